@@ -1,0 +1,55 @@
+# Everything here runs in .venv, which the first command makes. `make help` lists the targets.
+PYTHON ?= python3
+# Optional address of PyTorch's CPU wheels, for Linux without a GPU: https://download.pytorch.org/whl/cpu
+TORCH_INDEX ?=
+PAGE ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+KIT := $(BIN)/python -m coursekit
+
+.DEFAULT_GOAL := help
+.PHONY: help serve site test check test-all bench lock clean
+
+help: ## list these targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; set PYTHON=python3.x") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+
+# One stamp for each set-up; the full one contains the site's.
+$(VENV)/site.stamp: pyproject.toml constraints.txt | $(BIN)/python
+	@if [ -e $(VENV)/full.stamp ]; then $(MAKE) --no-print-directory $(VENV)/full.stamp; else \
+	  $(PIP) install --quiet --constraint constraints.txt --editable '.[docs]'; fi
+	@touch $@
+
+$(VENV)/full.stamp: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) install --quiet --constraint constraints.txt $(INDEX) --editable '.[docs,run,dev]'
+	@touch $@ $(VENV)/site.stamp
+
+serve: $(VENV)/site.stamp ## build the site, serve it, rebuild on every change
+	@$(KIT) serve
+
+site: $(VENV)/site.stamp ## build the site into site/
+	@$(KIT) site
+
+test: $(VENV)/full.stamp ## everything that gates a change; PAGE=docs/….md for one page
+	@$(KIT) test $(PAGE)
+
+check: $(VENV)/full.stamp ## under a minute: lint, types, links, the pages that changed
+	@$(KIT) check
+
+test-all: $(VENV)/full.stamp ## nightly: test, all downloads of all pages, all recorded experiments
+	@$(KIT) test-all
+
+bench: $(VENV)/full.stamp ## print build seconds, page weights, seconds of each page's blocks
+	@$(KIT) bench
+
+lock: $(VENV)/full.stamp ## renew constraints.txt
+	@$(KIT) lock
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) site .cache

@@ -1,0 +1,113 @@
+"""Where the parts of a course lie: ``[tool.coursekit]`` in ``pyproject.toml``."""
+
+import importlib
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Allowed", "Config"]
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """A warning or log record that lesson code may cause, and why."""
+
+    message: str
+    reason: str
+
+    def matches(self, text: str) -> bool:
+        """Whether the pattern ``message`` occurs in a warning's text."""
+        return re.search(self.message, text) is not None
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings of one course.
+
+    Attributes:
+        root: the repository.
+        pages: patterns of all Markdown files whose blocks are run.
+        lesson_pages: patterns of those that must show front matter, bind their numbers, skip nothing.
+        lessons: folder of the package that pages embed.
+        snippets: folder of the stand-alone scripts.
+        results: folder of the recorded experiments.
+        fingerprint: ``module:function`` that hashes a source file of a record.
+        allow: warnings and log records that are no failure.
+        minutes_limit: longest reading time of a lesson page.
+    """
+
+    root: Path
+    pages: tuple[str, ...] = ("README.md", "docs/**/*.md")
+    lesson_pages: tuple[str, ...] = ("docs/lesson-*/*.md",)
+    lessons: str = "src/lessons"
+    snippets: str = "snippets"
+    results: str = "src/lessons/results"
+    fingerprint: str = ""
+    allow: tuple[Allowed, ...] = field(default=())
+    minutes_limit: int = 25
+
+    @classmethod
+    def load(cls, root: Path) -> "Config":
+        """Read the settings of the repository at ``root``; a missing table means the defaults.
+
+        Raises:
+            ValueError: an unknown setting, or an allowed warning without a reason.
+        """
+        root = root.resolve()
+        file = root / "pyproject.toml"
+        table: dict[str, Any] = {}
+        if file.exists():
+            table = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("coursekit", {})
+        known = {f.name for f in fields(cls)} - {"root"}
+        if unknown := set(table) - known:
+            raise ValueError(
+                f"{file}: unknown [tool.coursekit] setting {sorted(unknown)}; known: {sorted(known)}"
+            )
+        for entry in table.get("allow", []):
+            if not entry.get("message") or not entry.get("reason"):
+                raise ValueError(f"{file}: allow needs a message and a reason, got {entry}")
+        values: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in table.items()
+        }
+        values["allow"] = tuple(Allowed(**entry) for entry in table.get("allow", []))
+        return cls(root=root, **values)
+
+    def files(self, patterns: tuple[str, ...]) -> list[Path]:
+        """All files that one of the patterns names, sorted."""
+        return sorted({path for pattern in patterns for path in self.root.glob(pattern)})
+
+    @cached_property
+    def page_files(self) -> list[Path]:
+        """All pages."""
+        return self.files(self.pages)
+
+    def is_page(self, path: Path) -> bool:
+        """Whether the file is one of the course's pages."""
+        return path.resolve() in self.page_files
+
+    def is_lesson(self, path: Path) -> bool:
+        """Whether the page must keep the rules of a lesson page."""
+        return path.resolve() in self.files(self.lesson_pages)
+
+    def relative(self, path: Path) -> Path:
+        """The path as people write it: from the repository root where it lies below it."""
+        path = path.resolve()
+        return path.relative_to(self.root) if path.is_relative_to(self.root) else path
+
+    def hash_source(self) -> Callable[[Path], str]:
+        """The function that hashes a source file of a recorded experiment.
+
+        Raises:
+            ValueError: the setting ``fingerprint`` is absent.
+        """
+        if ":" not in self.fingerprint:
+            raise ValueError(
+                'set [tool.coursekit] fingerprint = "module:function" to check records'
+            )
+        module, name = self.fingerprint.split(":")
+        function: Callable[[Path], str] = getattr(importlib.import_module(module), name)
+        return function

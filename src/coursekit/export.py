@@ -1,0 +1,250 @@
+"""Makes a page's two downloads: a notebook, and a script with cells.
+
+Both hold the page's prose and exactly its Python blocks, in order.
+"""
+
+import ast
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from urllib.parse import urljoin
+
+import nbformat
+import yaml
+
+from coursekit.config import Config
+from coursekit.numbers import fill
+from coursekit.page import Block, Kind, Page
+from coursekit.problems import ContractError, Problem
+
+__all__ = ["Cell", "cells", "notebook", "notebook_source", "script", "script_source"]
+
+COLLAPSIBLE = re.compile(
+    r'^(?P<indent> *)(?:!!!|\?\?\?\+?) *(?P<type>[\w -]+?)?(?: *"(?P<title>[^"]*)")?$'
+)
+ATTRIBUTES = re.compile(r"[ \t]*\{[ :]*[.#][^{}\n]*\}")
+INTERNAL_LINK = re.compile(
+    r"(?<!!)\[(?P<text>[^\]]*)\]\((?P<target>(?!https?:|mailto:|#)[^)\s]+)\)"
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A piece of a download: prose, or a Python block."""
+
+    prose: str = ""
+    block: Block | None = None
+
+
+def cells(page: Page, config: Config, site_url: str = "") -> list[Cell]:
+    """Split a page into prose and Python blocks.
+
+    Args:
+        page: the page.
+        config: the course it belongs to.
+        site_url: address of the published site, for links to its other pages; without it such links
+            become their text.
+    """
+    return list(_merged(_pieces(page, config, site_url)))
+
+
+def _pieces(page: Page, config: Config, site_url: str) -> Iterator[Cell]:
+    base = urljoin(site_url, _address(page, config)) if site_url else ""
+    dedent = _Dedent()
+    yield Cell(prose=_title(page))
+    at = page.body_start
+    filled = fill(page, config)
+    for block in page.blocks:
+        yield Cell(prose=_prose(page, at, block.start, filled, dedent, base))
+        at = block.end
+        if block.kind is Kind.PYTHON:
+            yield Cell(block=block)
+        elif block.kind is not Kind.OUTPUT or not _belongs_to_python(page, block):
+            yield Cell(prose=_shown(block))
+    yield Cell(prose=_prose(page, at, len(page.text), filled, dedent, base))
+
+
+def _merged(pieces: Iterator[Cell]) -> Iterator[Cell]:
+    prose: list[str] = []
+    for piece in pieces:
+        if piece.block is None:
+            if piece.prose.strip():
+                prose.append(piece.prose.strip("\n"))
+            continue
+        if prose:
+            yield Cell(prose="\n\n".join(prose))
+            prose = []
+        yield piece
+    if prose:
+        yield Cell(prose="\n\n".join(prose))
+
+
+def _belongs_to_python(page: Page, output: Block) -> bool:
+    return any(b.output is output and b.kind is Kind.PYTHON for b in page.blocks)
+
+
+def _title(page: Page) -> str:
+    install = (
+        "Needs the course's package: install the wheel from the site's `dist/` folder, "
+        '`pip install "./llm_development_fundamentals-…-py3-none-any.whl[run]"`.'
+    )
+    title = page.meta.get("title")
+    return f"# {title}\n\n{install}" if title else install
+
+
+def _address(page: Page, config: Config) -> str:
+    """The page's address below the site's."""
+    relative = PurePosixPath(config.relative(page.path).relative_to("docs").as_posix())
+    return f"{relative.parent}/" if relative.name == "index.md" else f"{relative.with_suffix('')}/"
+
+
+class _Dedent:
+    """Takes the indentation off the content of admonitions, which Markdown elsewhere reads as code."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+
+    def __call__(self, line: str) -> str:
+        if not line.strip():
+            return ""
+        indent = len(line) - len(line.lstrip(" "))
+        self.depth = min(self.depth, indent // 4)
+        header = COLLAPSIBLE.match(line)
+        if header is None:
+            return line[4 * self.depth :]
+        self.depth = indent // 4 + 1
+        return f"**{header['title'] or (header['type'] or 'note').split()[0].capitalize()}**"
+
+
+def _prose(
+    page: Page, start: int, end: int, filled: list[tuple[int, int, str]], dedent: _Dedent, base: str
+) -> str:
+    text, at = "", start
+    for first, last, value in filled:
+        if start <= first and last <= end:
+            text += page.text[at:first] + value
+            at = last
+    text += page.text[at:end]
+    text = "\n".join(dedent(line) for line in text.split("\n"))
+    text = ATTRIBUTES.sub("", text)
+
+    def link(match: re.Match[str]) -> str:
+        if not base:
+            return match["text"]
+        # A page's own address is a folder: siblings of its file are one level up.
+        target = re.sub(
+            r"(?:index)?\.md(?=$|#)", lambda m: "" if "index" in m[0] else "/", match["target"]
+        )
+        up = "" if page.path.name == "index.md" else "../"
+        return f"[{match['text']}]({urljoin(base, up + target)})"
+
+    return INTERNAL_LINK.sub(link, text)
+
+
+def _shown(block: Block) -> str:
+    """A block that is no Python, as Markdown that notebooks render."""
+    if block.kind is Kind.FIGURE:
+        name = PurePosixPath(block.attributes["src"]).name
+        return f"*Figure (a cell of this page draws it as `{name}`):* {block.body.strip()}"
+    if block.kind is Kind.QUIZ:
+        return _quiz(block)
+    return f"```{block.language}\n{block.code.text}```"
+
+
+def _quiz(block: Block) -> str:
+    quiz = yaml.safe_load(block.body)
+    lines = [f"**{quiz['question'].strip()}**", ""]
+    for choice in quiz["choices"]:
+        verdict = "Right." if choice.get("right") else "Not quite."
+        summary = html.escape(str(choice["text"]), quote=False)
+        why = html.escape(str(choice["why"]).strip(), quote=False)
+        lines += [f"<details><summary>{summary}</summary>{verdict} {why}</details>"]
+    return "\n".join(lines)
+
+
+def notebook_source(block: Block) -> str:
+    """A block as a notebook cell: a value on its last line stays silent, as it does in a script."""
+    source = block.code.text.rstrip("\n")
+    last = ast.parse(source).body[-1:]
+    if not last or not isinstance(last[0], ast.Expr):
+        return source
+    lines = source.split("\n")
+    row, column = (last[0].end_lineno or 1) - 1, last[0].end_col_offset or 0
+    line = lines[row].encode()
+    lines[row] = (line[:column] + b";" + line[column:]).decode()
+    return source if _is_print(last[0]) else "\n".join(lines)
+
+
+def _is_print(node: ast.Expr) -> bool:
+    return isinstance(node.value, ast.Call) and ast.unparse(node.value.func) == "print"
+
+
+def notebook(page: Page, config: Config, site_url: str = "") -> str:
+    """A page as a notebook (nbformat 4), with the outputs the page shows.
+
+    A cell that must raise carries the tag ``raises-exception``, so that "run all" goes on behind it.
+    """
+    book = nbformat.v4.new_notebook()
+    book.metadata["kernelspec"] = {
+        "name": "python3",
+        "language": "python",
+        "display_name": "Python 3",
+    }
+    book.metadata["language_info"] = {"name": "python"}
+    for number, cell in enumerate(cells(page, config, site_url)):
+        if cell.block is None:
+            made = nbformat.v4.new_markdown_cell(cell.prose)
+        else:
+            made = nbformat.v4.new_code_cell(notebook_source(cell.block))
+            if cell.block.raises:
+                made.metadata["tags"] = ["raises-exception"]
+            if cell.block.output:
+                text = cell.block.output.body
+                made.outputs = [nbformat.v4.new_output("stream", name="stdout", text=text)]
+        made["id"] = f"cell-{number}"  # nbformat draws a random one, and builds must repeat
+        book.cells.append(made)
+    return str(nbformat.writes(book)) + "\n"
+
+
+def script_source(block: Block, shown: str) -> str:
+    """A block as part of a script: one that must raise prints the error's line and goes on.
+
+    Raises:
+        ContractError: a raising block with a string over several lines, which indenting would change.
+    """
+    source = block.code.text.rstrip("\n")
+    if block.raises is None:
+        return source
+    if any(
+        isinstance(node, ast.Constant | ast.JoinedStr) and node.lineno != node.end_lineno
+        for node in ast.walk(ast.parse(source))
+    ):
+        message = (
+            "a raising block may hold no string over several lines; build it in the block above"
+        )
+        raise ContractError(Problem(block.code.path, block.line, f"{shown}: {message}"))
+    body = "\n".join(f"    {line}".rstrip() for line in source.split("\n"))
+    return (
+        f"try:\n{body}\nexcept Exception as error:\n"
+        f"    assert type(error).__name__ == {block.raises!r}, error\n"
+        "    lines = ''.join(traceback.format_exception_only(error)).splitlines()\n"
+        "    print(next(line for line in lines if line and not line[0].isspace()))\n"
+        "else:\n"
+        f"    raise AssertionError({f'expected {block.raises}, nothing was raised'!r})"
+    )
+
+
+def script(page: Page, config: Config, site_url: str = "") -> str:
+    """A page as one Python file in the percent format that editors show as cells."""
+    parts = []
+    if any(block.raises for block in page.of_kind(Kind.PYTHON)):
+        parts.append("# %%\nimport traceback")
+    for cell in cells(page, config, site_url):
+        if cell.block is None:
+            commented = "\n".join(f"# {line}".rstrip() for line in cell.prose.split("\n"))
+            parts.append(f"# %% [markdown]\n{commented}")
+        else:
+            parts.append(f"# %%\n{script_source(cell.block, str(config.relative(page.path)))}")
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,251 @@
+"""Checks that no single block can make: of a lesson page as a whole, and of the whole course.
+
+Each function returns what is wrong, as :class:`~coursekit.problems.Problem`, and nothing if all is
+well.
+"""
+
+import ast
+import builtins
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from coursekit.config import Config
+from coursekit.numbers import fill, loose_numbers
+from coursekit.page import Kind, Page, load
+from coursekit.problems import ContractError, Problem
+from coursekit.reading import reading_minutes
+from coursekit.sections import Section, sections
+
+__all__ = [
+    "lesson_problems",
+    "module_problems",
+    "orphan_problems",
+    "record_problems",
+    "section_problems",
+]
+
+# What a constant may be made by: pure constructors, and classes (by their capital letter).
+CONSTRUCTORS = frozenset({"compile", "dict", "frozenset", "range", "set", "tuple", "namedtuple"})
+REQUIRED_HEADINGS = ("Measured here", "Pitfalls", "Check yourself", "Sources")
+
+
+def lesson_problems(page: Page, config: Config) -> list[Problem]:
+    """What a lesson page owes beyond its blocks: front matter, headings, bound numbers, no skips."""
+    return [
+        *_front_matter(page, config),
+        *_headings(page, config),
+        *_skips(page, config),
+        *_imports_first(page, config),
+        *_reading_time(page, config),
+        *binding_problems(page, config),
+        *loose_numbers(page, config),
+    ]
+
+
+def binding_problems(page: Page, config: Config) -> list[Problem]:
+    """Bindings in prose that name nothing."""
+    try:
+        fill(page, config)
+    except ContractError as error:
+        return list(error.problems)
+    return []
+
+
+def _front_matter(page: Page, config: Config) -> Iterator[Problem]:
+    wanted = {"title": str, "description": str, "minutes": int, "objectives": list}
+    for key, kind in wanted.items():
+        if not isinstance(page.meta.get(key), kind) or not page.meta[key]:
+            message = f"front matter needs {key}: ({kind.__name__}), has {page.meta.get(key)!r}"
+            yield Problem(config.relative(page.path), 1, message)
+
+
+def _headings(page: Page, config: Config) -> Iterator[Problem]:
+    if page.path.name == "index.md":
+        return
+    prose = "\n".join(text for _, text in page.prose())
+    for heading in REQUIRED_HEADINGS:
+        if not re.search(rf"^#+ {heading}\b", prose, re.MULTILINE):
+            yield Problem(config.relative(page.path), 1, f"a lesson page has a heading {heading!r}")
+
+
+def _skips(page: Page, config: Config) -> Iterator[Problem]:
+    for block in page.blocks:
+        if block.skip is not None:
+            message = "lesson pages skip nothing; make the block run or take it out"
+            yield Problem(config.relative(page.path), block.line, message)
+
+
+def _imports_first(page: Page, config: Config) -> Iterator[Problem]:
+    """A page shows a module's imports before it shows anything that needs them."""
+    seen: set[Path] = set()
+    for block in page.of_kind(Kind.PYTHON):
+        path, name = block.code.path, block.code.section
+        if name is None:
+            continue
+        if name == "imports":
+            seen.add(path)
+        elif path not in seen and "imports" in sections(path, config.relative(path)):
+            message = f"show {config.relative(path).as_posix()}:imports before {name!r}"
+            yield Problem(config.relative(page.path), block.line, message)
+            seen.add(path)
+
+
+def _reading_time(page: Page, config: Config) -> Iterator[Problem]:
+    minutes = reading_minutes(page)
+    if minutes > config.minutes_limit:
+        message = (
+            f"takes {minutes:.0f} minutes to read, at most {config.minutes_limit}; "
+            "move depth into collapsed sections"
+        )
+        yield Problem(config.relative(page.path), 1, message)
+
+
+def _modules(config: Config) -> list[Path]:
+    return sorted((config.root / config.lessons).rglob("*.py"))
+
+
+def _sections(path: Path, config: Config) -> dict[str, Section]:
+    try:
+        return sections(path, config.relative(path))
+    except ContractError:
+        return {}  # reported by section_problems
+
+
+def section_problems(config: Config) -> list[Problem]:
+    """Sections that are misspelt, left open, nested or named twice."""
+    problems: list[Problem] = []
+    for path in [*_modules(config), *sorted((config.root / config.snippets).glob("*.py"))]:
+        try:
+            sections(path, config.relative(path))
+        except ContractError as error:
+            problems.extend(error.problems)
+    return problems
+
+
+def module_problems(config: Config) -> list[Problem]:
+    """Statements of a lesson module that run something when it is imported."""
+    problems = []
+    for path in _modules(config):
+        for node in ast.parse(path.read_text("utf-8"), str(path)).body:
+            message = _not_silent(node)
+            if message:
+                problems.append(Problem(config.relative(path), node.lineno, message))
+    return problems
+
+
+def _not_silent(node: ast.stmt) -> str | None:
+    if isinstance(node, ast.ImportFrom) and node.module == "__future__":
+        return "no __future__ import: a page shows code that stands behind other code"
+    if isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef):
+        return None
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return None  # a docstring
+    if _is_main_guard(node):
+        return None
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        for call in ast.walk(node):
+            if isinstance(call, ast.Call) and not _constructs(call):
+                return f"calls {ast.unparse(call.func)} on import; only constructors may"
+        return None
+    return "runs on import; a module holds imports, constants, functions and classes"
+
+
+def _is_main_guard(node: ast.stmt) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'"
+
+
+def _constructs(call: ast.Call) -> bool:
+    name = ast.unparse(call.func).rsplit(".", 1)[-1]
+    exception = getattr(builtins, name, None)
+    if isinstance(exception, type) and issubclass(exception, BaseException):
+        return False
+    return name in CONSTRUCTORS or name[:1].isupper() or name == "field"
+
+
+def orphan_problems(config: Config) -> list[Problem]:
+    """Sections that no page shows, and lesson modules that no page reaches."""
+    shown: set[tuple[Path, str | None]] = set()
+    reached: set[str] = set()
+    for file in config.page_files:
+        try:
+            page = load(file, config)
+        except ContractError:
+            continue  # reported by the page itself
+        for block in page.of_kind(Kind.PYTHON, Kind.SCRIPT):
+            shown.add((block.code.path, block.code.section))
+            reached |= _imports(block.code.text)
+            if block.embedded:
+                reached.add(_module_name(block.code.path, config))
+    modules = {_module_name(path, config): path for path in _modules(config)}
+    reached = _closure(reached, modules)
+    problems = [
+        Problem(config.relative(path), section.start - 1, f"no page shows section {name!r}")
+        for path in modules.values()
+        for name, section in _sections(path, config).items()
+        if (path, name) not in shown
+    ]
+    problems += [
+        Problem(config.relative(path), 1, f"no page shows or imports module {name}")
+        for name, path in modules.items()
+        if name not in reached and path.name != "__init__.py"
+    ]
+    return problems
+
+
+def _module_name(path: Path, config: Config) -> str:
+    base = (config.root / config.lessons).parent
+    if not path.is_relative_to(base):
+        return path.stem
+    parts = path.relative_to(base).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _imports(source: str) -> set[str]:
+    """Full names of what a source imports; ``from a import b`` counts as ``a`` and ``a.b``."""
+    names: set[str] = set()
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return names  # reported where the block runs
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def _closure(reached: set[str], modules: dict[str, Path]) -> set[str]:
+    todo, done = [name for name in reached if name in modules], set[str]()
+    while todo:
+        name = todo.pop()
+        if name not in done:
+            done.add(name)
+            todo += [n for n in _imports(modules[name].read_text("utf-8")) if n in modules]
+    return done
+
+
+def record_problems(config: Config) -> list[Problem]:
+    """Recorded experiments whose code or data changed since they were recorded."""
+    problems = []
+    folder = config.root / config.results
+    for file in sorted(folder.glob("*.json")):
+        record = json.loads(file.read_text("utf-8"))
+        recorded = record.get("sources")
+        if not recorded:
+            problems.append(
+                Problem(config.relative(file), 1, "record names no sources; record anew")
+            )
+            continue
+        base, hash_source = (config.root / config.lessons).parent, config.hash_source()
+        stale = [
+            name
+            for name, value in recorded.items()
+            if not (base / name).is_file() or hash_source(base / name) != value
+        ]
+        if stale:
+            message = f"stale: {', '.join(stale)} changed since; record the experiment anew"
+            problems.append(Problem(config.relative(file), 1, message))
+    return problems

@@ -1,0 +1,97 @@
+"""Compares what a block printed with what its page shows.
+
+Text must be equal. Numbers are compared by the promise of the fence: exactly (integers) or to a
+relative 1e-3 (floats); within an absolute band; or, for costs, to a factor of ten.
+"""
+
+import difflib
+import re
+from collections.abc import Iterator
+
+from coursekit.page import Tolerance
+
+__all__ = ["difference", "numbers_in"]
+
+# Digits that belong to a word (GPT2, bf16, x86) are text, not a number.
+NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w])")
+RELATIVE = 1e-3
+FACTOR = 10.0
+
+
+def numbers_in(text: str) -> list[str]:
+    """The numbers of a text as written; digits inside words are not numbers."""
+    return NUMBER.findall(text)
+
+
+def _value(number: str) -> float:
+    return float(number.replace(",", ""))
+
+
+def _is_integer(number: str) -> bool:
+    return not any(mark in number for mark in ".eE")
+
+
+def _skeleton(text: str, tolerance: Tolerance) -> str:
+    """The text with each number replaced by a mark, and line ends without blanks."""
+    text = NUMBER.sub("\0", "\n".join(line.rstrip() for line in text.rstrip().splitlines()))
+    if tolerance is not Tolerance.EXACT:
+        text = re.sub(r"[ \t]+", " ", text)  # a wider number moves the blanks before it
+    else:
+        text = re.sub(r"[ \t]*\0", "\0", text)
+    return text
+
+
+def _same(expected: str, got: str, tolerance: Tolerance, within: float) -> bool:
+    a, b = _value(expected), _value(got)
+    if tolerance is Tolerance.MEASURED:
+        return abs(a - b) <= within
+    if tolerance is Tolerance.COST:
+        low, high = sorted((abs(a), abs(b)))
+        return a * b >= 0 and (high == low or high <= FACTOR * max(low, _resolution(expected)))
+    if _is_integer(expected) or _is_integer(got):
+        return expected.lstrip("+") == got.lstrip("+")
+    return abs(a - b) <= RELATIVE * abs(a)
+
+
+def _resolution(number: str) -> float:
+    """The smallest step a number was printed with: 0.01 for 0.00, which stands for up to that."""
+    decimals = number.partition(".")[2]
+    return 10.0 ** -len(decimals)
+
+
+def _complaints(expected: str, got: str, tolerance: Tolerance, within: float) -> Iterator[str]:
+    if _skeleton(expected, tolerance) != _skeleton(got, tolerance):
+        yield "the text differs"
+        return
+    for a, b in zip(numbers_in(expected), numbers_in(got), strict=True):
+        if not _same(a, b, tolerance, within):
+            yield f"{b} is not {a}{_promise(tolerance, within)}"
+
+
+def _promise(tolerance: Tolerance, within: float) -> str:
+    if tolerance is Tolerance.MEASURED:
+        return f" within {within:g}"
+    return " to a factor of ten" if tolerance is Tolerance.COST else ""
+
+
+def difference(
+    expected: str, got: str, tolerance: Tolerance = Tolerance.EXACT, within: float = 0.0
+) -> str | None:
+    """Say how a printed text breaks the promise of its fence.
+
+    Args:
+        expected: the text of the output fence.
+        got: what the block printed.
+        tolerance: the promise.
+        within: the absolute band of a measured output.
+
+    Returns:
+        None if the promise holds, else the reasons and a line-by-line comparison.
+    """
+    reasons = list(_complaints(expected, got, tolerance, within))
+    if not reasons:
+        return None
+    lines = difflib.unified_diff(
+        expected.rstrip().splitlines(), got.rstrip().splitlines(), "page", "printed", lineterm=""
+    )
+    return "; ".join(reasons) + "\n" + "\n".join(lines)
