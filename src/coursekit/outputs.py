@@ -12,8 +12,10 @@ from coursekit.page import Tolerance
 
 __all__ = ["difference", "numbers_in"]
 
-# Digits that belong to a word (GPT2, bf16, x86) are text, not a number.
-NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w])")
+# Digits that belong to a word (GPT2, bf16, x86) are text, not a number; tensors print 1.0 as "1.".
+NUMBER = re.compile(
+    r"(?<![\w.])[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+|\.(?=[],)]))?(?:[eE][-+]?\d+)?(?!\w)"
+)
 RELATIVE = 1e-3
 FACTOR = 10.0
 

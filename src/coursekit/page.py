@@ -132,7 +132,7 @@ class Page:
 
     Attributes:
         path: the file, absolute.
-        text: all of it, line breaks as ``\\n``.
+        text: all of it, each line break one character.
         meta: its front matter.
         body_start: offset of the first character behind the front matter.
         blocks: all fenced blocks in order; an output is also found as ``output`` of its block.

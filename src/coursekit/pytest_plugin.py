@@ -5,6 +5,7 @@ the whole course from ``mkdocs.yml``.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import traceback
@@ -22,7 +23,7 @@ from coursekit.config import Config
 from coursekit.files import write_atomically
 from coursekit.page import Block, Kind, Page, Tolerance, load, parse
 from coursekit.problems import ContractError, Problem
-from coursekit.runner import BlockFailure, Session
+from coursekit.runner import BlockError, Session
 
 CONFIG = pytest.StashKey[Config]()
 COURSE_CHECKS: dict[str, Callable[[Config], list[Problem]]] = {
@@ -34,6 +35,7 @@ COURSE_CHECKS: dict[str, Callable[[Config], list[Problem]]] = {
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add this plugin's options."""
     group = parser.getgroup("coursekit")
     group.addoption(
         "--update-outputs",
@@ -46,12 +48,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Read the course's settings and keep blocks off the network."""
     config.stash[CONFIG] = Config.load(config.rootpath)
     # Nothing on a page may reach for the network, and a test must not depend on whether it could.
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect pages, and the checks of the course from mkdocs.yml."""
     config = parent.config.stash[CONFIG]
     if file_path == config.root / "mkdocs.yml":
         return CourseFile.from_parent(parent, path=file_path)
@@ -65,7 +69,7 @@ class PlainFailure:
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The message alone for what this package raises."""
-        if isinstance(excinfo.value, ContractError | BlockFailure):
+        if isinstance(excinfo.value, ContractError | BlockError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)  # type: ignore[misc]
 
@@ -156,14 +160,18 @@ class BlockItem(SybilItem):
         course = self.config.stash[CONFIG]
         return self.path, self.block.line - 1, f"{course.relative(self.path)}:{self.block.line}"
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+    def repr_failure(
+        self,
+        excinfo: pytest.ExceptionInfo[BaseException],
+        style: Any = None,  # noqa: ARG002 - pytest's signature
+    ) -> Any:
         """Page and line, the line of embedded code, and the frames below the block."""
         course = self.config.stash[CONFIG]
         code = self.block.code
         place = f"{course.relative(self.path)}:{self.block.line}: "
         if self.block.embedded:
             place += f"(embeds {course.relative(code.path)}:{code.line}) "
-        if isinstance(excinfo.value, BlockFailure):
+        if isinstance(excinfo.value, BlockError):
             cause = excinfo.value.__cause__
             return place + str(excinfo.value) + (_trace(cause) if cause else "")
         return place + "the block raised" + _trace(excinfo.value)
@@ -226,7 +234,7 @@ class PageRun:
         if block.skip is not None:
             pytest.skip(block.skip)
         if self.broken is not None:
-            raise BlockFailure(f"not run: the block on line {self.broken} failed before it")
+            raise BlockError(f"not run: the block on line {self.broken} failed before it")
         try:
             printed = self.session.run(block)
         except BaseException:
@@ -247,7 +255,7 @@ class PageRun:
             if self.update:
                 self.edits.append((block.end, block.end, f"\n\n{_fence(printed, block.indent)}"))
                 return
-            raise BlockFailure(
+            raise BlockError(
                 "the block prints, and the page shows no output; "
                 f"add one below it (--update-outputs does):\n{printed}"
             )
@@ -255,7 +263,7 @@ class PageRun:
             if self.update:
                 self.edits.append((block.end, block.output.end, ""))
                 return
-            raise BlockFailure("the page shows an output, and the block prints nothing; remove it")
+            raise BlockError("the page shows an output, and the block prints nothing; remove it")
         output = block.output
         within = float(output.attributes.get("within", 0))
         wrong = outputs.difference(output.body, printed, output.tolerance, within)
@@ -265,7 +273,7 @@ class PageRun:
             self.edits.append((output.start, output.end, text))
         elif wrong:
             kind = "" if output.tolerance is Tolerance.EXACT else f" ({output.tolerance.value})"
-            raise BlockFailure(
+            raise BlockError(
                 f"the output{kind} on line {output.line} does not hold: {wrong}\n"
                 "mend the code, or accept what was printed with --update-outputs"
             )
@@ -275,7 +283,7 @@ class PageRun:
         shown = [row for row in block.body.splitlines() if not row.startswith("$ ")]
         wrong = outputs.difference("\n".join(shown), printed) if shown else None
         if wrong:
-            raise BlockFailure(f"the commands print something else: {wrong}")
+            raise BlockError(f"the commands print something else: {wrong}")
 
     def finish(self) -> Iterator[Problem]:
         """Check what only the whole page can: figures drawn, nothing left out; write the updates."""
@@ -304,12 +312,17 @@ class PageRun:
                 continue
             text = drawn.read_text("utf-8")
             old = kept.read_text("utf-8") if kept.is_file() else ""
-            if not (wrong := outputs.difference(old, text)):
+            if not (wrong := outputs.difference(_spaced(old), _spaced(text))):
                 continue
             if self.update:
                 write_atomically(kept, text)
             else:
                 yield Problem(*place, f"{kept.name} is not what the page draws: {wrong[:2000]}")
+
+
+def _spaced(svg: str) -> str:
+    """Set the numbers of path commands apart, ``M1.5`` as ``M 1.5``, so that they compare as such."""
+    return re.sub(r"(?<=[A-Za-z])(?=[-.\d])", " ", svg)
 
 
 def _fence(printed: str, indent: str, opening: str | None = None) -> str:
@@ -329,6 +342,7 @@ def _edited(text: str, edits: list[tuple[int, int, str]]) -> str:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how many blocks ran, how many were skipped, and why."""
     reports = [r for rs in terminalreporter.stats.values() for r in rs]
     marks = [
         value

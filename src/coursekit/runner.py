@@ -22,12 +22,12 @@ from pathlib import Path
 from coursekit.config import Config
 from coursekit.page import Block, Kind
 
-__all__ = ["BlockFailure", "Session", "last_line"]
+__all__ = ["BlockError", "Session", "last_line"]
 
 COMMAND_SECONDS = 900
 
 
-class BlockFailure(Exception):
+class BlockError(Exception):
     """A block did not keep its promise; the message says how and what to do."""
 
 
@@ -92,7 +92,7 @@ class Session:
             What it printed; for a block that raised as promised, then the error's last line.
 
         Raises:
-            BlockFailure: it raised nothing or something else than promised, warned, or a script or
+            BlockError: it raised nothing or something else than promised, warned, or a script or
                 command failed.
             Exception: whatever a Python block raised that promised nothing.
         """
@@ -130,11 +130,11 @@ class Session:
             exec(code, self.module.__dict__)  # noqa: S102
         except Exception as error:
             if type(error).__name__ != block.raises:
-                raise BlockFailure(
+                raise BlockError(
                     f"promised raises={block.raises!r}, raised {last_line(error)}"
                 ) from error
             return error
-        raise BlockFailure(f"promised raises={block.raises!r}, raised nothing")
+        raise BlockError(f"promised raises={block.raises!r}, raised nothing")
 
     def _check_noise(
         self, records: list[logging.LogRecord], warned: list[warnings.WarningMessage]
@@ -144,7 +144,7 @@ class Session:
         loud = [text for text in noise if not any(a.matches(text) for a in self.config.allow)]
         if loud:
             advice = "mend the cause, or allow it with a reason in [tool.coursekit] allow"
-            raise BlockFailure(
+            raise BlockError(
                 "a reader would see a warning:\n  " + "\n  ".join(loud) + f"\n{advice}"
             )
 
@@ -168,7 +168,7 @@ class Session:
             encoding="utf-8", check=False,
         )  # fmt: skip
         if done.returncode:
-            raise BlockFailure(
+            raise BlockError(
                 f"exit status {done.returncode} from {command[0]}\n{done.stdout}{done.stderr}"
             )
         return done.stdout

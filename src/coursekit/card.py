@@ -1,0 +1,100 @@
+"""The card at the head of a lesson page: time, objectives, downloads, how to run it, last run."""
+
+import html
+from dataclasses import dataclass
+from math import ceil
+
+from coursekit.page import Page
+from coursekit.reading import reading_minutes
+from coursekit.verified import Verified
+
+__all__ = ["Downloads", "card"]
+
+TORCH_CPU = "https://download.pytorch.org/whl/cpu"
+
+
+@dataclass(frozen=True)
+class Downloads:
+    """Addresses relative to the page.
+
+    Attributes:
+        notebook: the page as a notebook.
+        script: the page as a script.
+        wheel: the package with the lessons' code.
+        wheel_address: where a command line finds the wheel: its full address where the site's is
+            known, its file name otherwise.
+    """
+
+    notebook: str
+    script: str
+    wheel: str
+    wheel_address: str
+
+
+def card(page: Page, downloads: Downloads | None, verified: Verified | None) -> str:
+    """The card of a lesson page as HTML.
+
+    Args:
+        page: the page; its front matter states minutes and objectives.
+        downloads: None for a page without code.
+        verified: the last run of the page's blocks, if there is a record.
+    """
+    time = f"{page.meta.get('minutes')} min lesson · {ceil(reading_minutes(page))} min to read"
+    goals = "".join(f"<li>{html.escape(str(g))}</li>" for g in page.meta.get("objectives", []))
+    parts = [f'<p class="card__time">{time}</p>']
+    if goals:
+        parts.append(
+            f'<p class="card__label" id="card-objectives">After this page you can</p>'
+            f'<ul aria-labelledby="card-objectives">{goals}</ul>'
+        )
+    if downloads:
+        parts.append(_downloads(downloads))
+    if verified:
+        parts.append(_verified(verified))
+    return (
+        '<div class="card" role="region" aria-label="About this page" data-generated="card" '
+        f'data-search-exclude="true">{"".join(parts)}</div>'
+    )
+
+
+def _downloads(downloads: Downloads) -> str:
+    known = "://" in downloads.wheel_address
+    source = (
+        f"llm-development-fundamentals[run] @ {downloads.wheel_address}"
+        if known
+        else f"./{downloads.wheel_address}[run]"
+    )
+    first = (
+        "Install the course's package with what it needs"
+        if known
+        else f'Download <a href="{downloads.wheel}" download>the course\'s package</a>, then install '
+        "it, with what it needs, from the folder it is in"
+    )
+    return (
+        '<p class="card__downloads">'
+        f'<a class="card__button" href="{downloads.notebook}" download>Notebook '
+        '<span class="card__type">.ipynb</span></a> '
+        f'<a class="card__button" href="{downloads.script}" download>Script '
+        '<span class="card__type">.py</span></a></p>'
+        '<details class="card__run"><summary>Run this page yourself</summary>'
+        f"<p>You need Python 3.11 or newer. {first}:</p>"
+        f"{_command(f'pip install "{source}"')}"
+        "<p>On Linux without a GPU, PyTorch's CPU build saves several gigabytes:</p>"
+        f"{_command(f'pip install --extra-index-url {TORCH_CPU} "{source}"')}"
+        "<p>Then open the notebook, or run the script.</p></details>"
+    )
+
+
+def _command(text: str) -> str:
+    escaped = html.escape(text, quote=False)
+    return f'<div class="language-bash highlight"><pre><code>{escaped}\n</code></pre></div>'
+
+
+def _verified(verified: Verified) -> str:
+    versions = ", ".join(f"{name} {version}" for name, version in verified.versions.items())
+    seconds = "1 second" if verified.seconds == 1 else f"{verified.seconds:g} seconds"
+    return (
+        f'<p class="card__verified">All {verified.blocks} blocks ran on '
+        f'<time datetime="{verified.date}">{verified.date}</time> in {seconds}, '
+        f"with {html.escape(versions)}.</p>"
+    )

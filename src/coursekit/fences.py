@@ -1,0 +1,175 @@
+"""How a page's fences become HTML.
+
+:func:`resolved` rewrites a fence of the source page into one that Markdown renders by itself: includes
+become their code, attributes become what the theme reads. :func:`figure` and :func:`quiz` are the
+formatters of the two fences that Markdown does not know.
+"""
+
+import hashlib
+import html
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+from markdown import Markdown
+
+from coursekit.config import Config
+from coursekit.page import Block, Kind, Page, Tolerance
+from coursekit.problems import ContractError, Problem
+
+__all__ = ["SOURCE_TITLE", "figure", "quiz", "resolved"]
+
+# A caption that names a place in the source; the site turns it into a link.
+SOURCE_TITLE = re.compile(r"(?P<path>[\w./-]+\.py):(?P<line>\d+)$")
+# What the content security policy blocks or what could run.
+UNSAFE_SVG = re.compile(r"<script|<style|<foreignObject|\s(?:style|on\w+)\s*=", re.IGNORECASE)
+
+
+def resolved(block: Block, number: int, page: Page, config: Config) -> str:
+    """Write a block as Markdown that renders without the parser's help.
+
+    Args:
+        block: a block of ``page``.
+        number: its position among the page's blocks of the same kind, from 1.
+        page: the page.
+        config: the course it belongs to.
+
+    Raises:
+        ContractError: a figure whose file is missing, not drawn to scale, or not safe to put inline.
+    """
+    classes, attributes = [block.language, *block.classes], dict(block.attributes)
+    if block.kind is Kind.FIGURE:
+        attributes = {"src": str(_figure_file(block, page, config)), "number": str(number)}
+    elif block.kind is Kind.QUIZ:
+        attributes = {"number": str(number)}
+    elif block.kind is Kind.OUTPUT:
+        classes.append("no-copy")
+        raising = any(b.output is block and b.raises for b in page.blocks)
+        attributes.pop("within", None)
+        attributes["title"] = _output_label(block, raising)
+        if not raising:  # error texts are what people search for
+            attributes["data-search-exclude"] = "true"
+    else:
+        for name in ("raises", "skip", "args"):
+            attributes.pop(name, None)
+        if block.embedded:
+            place = f"{config.relative(block.code.path).as_posix()}:{block.code.line}"
+            title = attributes.get("title")
+            attributes["title"] = f"{title} · {place}" if title else place
+    name = attributes.pop("id", "")
+    parts = [f".{c}" for c in classes] + [f"#{name}"] * bool(name)
+    parts += [f'{key}="{value}"' for key, value in attributes.items()]
+    body = block.code.text.rstrip("\n")
+    ticks = max((len(run) for run in re.findall(r"^\s*(`{3,})", body, re.MULTILINE)), default=2)
+    fence = "`" * (ticks + 1)
+    lines = [f"{fence}{{ {' '.join(parts)} }}", *body.split("\n"), fence]
+    return "\n".join(f"{block.indent}{line}" if line else "" for line in lines)
+
+
+def _output_label(block: Block, raising: bool) -> str:
+    if raising:
+        return "Output (error)"
+    if block.tolerance is Tolerance.MEASURED:
+        return f"Output (measured: yours within {block.attributes['within']})"
+    if block.tolerance is Tolerance.COST:
+        return "Output (cost: yours will differ)"
+    return "Output"
+
+
+def _figure_file(block: Block, page: Page, config: Config) -> Path:
+    file = page.path.parent / block.attributes["src"]
+    shown = config.relative(page.path)
+    if not file.is_file():
+        message = (
+            f"no figure {config.relative(file).as_posix()}; a block of the page draws it: "
+            f"run `pytest --update-outputs {shown.as_posix()}`"
+        )
+        raise ContractError(Problem(shown, block.line, message))
+    text = file.read_text("utf-8")
+    if found := UNSAFE_SVG.search(text):
+        message = (
+            f"{file.name} contains {found.group().strip()!r}, which the site's security policy "
+            'blocks; write presentation attributes (fill="…") instead of styles'
+        )
+        raise ContractError(Problem(shown, block.line, message))
+    if "viewBox=" not in text:
+        message = f"{file.name} has no viewBox, so it cannot fit a narrow screen; add one"
+        raise ContractError(Problem(shown, block.line, message))
+    return file
+
+
+def figure(
+    source: str,
+    _language: str,
+    _css_class: str,
+    _options: dict[str, Any],
+    _md: Markdown,
+    attrs: dict[str, str] | None = None,
+    **_rest: Any,
+) -> str:
+    """Show a drawing inline, so that ``currentColor`` follows the theme, with its text equivalent."""
+    attributes = attrs or {}
+    text = Path(attributes["src"]).read_text("utf-8")
+    svg = text[text.index("<svg") :].strip()
+    caption = f"figure-{attributes.get('number', '1')}-text"
+    opening = re.match(r"<svg[^>]*>", svg)
+    assert opening is not None
+    tag = re.sub(r'\s(?:role|aria-\w+|width|height)="[^"]*"', "", opening.group())
+    width = re.search(r'\swidth="([\d.]+)', opening.group())
+    size = f' width="{width.group(1)}"' if width else ""
+    tag = f'{tag[:-1]} role="img" aria-labelledby="{caption}"{size}>'
+    paragraphs = "".join(
+        f"<p>{html.escape(part.strip(), quote=False)}</p>"
+        for part in re.split(r"\n\s*\n", source.strip())
+    )
+    return (
+        f'<figure class="drawing"><div class="drawing__picture" data-search-exclude="true">'
+        f"{tag}{svg[opening.end() :]}</div>"
+        f'<figcaption id="{caption}">{paragraphs}</figcaption></figure>'
+    )
+
+
+def _inline(text: str, md: Markdown) -> str:
+    """Render a line of Markdown inside a page: links are resolved as the page's own are."""
+    inner = Markdown(extensions=["attr_list"])
+    if "relpath" in md.treeprocessors:
+        inner.treeprocessors.register(md.treeprocessors["relpath"], "relpath", 0)
+    rendered = inner.convert(" ".join(str(text).split()))
+    return rendered.removeprefix("<p>").removesuffix("</p>")
+
+
+def quiz(
+    source: str,
+    _language: str,
+    _css_class: str,
+    _options: dict[str, Any],
+    md: Markdown,
+    attrs: dict[str, str] | None = None,
+    **_rest: Any,
+) -> str:
+    """Ask a question: each choice opens its own explanation, with or without JavaScript."""
+    number = (attrs or {}).get("number", "1")
+    asked = yaml.safe_load(source)
+    key = hashlib.sha256(source.encode()).hexdigest()[:8]  # a changed question is a new one
+    name = f"question-{number}"
+    choices = "".join(_choice(choice, md) for choice in asked["choices"])
+    return (
+        f'<div class="quiz" id="{name}"><check-yourself role="group" data-key="{key}" '
+        f'aria-labelledby="{name}-label {name}-text">'
+        f'<div class="quiz__head"><span class="quiz__label" id="{name}-label">'
+        f"Question {number}</span></div>"
+        f'<div class="quiz__question" id="{name}-text">{_inline(asked["question"], md)}</div>'
+        f"{choices}</check-yourself></div>"
+    )
+
+
+def _choice(choice: dict[str, Any], md: Markdown) -> str:
+    right = bool(choice.get("right"))
+    verdict = "Right." if right else "Not quite."
+    return (
+        f'<details class="quiz__choice quiz__choice--{"right" if right else "wrong"}">'
+        f"<summary>{_inline(choice['text'], md)}</summary>"
+        f'<div class="quiz__why"><strong class="quiz__verdict">{verdict}</strong> '
+        f"{_inline(choice['why'], md)}</div></details>"
+    )

@@ -1,0 +1,51 @@
+"""The site's events, each handed to a plain function: mkdocs loads this file by its path."""
+
+from typing import Any, Literal
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
+
+from coursekit import csp, labs, reference, site
+
+_serving = False
+
+
+def on_startup(*, command: Literal["build", "gh-deploy", "serve"], **_: Any) -> None:
+    """Remember whether pages get the reload script of ``mkdocs serve``, which a policy would block."""
+    global _serving  # noqa: PLW0603
+    _serving = command == "serve"
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """List the modules in the navigation; show edit links only where the repository is known."""
+    reference.add_to_nav(config)
+    if not config.repo_url:
+        config.edit_uri = None
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the downloads, the package and the reference."""
+    return site.add_files(reference.add_files(files, config), config)
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Resolve what a page embeds and binds."""
+    return site.markdown(markdown, page, config, files)
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Add the lesson's card and links to sources; take out what a lab need not carry."""
+    return labs.lean(site.content(html, page, config, files))
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Give the search dialog a name."""
+    return site.accessible(output)
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Put the content security policy on every page."""
+    if not _serving:
+        csp.protect(config.site_dir)

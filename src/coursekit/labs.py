@@ -1,0 +1,37 @@
+"""Labs: notebook pages made by mkdocs-jupyter, as light as the other pages.
+
+Each would carry half a megabyte of style sheet, and scripts that load more from elsewhere. The course's
+own style sheet covers what a lab uses, and the theme's copy button replaces theirs.
+"""
+
+import re
+
+__all__ = ["lean"]
+
+SCRIPT_OR_STYLE = re.compile(r"<(script|style)\b[^>]*>.*?</\1>\s*", re.DOTALL)
+COPY_BUTTON = re.compile(
+    r'<div class="zeroclipboard-container">.*?</clipboard-copy>\s*</div>\s*', re.DOTALL
+)
+CODE = re.compile(
+    r'<div[^>]*class="[^"]*highlight-ipynb[^"]*"[^>]*>\s*<pre>(?P<code>.*?)</pre>\s*</div>', re.DOTALL
+)
+ANCHOR = re.compile(r'<a class="anchor-link" href="(?P<href>[^"]*)">[^<]*</a>')
+INLINE_STYLE = re.compile(r'(<[a-zA-Z][^>]*?)\sstyle="[^"]*"')
+
+
+def lean(html: str) -> str:
+    """Take out of a notebook page what the site has anyway; leave any other page as it is."""
+    if 'class="jupyter-wrapper"' not in html:
+        return html
+    html = COPY_BUTTON.sub("", SCRIPT_OR_STYLE.sub("", html))
+    html = CODE.sub(
+        lambda m: (
+            '<div class="language-python highlight"><pre><span></span>'
+            f"<code>{m['code'].lstrip(chr(10))}</code></pre></div>"
+        ),
+        html,
+    )
+    html = ANCHOR.sub(
+        r'<a class="headerlink" href="\g<href>" title="Link to this section">¶</a>', html
+    )
+    return INLINE_STYLE.sub(r"\1", html)

@@ -1,0 +1,213 @@
+"""From pages of the course to pages of the site: what the hooks call.
+
+Nothing here runs or imports a lesson: outputs stand in the pages, because the tests proved them.
+"""
+
+import html as escaping
+import re
+from pathlib import Path, PurePosixPath
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
+
+from coursekit import export, outline, reference, verified, wheel
+from coursekit.card import Downloads, card
+from coursekit.config import Config
+from coursekit.fences import SOURCE_TITLE, resolved
+from coursekit.numbers import fill
+from coursekit.page import Kind, load
+from coursekit.page import Page as Source
+from coursekit.problems import ContractError, Problem
+
+__all__ = ["accessible", "add_files", "content", "markdown"]
+
+PLACEHOLDER = re.compile(r"\{\{\s*outline\.(?P<name>[\w-]+)\s*\}\}")
+CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+CAPTION = re.compile(r'<span class="filename">(?P<text>[^<]*)</span>')
+
+
+def _course(config: MkDocsConfig) -> Config:
+    return Config.load(Path(config.config_file_path).parent)
+
+
+def _source(page_file: File, course: Config) -> Source | None:
+    """The parsed source of a page, or None for one that is generated or no Markdown of the course."""
+    path = page_file.abs_src_path
+    if path is None or not path.endswith(".md") or not course.is_page(Path(path)):
+        return None
+    try:
+        return load(Path(path), course)
+    except ContractError as error:
+        raise PluginError(str(error)) from error
+
+
+def _has_code(source: Source, course: Config) -> bool:
+    return course.is_lesson(source.path) and bool(source.of_kind(Kind.PYTHON))
+
+
+def add_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the downloads of each lesson page next to it, and the package below ``dist/``."""
+    course = _course(config)
+    for file in list(files.documentation_pages()):
+        source = _source(file, course)
+        if source is None or not _has_code(source, course):
+            continue
+        stem = PurePosixPath(file.src_uri).with_suffix("")
+        try:
+            notebook = export.notebook(source, course, site_url=config.site_url or "")
+            script = export.script(source, course, site_url=config.site_url or "")
+        except ContractError as error:
+            raise PluginError(str(error)) from error
+        files.append(File.generated(config, f"{stem}.ipynb", content=notebook))
+        files.append(File.generated(config, f"{stem}.py", content=script))
+    built = wheel.build(course)
+    files.append(File.generated(config, f"dist/{built.name}", abs_src_path=str(built)))
+    return files
+
+
+def markdown(text: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """The Markdown of a page with everything in place that it embeds and binds.
+
+    Raises:
+        PluginError: what is wrong with the page, with file and line.
+    """
+    course = _course(config)
+    source = _source(page.file, course)
+    if source is None:
+        return text
+    try:
+        changes = [*_blocks(source, course), *fill(source, course)]
+        changes += _outline(source, course, page, files)
+    except ContractError as error:
+        raise PluginError(str(error)) from error
+    parts, at = [], source.body_start
+    for start, end, new in sorted(changes):
+        parts += [source.text[at:start], new]
+        at = end
+    parts.append(source.text[at:])
+    if page.file.src_uri == f"{reference.FOLDER}/index.md":
+        parts.append(reference.index(course))
+    return "".join(parts)
+
+
+def _blocks(source: Source, course: Config) -> list[tuple[int, int, str]]:
+    """Replacements for all fences; a figure or question knows which one of its kind it is."""
+    changes, problems = [], []
+    seen: dict[Kind, int] = {}
+    for block in source.blocks:
+        seen[block.kind] = seen.get(block.kind, 0) + 1
+        try:
+            new = resolved(block, seen[block.kind], source, course)
+        except ContractError as error:
+            problems += error.problems
+            continue
+        changes.append((block.start, block.end, new))
+    if problems:
+        raise ContractError(*problems)
+    return changes
+
+
+def _outline(
+    source: Source, course: Config, page: Page, files: Files
+) -> list[tuple[int, int, str]]:
+    """Replacements for ``{{ outline.NAME }}``, from the outline of the page's or the only lesson."""
+    changes = []
+    for offset, text in source.prose():
+        visible = CODE_SPAN.sub(lambda m: " " * len(m.group()), text)
+        for match in PLACEHOLDER.finditer(visible):
+            path = _outline_file(source, course)
+            here = config_relative(source.path, path.parent)
+            start = offset + match.start()
+
+            def url(name: str, folder: Path = path.parent) -> str:
+                target = files.get_file_from_path(config_relative(folder / name, _docs(course)))
+                return get_relative_url(target.url, page.url) if target else name
+
+            try:
+                new = outline.render(match["name"], outline.read(path, course), url, here)
+            except KeyError as error:
+                shown = course.relative(source.path)
+                raise ContractError(
+                    Problem(shown, source.line_at(start), str(error.args[0]))
+                ) from error
+            changes.append((start, offset + match.end(), new))
+    return changes
+
+
+def config_relative(path: Path, folder: Path) -> str:
+    """A path below a folder as mkdocs writes it, and its plain name if it lies elsewhere."""
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
+
+
+def _docs(course: Config) -> Path:
+    return course.root / "docs"
+
+
+def _outline_file(source: Source, course: Config) -> Path:
+    beside = source.path.parent / "outline.yml"
+    found = [beside] if beside.is_file() else sorted(_docs(course).glob("*/outline.yml"))
+    if not found:
+        raise ContractError(Problem(course.relative(source.path), 1, "no outline.yml to fill in"))
+    return found[0]
+
+
+def content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """The page's HTML with the lesson's card below its heading and links to the source of code."""
+    course = _course(config)
+    html = CAPTION.sub(lambda m: _caption(m["text"], page, config, files, course), html)
+    html = html.replace(
+        '<details class="mkdocstrings-source">',
+        '<details class="mkdocstrings-source" data-search-exclude="true">',
+    )
+    source = _source(page.file, course)
+    if source is None or not course.is_lesson(source.path):
+        return html
+    downloads = _downloads(page, config, course) if _has_code(source, course) else None
+    made = card(source, downloads, verified.read(source, course))
+    head, found, rest = html.partition("</h1>")
+    if found:
+        return f"{head}{found}\n{made}{rest}"
+    title = escaping.escape(str(page.title))
+    return f"<h1>{title}</h1>\n{made}{html}"
+
+
+def _downloads(page: Page, config: MkDocsConfig, course: Config) -> Downloads:
+    stem = PurePosixPath(page.file.src_uri).with_suffix("")
+    name = wheel.file_name(course)
+    base = config.site_url or ""
+    return Downloads(
+        notebook=get_relative_url(f"{stem}.ipynb", page.url),
+        script=get_relative_url(f"{stem}.py", page.url),
+        wheel=get_relative_url(f"dist/{name}", page.url),
+        wheel_address=f"{base.rstrip('/')}/dist/{name}" if base else name,
+    )
+
+
+def _caption(text: str, page: Page, config: MkDocsConfig, files: Files, course: Config) -> str:
+    """A code block's caption; one that names a place in the source links to it."""
+    place = SOURCE_TITLE.search(text)
+    if place is None:
+        return f'<span class="filename">{text}</span>'
+    title = text[: place.start()].removesuffix(" · ")
+    label = place["path"].removeprefix("src/")
+    module = config_relative(course.root / place["path"], (course.root / course.lessons).parent)
+    inner = PurePosixPath(module).with_suffix("").parts[1:]
+    target = files.get_file_from_path(f"{reference.FOLDER}/{'.'.join(inner)}.md")
+    if config.repo_url:
+        url = f"{config.repo_url.rstrip('/')}/blob/main/{place['path']}#L{place['line']}"
+        label = f'<a href="{url}">{label}, line {place["line"]}</a>'
+    elif target:
+        label = f'<a href="{get_relative_url(target.url, page.url)}">{label}</a>'
+    title = f"{title} " if title else ""
+    return f'<span class="filename">{title}<span class="filename__source">{label}</span></span>'
+
+
+def accessible(output: str) -> str:
+    """Names for what the theme leaves nameless."""
+    return output.replace(
+        'data-md-component="search" role="dialog"',
+        'data-md-component="search" role="dialog" aria-label="Search"',
+    )

@@ -1,0 +1,28 @@
+from collections.abc import Callable
+
+import pytest
+
+from coursekit.config import Config
+from coursekit.page import load
+from coursekit.problems import ContractError
+from minicourse import MiniCourse
+
+
+@pytest.fixture
+def course(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> MiniCourse:
+    monkeypatch.setenv(
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1"
+    )  # hypothesis alone takes over a second
+    return MiniCourse(pytester)
+
+
+@pytest.fixture
+def parse_error(course: MiniCourse) -> Callable[[str], str]:
+    """Parse a page that must be wrong, and return what is said about it."""
+
+    def problems(text: str) -> str:
+        with pytest.raises(ContractError) as caught:
+            load(course.page(text), Config.load(course.root))
+        return str(caught.value)
+
+    return problems

@@ -1,0 +1,138 @@
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from coursekit.config import Config
+from coursekit.export import notebook, notebook_source, script
+from coursekit.page import Kind, load
+from coursekit.problems import ContractError
+
+PAGE = """\
+---
+title: Halves
+description: D
+---
+
+# Halves
+
+Half of {{ constant 3.0 }}, see [next](other.md#top) and [docs](https://example.org/a).
+
+```python
+--8<-- "src/lessons/numbers.py:imports"
+```
+
+```python
+--8<-- "src/lessons/numbers.py:half"
+```
+
+??? note "More on halves"
+
+    Deep prose.
+
+    ```python
+    print(half(3))
+    half(4)  # silent
+    ```
+
+    ```output
+    1.5
+    ```
+
+```{.python raises="TypeError"}
+half("a")
+```
+
+```output
+TypeError: unsupported operand type(s) for /: 'str' and 'int'
+```
+
+```text
+plain
+```
+
+```{.quiz}
+question: Which is half of 4?
+choices:
+  - {text: "2", right: true, why: "2 + 2 = 4"}
+  - {text: "<3", why: "too much"}
+```
+
+{ .wide }
+"""
+
+
+@pytest.fixture
+def halves(course):
+    course.module()
+    config = Config.load(course.root)
+    return load(course.page(PAGE, "docs/lesson-1/halves.md"), config), config
+
+
+def test_a_notebook_holds_the_pages_blocks_cell_by_cell(halves):
+    page, config = halves
+    book = nbformat.reads(notebook(page, config), 4)
+    nbformat.validate(book)
+    code = [cell for cell in book.cells if cell.cell_type == "code"]
+    blocks = page.of_kind(Kind.PYTHON)
+    assert [c.source for c in code] == [notebook_source(b) for b in blocks]
+    assert code[2].outputs[0].text == "1.5\n"
+    assert code[3].metadata.tags == ["raises-exception"]
+
+
+def test_a_notebooks_prose_is_the_pages_in_plain_markdown(halves):
+    page, config = halves
+    book = nbformat.reads(notebook(page, config), 4)
+    text = "\n\n".join(cell.source for cell in book.cells if cell.cell_type == "markdown")
+    assert text.startswith("# Halves")
+    assert "Half of 3.0, see next and [docs](https://example.org/a)." in text
+    assert "**More on halves**\n\nDeep prose." in text
+    assert "<details><summary>&lt;3</summary>Not quite. too much</details>" in text
+    assert "```text\nplain\n```" in text
+    assert "{ .wide }" not in text
+    assert "```output" not in text
+
+
+def test_links_to_other_pages_become_absolute_where_the_site_is_known(halves):
+    page, config = halves
+    text = notebook(page, config, "https://example.org/course/")
+    assert "[next](https://example.org/course/lesson-1/other/#top)" in text
+
+
+def test_a_notebook_cell_ends_silently_where_a_script_would(halves):
+    page, _ = halves
+    assert notebook_source(page.of_kind(Kind.PYTHON)[2]) == "print(half(3))\nhalf(4);  # silent"
+
+
+def test_the_same_page_makes_the_same_notebook(halves):
+    assert notebook(*halves) == notebook(*halves)
+
+
+def test_a_script_prints_what_the_page_shows_and_goes_on_behind_errors(halves, tmp_path):
+    page, config = halves
+    file = tmp_path / "halves.py"
+    file.write_text(script(page, config))
+    done = subprocess.run([sys.executable, file], capture_output=True, text=True, check=True)
+    shown = [b.output.body for b in page.of_kind(Kind.PYTHON) if b.output]
+    assert done.stdout == "".join(shown)
+
+
+def test_a_scripts_block_that_stops_raising_fails_the_script(halves, tmp_path):
+    page, config = halves
+    file = tmp_path / "halves.py"
+    file.write_text(script(page, config).replace('half("a")', "half(1)"))
+    done = subprocess.run([sys.executable, file], capture_output=True, text=True, check=False)
+    assert "expected TypeError, nothing was raised" in done.stderr
+
+
+def test_a_raising_block_with_a_long_string_is_refused(course):
+    config = Config.load(course.root)
+    page = load(
+        course.page(
+            '```{.python raises="KeyError"}\n{}["""a\nb"""]\n```\n\n```output\nKeyError: x\n```\n'
+        ),
+        config,
+    )
+    with pytest.raises(ContractError, match="no string over several lines"):
+        script(page, config)

@@ -1,0 +1,162 @@
+"""The checks of a lesson page and of the whole course, each with the fault planted."""
+
+import pytest
+
+from minicourse import FRONT_MATTER, HEADINGS, LESSON_CODE, SHOW_ALL
+
+
+def test_a_complete_lesson_passes(course):
+    course.module()
+    course.lesson(SHOW_ALL)
+    course.fails_with(passed=8)
+
+
+@pytest.mark.parametrize(
+    ("meta", "message"),
+    [
+        ("", "front matter needs title: (str), has None"),
+        (FRONT_MATTER.replace("5", "five"), "front matter needs minutes: (int), has 'five'"),
+        (FRONT_MATTER.replace("[know it]", "[]"), "front matter needs objectives: (list), has []"),
+    ],
+)
+def test_a_lesson_without_full_front_matter_fails(course, meta, message):
+    course.lesson(meta=meta)
+    course.fails_with(f"docs/lesson-1/page.md:1: {message}", passed=4, failed=1)
+
+
+def test_a_lesson_without_a_required_section_fails(course):
+    course.lesson(headings=HEADINGS.replace("Pitfalls", "Traps"))
+    course.fails_with("a lesson page has a heading 'Pitfalls'", passed=4, failed=1)
+
+
+def test_a_lesson_skips_nothing(course):
+    course.lesson('```{.python skip="slow"}\n1\n```\n')
+    course.fails_with(
+        "docs/lesson-1/page.md:8: lesson pages skip nothing", passed=5, failed=1, skipped=1
+    )
+
+
+def test_a_loose_number_in_a_lesson_fails_and_elsewhere_does_not(course):
+    course.page("It is 0.5 here.\n")
+    course.lesson("It is 0.5 here.")
+    course.fails_with("docs/lesson-1/page.md:8: '0.5' in prose is bound to", passed=5, failed=1)
+
+
+def test_a_lesson_too_long_to_read_fails_unless_depth_is_collapsed(course):
+    words = "word " * 5200
+    course.lesson(words)
+    course.fails_with("takes 26 minutes to read, at most 25", passed=4, failed=1)
+    course.lesson(f"??? note\n    {words}\n")
+    course.fails_with(passed=5)
+
+
+def test_a_page_shows_a_modules_imports_first(course):
+    course.module()
+    first, second = SHOW_ALL.split("\n\n")
+    course.lesson(f"{second}\n\n{first}\n")
+    course.fails_with("show src/lessons/numbers.py:imports before 'half'", passed=7, failed=1)
+
+
+def test_a_section_that_no_page_shows_fails_at_its_line(course):
+    course.module()
+    course.lesson(SHOW_ALL.split("\n\n")[0])
+    course.fails_with("src/lessons/numbers.py:8: no page shows section 'half'", passed=6, failed=1)
+
+
+def test_a_module_that_no_page_reaches_fails(course):
+    course.module()
+    course.module('"""Helps."""\n', "helper")
+    course.lesson(SHOW_ALL)
+    course.fails_with(
+        "helper.py:1: no page shows or imports module lessons.helper", passed=7, failed=1
+    )
+
+
+def test_a_module_reached_through_another_is_no_orphan(course):
+    course.module(
+        LESSON_CODE.replace("import math\n", "import math\n\nfrom lessons import helper\n")
+    )
+    course.module('"""Helps."""\n', "helper")
+    course.write("src/lessons/__init__.py", "")
+    course.pytester.syspathinsert(course.root / "src")
+    course.lesson(SHOW_ALL)
+    course.fails_with(passed=8)
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("# --8<-- [start:a]\n", "numbers.py:1: section 'a' is never closed; add # --8<-- [end:a]"),
+        ("# --8<-- [end:a]\n", "numbers.py:1: end of section 'a', which is not open"),
+        (
+            "# --8<-- [start:a]\n# --8<-- [start:b]\n# --8<-- [end:b]\n# --8<-- [end:a]\n",
+            "numbers.py:2: section 'b' starts inside 'a'",
+        ),
+        (
+            "# --8<-- [start:a]\n# --8<-- [end:a]\n# --8<-- [start:a]\n# --8<-- [end:a]\n",
+            "numbers.py:3: second section named 'a'; rename one",
+        ),
+        ("# --8<- [star:a]\n", "numbers.py:1: misspelt mark"),
+    ],
+)
+def test_a_malformed_section_fails_at_its_line(course, code, message):
+    course.module(code)
+    course.page("```python\nimport lessons.numbers as _\n```\n".replace("import", "# import"))
+    result = course.run()
+    assert f"src/lessons/{message}" in result.stdout.str()
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("print(1)\n", "numbers.py:2: runs on import"),
+        ("for i in ():\n    pass\n", "numbers.py:2: runs on import"),
+        ("A = sum([1])\n", "numbers.py:2: calls sum on import; only constructors may"),
+        ("A: int = B(open('x'))\n", "numbers.py:2: calls open on import"),
+        ("from __future__ import annotations\n", "numbers.py:2: no __future__ import"),
+    ],
+)
+def test_a_module_that_does_something_on_import_fails(course, code, message):
+    course.module(f'"""A lesson."""\n{code}')
+    course.page("```python\nimport sys\n```\n")
+    assert message in course.run("-k", "silent").stdout.str()
+
+
+def test_a_module_of_definitions_and_constants_is_silent(course):
+    course.module(
+        '"""A lesson."""\nimport re\nWORD = re.compile("a")\nA = (1, 2)\nB: int = 3\n'
+        "class C:\n    pass\nD = (C(), frozenset({1}))\n"
+        'if __name__ == "__main__":\n    print(1)\n'
+    )
+    course.page("text\n")
+    course.run("-k", "silent").assert_outcomes(passed=1, deselected=4)
+
+
+def test_a_record_of_other_code_is_stale(course):
+    source = course.module()
+    course.result("speed", summary={}, sources={"lessons/numbers.py": str(len(source.read_text()))})
+    course.lesson(SHOW_ALL)
+    course.fails_with(passed=8)
+    source.write_text(source.read_text() + "A = 1\n")
+    course.fails_with(
+        "src/lessons/results/speed.json:1: stale: lessons/numbers.py changed since",
+        passed=7,
+        failed=1,
+    )
+    source.unlink()
+    assert "stale: lessons/numbers.py" in course.run().stdout.str()
+
+
+def test_a_record_that_names_no_sources_fails(course):
+    course.result("speed", summary={})
+    course.page("text\n")
+    course.fails_with("speed.json:1: record names no sources", passed=4, failed=1)
+
+
+def test_records_without_a_way_to_hash_fail(course):
+    course.write("pyproject.toml", "")
+    course.result("speed", summary={}, sources={"a.py": "1"})
+    course.page("text\n")
+    result = course.run()
+    result.assert_outcomes(passed=4, failed=1)
+    assert 'set [tool.coursekit] fingerprint = "module:function"' in result.stdout.str()

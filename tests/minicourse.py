@@ -1,0 +1,78 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HEADINGS = "\n".join(
+    f"\n## {heading}\n" for heading in ("Measured here", "Pitfalls", "Check yourself", "Sources")
+)
+FRONT_MATTER = "---\ntitle: T\ndescription: D\nminutes: 5\nobjectives: [know it]\n---\n"
+LESSON_CODE = '''\
+"""A lesson."""
+
+# --8<-- [start:imports]
+import math
+# --8<-- [end:imports]
+
+
+# --8<-- [start:half]
+def half(x: float) -> float:
+    """Half of a number."""
+    return x / 2 / math.exp(0)
+# --8<-- [end:half]
+'''
+SHOW_ALL = """\
+```python
+--8<-- "src/lessons/numbers.py:imports"
+```
+
+```python
+--8<-- "src/lessons/numbers.py:half"
+```
+"""
+FINGERPRINT = "def of(path):\n    return str(len(path.read_text()))\n"
+
+
+class MiniCourse:
+    """A whole small course in a folder of its own, run by a nested pytest."""
+
+    def __init__(self, pytester: pytest.Pytester) -> None:
+        self.pytester = pytester
+        self.root = pytester.path
+        self.write("mkdocs.yml", "site_name: mini\n")
+        self.write("pyproject.toml", '[tool.coursekit]\nfingerprint = "fingerprint:of"\n')
+        self.write("fingerprint.py", FINGERPRINT)
+        self.pytester.syspathinsert()
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def page(self, text: str, name: str = "docs/page.md") -> Path:
+        return self.write(name, text)
+
+    def lesson(self, text: str = "", meta: str = FRONT_MATTER, headings: str = HEADINGS) -> Path:
+        return self.write("docs/lesson-1/page.md", f"{meta}\n{text}\n{headings}")
+
+    def module(self, text: str = LESSON_CODE, name: str = "numbers") -> Path:
+        return self.write(f"src/lessons/{name}.py", text)
+
+    def result(self, name: str = "speed", **record: Any) -> Path:
+        return self.write(f"src/lessons/results/{name}.json", json.dumps(record))
+
+    def run(self, *arguments: str) -> pytest.RunResult:
+        return self.pytester.runpytest_inprocess(
+            "-p", "coursekit.pytest_plugin", "docs", "mkdocs.yml", *arguments
+        )  # fmt: skip
+
+    def fails_with(self, *messages: str, **outcomes: int) -> pytest.RunResult:
+        """Run, demand exact counts, and demand each message as part of some line."""
+        result = self.run()
+        result.assert_outcomes(**outcomes)
+        text = result.stdout.str()
+        for message in messages:
+            assert message in text, text
+        return result
