@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from coursekit import browser
 from coursekit.config import Config
 from coursekit.files import write_atomically
 
@@ -103,7 +104,20 @@ def test(options: argparse.Namespace) -> int:
     if options.pages:
         pages = [str(page) for page in options.pages]
         return _module("pytest", "--record-verified", "--verbose", *pages)
+    _have_browser()
     return _all(*LINT, [*PYTEST, "--record-verified"], *COVERAGE)
+
+
+def _have_browser() -> None:
+    """Install a Chromium if there is none; the browser tests say what it means if that fails."""
+    try:
+        browser.find()
+    except browser.NoBrowserError as missing:
+        print(missing, "- installing one", sep="\n", flush=True)
+        try:
+            browser.install()
+        except (OSError, subprocess.CalledProcessError) as error:
+            print(f"no browser was installed: {error}", file=sys.stderr)
 
 
 LINT = (

@@ -70,6 +70,8 @@ def _downloads(downloads: Downloads) -> str:
         else f'Download <a href="{downloads.wheel}" download>the course\'s package</a>, then install '
         "it, with what it needs, from the folder it is in"
     )
+    plain = _command(f'pip install "{source}"')
+    cpu = _command(f'pip install --extra-index-url {TORCH_CPU} "{source}"')
     return (
         '<p class="card__downloads">'
         f'<a class="card__button" href="{downloads.notebook}" download>Notebook '
@@ -78,9 +80,9 @@ def _downloads(downloads: Downloads) -> str:
         '<span class="card__type">.py</span></a></p>'
         '<details class="card__run"><summary>Run this page yourself</summary>'
         f"<p>You need Python 3.11 or newer. {first}:</p>"
-        f"{_command(f'pip install "{source}"')}"
+        f"{plain}"
         "<p>On Linux without a GPU, PyTorch's CPU build saves several gigabytes:</p>"
-        f"{_command(f'pip install --extra-index-url {TORCH_CPU} "{source}"')}"
+        f"{cpu}"
         "<p>Then open the notebook, or run the script.</p></details>"
     )
 

@@ -135,7 +135,7 @@ def _inline(text: str, md: Markdown) -> str:
     inner = Markdown(extensions=["attr_list"])
     if "relpath" in md.treeprocessors:
         inner.treeprocessors.register(md.treeprocessors["relpath"], "relpath", 0)
-    rendered = inner.convert(" ".join(str(text).split()))
+    rendered: str = inner.convert(" ".join(str(text).split()))
     return rendered.removeprefix("<p>").removesuffix("</p>")
 
 

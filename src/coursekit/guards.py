@@ -145,11 +145,21 @@ def _not_silent(node: ast.stmt) -> str | None:
     if _is_main_guard(node):
         return None
     if isinstance(node, ast.Assign | ast.AnnAssign):
-        for call in ast.walk(node):
-            if isinstance(call, ast.Call) and not _constructs(call):
+        for call in _calls(node):
+            if not _constructs(call):
                 return f"calls {ast.unparse(call.func)} on import; only constructors may"
         return None
     return "runs on import; a module holds imports, constants, functions and classes"
+
+
+def _calls(node: ast.AST) -> Iterator[ast.Call]:
+    """The calls that evaluating a node makes; the body of a lambda waits."""
+    if isinstance(node, ast.Lambda):
+        return
+    if isinstance(node, ast.Call):
+        yield node
+    for child in ast.iter_child_nodes(node):
+        yield from _calls(child)
 
 
 def _is_main_guard(node: ast.stmt) -> bool:

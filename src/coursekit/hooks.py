@@ -13,7 +13,7 @@ _serving = False
 
 def on_startup(*, command: Literal["build", "gh-deploy", "serve"], **_: Any) -> None:
     """Remember whether pages get the reload script of ``mkdocs serve``, which a policy would block."""
-    global _serving  # noqa: PLW0603
+    global _serving
     _serving = command == "serve"
 
 
@@ -40,7 +40,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     return labs.lean(site.content(html, page, config, files))
 
 
-def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+def on_post_page(output: str, **_: Any) -> str:
     """Give the search dialog a name."""
     return site.accessible(output)
 

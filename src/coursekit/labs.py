@@ -13,7 +13,8 @@ COPY_BUTTON = re.compile(
     r'<div class="zeroclipboard-container">.*?</clipboard-copy>\s*</div>\s*', re.DOTALL
 )
 CODE = re.compile(
-    r'<div[^>]*class="[^"]*highlight-ipynb[^"]*"[^>]*>\s*<pre>(?P<code>.*?)</pre>\s*</div>', re.DOTALL
+    r'<div[^>]*class="[^"]*highlight-ipynb[^"]*"[^>]*>\s*<pre>(?P<code>.*?)</pre>\s*</div>',
+    re.DOTALL,
 )
 ANCHOR = re.compile(r'<a class="anchor-link" href="(?P<href>[^"]*)">[^<]*</a>')
 INLINE_STYLE = re.compile(r'(<[a-zA-Z][^>]*?)\sstyle="[^"]*"')

@@ -101,7 +101,9 @@ class _Reader:
 
     def minutes(self, title: str, entry: dict[str, Any]) -> int:
         if ("page" in entry) == ("minutes" in entry):
-            message = "write page:, whose front matter states the minutes, or, without one, minutes:"
+            message = (
+                "write page:, whose front matter states the minutes, or, without one, minutes:"
+            )
             self.problem(title, message)
             return 0
         value = entry.get("minutes")
@@ -186,11 +188,10 @@ def _plan(outline: Outline, url: Callable[[str], str], here: str) -> str:
     rows = "".join(_row(section, url, here) for section in outline.sections)
     return (
         '<div class="md-typeset__scrollwrap"><div class="md-typeset__table"><table class="plan">'
-        '<thead><tr><th scope="col">Section</th><th scope="col">What goes in and what comes out</th>'
-        '<th scope="col" align="right">Full lesson</th><th scope="col" align="right">One hour</th>'
-        f"</tr></thead><tbody>{rows}</tbody>"
-        f'<tfoot><tr><th scope="row">Together</th><td></td><td align="right">{outline.minutes} min'
-        f'</td><td align="right">{SESSION} min</td></tr></tfoot></table></div></div>'
+        '<thead><tr><th scope="col">Section</th><th scope="col" align="right">Full lesson</th>'
+        f'<th scope="col" align="right">One hour</th></tr></thead><tbody>{rows}</tbody>'
+        f'<tfoot><tr><th scope="row">Together</th><td align="right">{outline.minutes} min</td>'
+        f'<td align="right">{SESSION} min</td></tr></tfoot></table></div></div>'
     )
 
 
@@ -198,10 +199,10 @@ def _row(section: Section, url: Callable[[str], str], here: str) -> str:
     label = html.escape(section.label)
     if section.page and section.page != here:
         label = f'<a href="{url(section.page)}">{label}</a>'
-    elif section.page is None:
-        label += ' <span class="plan__note">not written yet</span>'
     flow = section.about or f"{section.takes} → {section.gives}"
+    if section.page is None:
+        flow += " (not written yet)"
     return (
-        f'<tr><th scope="row">{label}</th><td>{html.escape(flow)}</td>'
+        f'<tr><th scope="row">{label} <span class="plan__flow">{html.escape(flow)}</span></th>'
         f'<td align="right">{section.minutes} min</td><td align="right">{section.hour} min</td></tr>'
     )

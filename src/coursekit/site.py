@@ -5,6 +5,7 @@ Nothing here runs or imports a lesson: outputs stand in the pages, because the t
 
 import html as escaping
 import re
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -63,7 +64,10 @@ def add_files(files: Files, config: MkDocsConfig) -> Files:
             raise PluginError(str(error)) from error
         files.append(File.generated(config, f"{stem}.ipynb", content=notebook))
         files.append(File.generated(config, f"{stem}.py", content=script))
-    built = wheel.build(course)
+    try:
+        built = wheel.build(course)
+    except RuntimeError as error:
+        raise PluginError(str(error)) from error
     files.append(File.generated(config, f"dist/{built.name}", abs_src_path=str(built)))
     return files
 
@@ -95,7 +99,8 @@ def markdown(text: str, page: Page, config: MkDocsConfig, files: Files) -> str:
 
 def _blocks(source: Source, course: Config) -> list[tuple[int, int, str]]:
     """Replacements for all fences; a figure or question knows which one of its kind it is."""
-    changes, problems = [], []
+    changes: list[tuple[int, int, str]] = []
+    problems: list[Problem] = []
     seen: dict[Kind, int] = {}
     for block in source.blocks:
         seen[block.kind] = seen.get(block.kind, 0) + 1
@@ -119,36 +124,34 @@ def _outline(
         visible = CODE_SPAN.sub(lambda m: " " * len(m.group()), text)
         for match in PLACEHOLDER.finditer(visible):
             path = _outline_file(source, course)
-            here = config_relative(source.path, path.parent)
+            url = partial(_url_beside, path.parent, page=page, files=files, course=course)
             start = offset + match.start()
-
-            def url(name: str, folder: Path = path.parent) -> str:
-                target = files.get_file_from_path(config_relative(folder / name, _docs(course)))
-                return get_relative_url(target.url, page.url) if target else name
-
             try:
+                here = below(source.path, path.parent)
                 new = outline.render(match["name"], outline.read(path, course), url, here)
             except KeyError as error:
-                shown = course.relative(source.path)
-                raise ContractError(
-                    Problem(shown, source.line_at(start), str(error.args[0]))
-                ) from error
+                place = Problem(
+                    course.relative(source.path), source.line_at(start), str(error.args[0])
+                )
+                raise ContractError(place) from error
             changes.append((start, offset + match.end(), new))
     return changes
 
 
-def config_relative(path: Path, folder: Path) -> str:
+def _url_beside(folder: Path, name: str, page: Page, files: Files, course: Config) -> str:
+    """The address of a page in a folder of ``docs/``, as seen from another page."""
+    target = files.get_file_from_path(below(folder / name, course.root / "docs"))
+    return get_relative_url(target.url, page.url) if target else name
+
+
+def below(path: Path, folder: Path) -> str:
     """A path below a folder as mkdocs writes it, and its plain name if it lies elsewhere."""
     return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
 
 
-def _docs(course: Config) -> Path:
-    return course.root / "docs"
-
-
 def _outline_file(source: Source, course: Config) -> Path:
     beside = source.path.parent / "outline.yml"
-    found = [beside] if beside.is_file() else sorted(_docs(course).glob("*/outline.yml"))
+    found = [beside] if beside.is_file() else sorted((course.root / "docs").glob("*/outline.yml"))
     if not found:
         raise ContractError(Problem(course.relative(source.path), 1, "no outline.yml to fill in"))
     return found[0]
@@ -193,7 +196,7 @@ def _caption(text: str, page: Page, config: MkDocsConfig, files: Files, course: 
         return f'<span class="filename">{text}</span>'
     title = text[: place.start()].removesuffix(" · ")
     label = place["path"].removeprefix("src/")
-    module = config_relative(course.root / place["path"], (course.root / course.lessons).parent)
+    module = below(course.root / place["path"], (course.root / course.lessons).parent)
     inner = PurePosixPath(module).with_suffix("").parts[1:]
     target = files.get_file_from_path(f"{reference.FOLDER}/{'.'.join(inner)}.md")
     if config.repo_url:

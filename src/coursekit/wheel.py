@@ -37,9 +37,9 @@ def build(config: Config) -> Path:
     sources = _sources(config)
     listing = "\n".join(sorted(config.relative(file).as_posix() for file in sources))
     newest = max(file.stat().st_mtime for file in sources)
-    if wheel.is_file() and stamp.is_file() and wheel.stat().st_mtime >= newest:
-        if stamp.read_text("utf-8") == listing:
-            return wheel
+    fresh = wheel.is_file() and wheel.stat().st_mtime >= newest
+    if fresh and stamp.is_file() and stamp.read_text("utf-8") == listing:
+        return wheel
     wheel.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=wheel.parent) as folder:
         command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder]

@@ -125,7 +125,7 @@ def test_a_module_that_does_something_on_import_fails(course, code, message):
 def test_a_module_of_definitions_and_constants_is_silent(course):
     course.module(
         '"""A lesson."""\nimport re\nWORD = re.compile("a")\nA = (1, 2)\nB: int = 3\n'
-        "class C:\n    pass\nD = (C(), frozenset({1}))\n"
+        "class C:\n    pass\nD = (C(), frozenset({1}))\nE = lambda: print(1)\n"
         'if __name__ == "__main__":\n    print(1)\n'
     )
     course.page("text\n")

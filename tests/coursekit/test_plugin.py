@@ -132,10 +132,11 @@ def test_a_warning_or_a_log_record_fails_unless_allowed_with_a_reason(course, co
 
 def test_a_skip_is_reported_as_skipped_with_place_and_reason(course):
     course.page('```{.bash skip="serves until stopped"}\nfalse\n```\n')
-    result = course.fails_with(passed=6, skipped=1)
+    result = course.run("-ra")
+    result.assert_outcomes(passed=6, skipped=1)
     text = result.stdout.str()
     assert "blocks: 0 run and held, 1 skipped" in text
-    assert "skipped docs/page.md:1: serves until stopped" in text
+    assert "SKIPPED [1] docs/page.md:1: serves until stopped" in text
 
 
 def test_commands_run_in_a_scratch_copy_of_the_repository(course):
@@ -296,3 +297,12 @@ def test_records_are_json_that_tools_can_read(course):
     course.run("--record-verified")
     (file,) = (course.root / ".cache/verified").glob("*.json")
     assert json.loads(file.read_text())["blocks"] == 1
+
+
+def test_claims_only_compares_bands_and_assertions_but_no_exact_output(course):
+    page = course.page("```python\nprint(1)\n```\n\n```output\n2\n```\n")
+    course.run("--claims-only").assert_outcomes(passed=7)
+    page.write_text(page.read_text().replace("output", '{.output .measured within="0.5"}'))
+    course.run("--claims-only").assert_outcomes(passed=5, failed=2)
+    course.page("```python\nassert 1 > 2\n```\n")
+    course.run("--claims-only").assert_outcomes(passed=5, failed=2)

@@ -1,0 +1,202 @@
+"""Checks on the built site: that it shows what the pages say, and asks nobody else for anything.
+
+Each function returns what is wrong, and nothing if all is well.
+"""
+
+import gzip
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urlsplit
+
+from coursekit.config import Config
+from coursekit.csp import META
+from coursekit.markup import Code, Html
+from coursekit.page import Block, Kind, Page, load
+from coursekit.problems import Problem
+
+__all__ = [
+    "Site",
+    "all_problems",
+    "equality_problems",
+    "link_problems",
+    "policy_problems",
+    "third_party_problems",
+    "weight_problems",
+]
+
+PAGE_LIMIT = 150_000  # bytes of one page's HTML; the longest page of the reference needs most
+LAB_LIMIT = 100_000
+INDEX_LIMIT = 60_000  # bytes of the search index, compressed
+CSS_URL = re.compile(r"""(?:url\(\s*|@import\s+)["']?(?P<url>[^"')\s;]+)""")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A built site."""
+
+    root: Path
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "root", self.root.resolve())
+
+    @cached_property
+    def pages(self) -> dict[Path, Html]:
+        """All HTML files, parsed."""
+        return {
+            file: Html.parse(file.read_text("utf-8")) for file in sorted(self.root.rglob("*.html"))
+        }
+
+    def problem(self, file: Path, line: int, message: str) -> Problem:
+        """A problem in a file of the site."""
+        return Problem(file.relative_to(self.root), line, message)
+
+
+def all_problems(site: Site, config: Config) -> list[Problem]:
+    """Everything that is wrong with the built site."""
+    return [
+        *equality_problems(site, config),
+        *third_party_problems(site),
+        *link_problems(site),
+        *policy_problems(site),
+        *weight_problems(site),
+    ]
+
+
+def html_file(page: Path, site: Site, config: Config) -> Path:
+    """Where a page of ``docs/`` stands in the built site."""
+    inner = page.relative_to(config.root / "docs")
+    folder = inner.parent if inner.name == "index.md" else inner.with_suffix("")
+    return site.root / folder / "index.html"
+
+
+def equality_problems(site: Site, config: Config) -> list[Problem]:
+    """Pages whose HTML does not show exactly the code and outputs that the parser finds."""
+    problems: list[Problem] = []
+    for path in config.page_files:
+        if not path.is_relative_to(config.root / "docs"):
+            continue
+        file = html_file(path, site, config)
+        if file not in site.pages:
+            message = "this page is missing from the built site; add it to nav in mkdocs.yml"
+            problems.append(Problem(config.relative(path), 1, message))
+            continue
+        problems += _unequal(load(path, config), site.pages[file], config)
+    return problems
+
+
+def _unequal(page: Page, html: Html, config: Config) -> Iterator[Problem]:
+    shown = config.relative(page.path)
+    outputs = page.of_kind(Kind.OUTPUT)
+    codes = page.of_kind(Kind.PYTHON, Kind.SCRIPT, Kind.COMMAND, Kind.LISTING)
+    for what, wanted, found in (
+        ("code blocks", codes, [c for c in html.codes if c.language != "output"]),
+        ("outputs", outputs, [c for c in html.codes if c.language == "output"]),
+    ):
+        if len(wanted) != len(found):
+            message = f"{len(wanted)} {what} on the page, {len(found)} in the built HTML"
+            yield Problem(shown, _first_difference(wanted, found), message)
+            continue
+        for block, code in zip(wanted, found, strict=True):
+            if block.language != code.language:
+                message = f"{block.language} on the page is {code.language} in the built HTML"
+                yield Problem(shown, block.line, message)
+            elif _plain(block.code.text) != _plain(code.text):
+                yield Problem(shown, block.line, f"{what[:-1]} differs in the built HTML")
+
+
+def _first_difference(wanted: list[Block], found: list[Code]) -> int:
+    for block, code in zip(wanted, found, strict=False):
+        if _plain(block.code.text) != _plain(code.text):
+            return block.line
+    return wanted[len(found)].line if len(wanted) > len(found) else 1
+
+
+def _plain(text: str) -> str:
+    """Text without what Markdown may change: tabs, and blanks on blank lines."""
+    lines = text.strip("\n").expandtabs(4).split("\n")
+    return "\n".join(line if line.strip() else "" for line in lines).strip("\n")
+
+
+def third_party_problems(site: Site) -> list[Problem]:
+    """Resources that a page or a style sheet would fetch from another server."""
+    problems = [
+        site.problem(file, line, f"loads {url} from another server; copy it into docs/assets")
+        for file, html in site.pages.items()
+        for line, url in html.resources
+        if urlsplit(url).netloc
+    ]
+    for file in sorted(site.root.rglob("*.css")):
+        for match in CSS_URL.finditer(file.read_text("utf-8")):
+            if urlsplit(match["url"]).netloc:
+                message = f"loads {match['url']} from another server"
+                problems.append(site.problem(file, 1, message))
+    return problems
+
+
+def link_problems(site: Site) -> list[Problem]:
+    """Links and resources inside the site that lead nowhere, and ids that a page uses twice."""
+    problems = []
+    for file, html in site.pages.items():
+        for line, url in html.links + html.resources:
+            parts = urlsplit(url)
+            if parts.scheme or parts.netloc:
+                continue
+            if message := _broken(site, file, url):
+                problems.append(site.problem(file, line, message))
+        problems += [
+            site.problem(file, 1, f"{html.ids.count(name)} elements have the id {name!r}")
+            for name in sorted(set(html.ids))
+            if html.ids.count(name) > 1
+        ]
+    return problems
+
+
+def _broken(site: Site, file: Path, url: str) -> str:
+    path, anchor = urldefrag(url.split("?")[0] if "#" not in url else url)
+    path, anchor = unquote(path.split("?")[0]), unquote(anchor)
+    target = (
+        site.root / path.lstrip("/") if path.startswith("/") else file.parent / path
+    ).resolve()
+    target = file if not path else target / "index.html" if target.is_dir() else target
+    if not target.is_file():
+        return f"link to {url}: no such file in the site"
+    page = site.pages.get(target)
+    if anchor and page and anchor not in page.ids:
+        return f"link to {url}: that page has no element with the id {anchor!r}"
+    return ""
+
+
+def policy_problems(site: Site) -> list[Problem]:
+    """Pages without the site's content security policy, or with styles that it blocks."""
+    problems, policies = [], set()
+    for file, html in site.pages.items():
+        found = META.search(file.read_text("utf-8"))
+        if found is None:
+            problems.append(site.problem(file, 1, "no content security policy"))
+            continue
+        policies.add(found["policy"])
+        message = "an inline style, which the policy blocks"
+        problems += [site.problem(file, line, message) for line in html.styled]
+    if len(policies) > 1:
+        problems.append(Problem(Path("index.html"), 1, f"{len(policies)} different policies"))
+    return problems
+
+
+def weight_problems(site: Site) -> list[Problem]:
+    """Pages and a search index that weigh too much."""
+    problems = []
+    for file in site.pages:
+        text = file.read_bytes()
+        lab = b'class="jupyter-wrapper"' in text
+        limit = LAB_LIMIT if lab else PAGE_LIMIT
+        if len(text) > limit:
+            message = f"{len(text):,} bytes of HTML; the limit is {limit:,}"
+            problems.append(site.problem(file, 1, message))
+    index = site.root / "search" / "search_index.json"
+    if index.is_file() and (size := len(gzip.compress(index.read_bytes()))) > INDEX_LIMIT:
+        message = f"the search index has {size:,} bytes compressed; the limit is {INDEX_LIMIT:,}"
+        problems.append(site.problem(index, 1, message))
+    return problems

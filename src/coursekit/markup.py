@@ -1,0 +1,115 @@
+"""What the checks of the built site need to know of an HTML file."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+__all__ = ["Code", "Html"]
+
+LOADS = {  # element: attributes that make a browser fetch something by itself
+    "script": ("src",),
+    "img": ("src", "srcset"),
+    "source": ("src", "srcset"),
+    "iframe": ("src",),
+    "video": ("src", "poster"),
+    "audio": ("src",),
+    "object": ("data",),
+    "embed": ("src",),
+    "use": ("href", "xlink:href"),
+    "image": ("href", "xlink:href"),
+}
+LOADING_RELS = {
+    "stylesheet",
+    "icon",
+    "preload",
+    "modulepreload",
+    "prefetch",
+    "preconnect",
+    "manifest",
+}
+VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"]
+)
+
+
+@dataclass
+class Code:
+    """A code block of a page: its language, its text, and its line in the HTML."""
+
+    language: str
+    text: str
+    line: int
+
+
+@dataclass
+class Html(HTMLParser):
+    """What the checks need to know of one HTML file."""
+
+    ids: list[str] = field(default_factory=list)
+    links: list[tuple[int, str]] = field(default_factory=list)
+    resources: list[tuple[int, str]] = field(default_factory=list)
+    styled: list[int] = field(default_factory=list)
+    codes: list[Code] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._open: list[tuple[str, str, bool]] = []  # tag, code language, made by the site itself
+        self._in_code = False
+
+    @classmethod
+    def parse(cls, text: str) -> "Html":
+        """Read a page."""
+        html = cls()
+        html.feed(text)
+        html.close()
+        return html
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note what an element names, loads and holds."""
+        values = {name: value or "" for name, value in attrs}
+        line = self.getpos()[0]
+        self._note(tag, values, line)
+        _, language, generated = self._open[-1] if self._open else ("", "", False)
+        classes = values.get("class", "").split()
+        if tag == "div" and "highlight" in classes:
+            named = [c.removeprefix("language-") for c in classes if c.startswith("language-")]
+            language = named[0] if named else ""
+        generated = generated or "data-generated" in values or "doc" in classes
+        if tag == "code" and language and not generated and not self._in_code:
+            self.codes.append(Code(language, "", line))
+            self._in_code = True
+        if tag not in VOID:
+            self._open.append((tag, language, generated))
+
+    def _note(self, tag: str, values: dict[str, str], line: int) -> None:
+        if "id" in values:
+            self.ids.append(values["id"])
+        if tag == "style" or "style" in values:
+            self.styled.append(line)
+        if tag == "a" and "href" in values:
+            self.links.append((line, values["href"]))
+        loads = [values[name] for name in LOADS.get(tag, ()) if name in values]
+        if tag == "link" and LOADING_RELS & set(values.get("rel", "").split()):
+            loads.append(values.get("href", ""))
+        self.resources += [
+            (line, part.split()[0]) for value in loads for part in value.split(",") if part.strip()
+        ]
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """An element without content is never open."""
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close the element, and what was left open inside it."""
+        tags = [name for name, _, _ in self._open]
+        if tag in tags:
+            last = len(tags) - 1 - tags[::-1].index(tag)
+            del self._open[last:]
+        if tag == "code":
+            self._in_code = False
+
+    def handle_data(self, data: str) -> None:
+        """Collect the text of a code block."""
+        if self._in_code:
+            self.codes[-1].text += data

@@ -1,0 +1,1 @@
+"""The code that the lesson pages show, call and measure."""

@@ -1,0 +1,105 @@
+"""The commands a contributor types, run in a copy of the repository."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from coursekit import __main__ as commands
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The repository without what the commands make."""
+    ignore = shutil.ignore_patterns(".git", ".venv", "site", ".cache", "__pycache__", ".*_cache")
+    target = tmp_path / "course"
+    shutil.copytree(ROOT, target, ignore=ignore)
+    return target
+
+
+def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    return subprocess.run(
+        [sys.executable, "-m", "coursekit", *arguments],
+        cwd=cwd, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def fetch(address: str) -> str:
+    with urllib.request.urlopen(address, timeout=5) as answer:
+        return answer.read().decode()
+
+
+def wait_for(address: str, text: str, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            if text in fetch(address):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            pass
+        time.sleep(0.3)
+    raise AssertionError(f"{address} never showed {text!r}")
+
+
+@pytest.fixture
+def served(copy: Path) -> Iterator[tuple[str, Path]]:
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "coursekit", "serve"],
+        cwd=copy, env={**os.environ, "PYTHONPATH": str(copy / "src")},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    first = process.stdout.readline()
+    drain = threading.Thread(target=process.stdout.read)
+    drain.start()
+    match = re.search(r"http://127\.0\.0\.1:\d+/", first)
+    assert match, first
+    yield match.group(), copy
+    os.killpg(process.pid, signal.SIGINT)
+    process.wait(10)
+    drain.join()
+    process.stdout.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="ends the server with a POSIX signal")
+def test_serve_prints_its_address_and_shows_changed_pages_and_changed_lessons(served):
+    address, copy = served
+    wait_for(f"{address}lesson-4/tokenization/", "Tokenization")
+    assert "livereload" in fetch(f"{address}lesson-4/tokenization/")
+    page = copy / "docs/lesson-4/tokenization.md"
+    page.write_text(page.read_text("utf-8") + "\nA sentence added while serving.\n", "utf-8")
+    wait_for(f"{address}lesson-4/tokenization/", "A sentence added while serving.")
+    module = copy / "src/lessons/tokenization.py"
+    source = module.read_text("utf-8")
+    name = re.search(r"# --8<-- \[start:(?!imports)\w+\]\n(?:class|def) (\w+)", source)[1]
+    module.write_text(source.replace(f" {name}", f" {name}_renamed"), "utf-8")
+    wait_for(f"{address}lesson-4/tokenization/", f"{name}_renamed")
+
+
+def test_a_taken_port_is_named():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(SystemExit, match=f"port {port} is taken; choose another with --port"):
+            commands._port(port)
+
+
+def test_a_command_outside_a_course_says_where_to_run_it(tmp_path):
+    done = run("site", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "run this inside the course's repository" in done.stderr

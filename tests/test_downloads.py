@@ -1,0 +1,119 @@
+"""The downloads of the real pages, run where a reader would: outside the repository, with the wheel."""
+
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from coursekit import outputs
+from coursekit.config import Config
+from coursekit.export import notebook, notebook_source, script
+from coursekit.page import Block, Kind, Page, load
+
+ROOT = Path(__file__).parents[1]
+CONFIG = Config.load(ROOT)
+EXECUTE = """
+import sys, nbformat
+from nbclient import NotebookClient
+book = nbformat.read(sys.argv[1], 4)
+NotebookClient(book, timeout=600, kernel_name="python3").execute()
+nbformat.write(book, sys.argv[1])
+"""
+
+
+def lessons() -> list[object]:
+    """Lesson pages with Python blocks; all but the first wait for the night."""
+    pages = [load(path, CONFIG) for path in CONFIG.files(CONFIG.lesson_pages)]
+    pages = [page for page in pages if page.of_kind(Kind.PYTHON)]
+    return [
+        pytest.param(page, id=page.path.stem, marks=[pytest.mark.nightly] if number else [])
+        for number, page in enumerate(pages)
+    ]
+
+
+@pytest.fixture(scope="session")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of an environment that holds the wheel and, of this one, the dependencies only.
+
+    A path named in a .pth file is searched but its own .pth files are not read, so that the editable
+    install of this repository stays out of sight.
+    """
+    folder = tmp_path_factory.mktemp("reader")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder / "dist")]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    venv.create(folder / "env", with_pip=False, symlinks=os.name != "nt")
+    python = folder / "env" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    where = subprocess.run(
+        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+        capture_output=True, text=True, check=True,
+    ).stdout.strip()  # fmt: skip
+    (Path(where) / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    (wheel,) = (folder / "dist").glob("*.whl")
+    install = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet"]
+    subprocess.run([*install, "--no-index", "--no-deps", str(wheel)], check=True)
+    return python
+
+
+def in_readers_folder(python: Path, folder: Path, *arguments: str) -> str:
+    environment = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "PYTHONHOME"}}
+    environment |= {"HF_HUB_OFFLINE": "1", "PYTHONUTF8": "1"}
+    done = subprocess.run(
+        [python, *arguments], cwd=folder, env=environment, capture_output=True, text=True,
+        encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_readers_lessons_come_from_the_wheel(reader, tmp_path):
+    code = "import lessons, importlib.util; print(lessons.__file__, importlib.util.find_spec('coursekit'))"
+    where, kit = in_readers_folder(reader, tmp_path, "-c", code).split()
+    assert Path(where).is_relative_to(reader.parents[1])
+    assert kit == "None"
+
+
+def difference(block: Block, printed: str) -> str | None:
+    if block.output is None:
+        return None if not printed.strip() else f"printed {printed!r}, the page shows nothing"
+    within = float(block.output.attributes.get("within", 0))
+    return outputs.difference(block.output.body, printed, block.output.tolerance, within)
+
+
+@pytest.mark.parametrize("page", lessons())
+def test_a_pages_script_prints_what_the_page_shows(reader: Path, tmp_path: Path, page: Page):
+    file = tmp_path / "page.py"
+    file.write_text(script(page, CONFIG), "utf-8")
+    lines = in_readers_folder(reader, tmp_path, file.name).splitlines()
+    for block in page.of_kind(Kind.PYTHON):
+        count = len(block.output.body.rstrip("\n").splitlines()) if block.output else 0
+        printed, lines = "\n".join(lines[:count]), lines[count:]
+        assert difference(block, printed) is None, f"{page.path.name}:{block.line}"
+    assert lines == []
+
+
+@pytest.mark.parametrize("page", lessons())
+def test_a_pages_notebook_shows_what_the_page_shows(reader: Path, tmp_path: Path, page: Page):
+    file = tmp_path / "page.ipynb"
+    file.write_text(notebook(page, CONFIG), "utf-8")
+    in_readers_folder(reader, tmp_path, "-c", EXECUTE, file.name)
+    code = [cell for cell in nbformat.read(file, 4).cells if cell.cell_type == "code"]
+    blocks = page.of_kind(Kind.PYTHON)
+    assert [cell.source for cell in code] == [notebook_source(block) for block in blocks]
+    for cell, block in zip(code, blocks, strict=True):
+        assert difference(block, printed_by(cell)) is None, f"{page.path.name}:{block.line}"
+
+
+def printed_by(cell: nbformat.NotebookNode) -> str:
+    text = ""
+    for output in cell.outputs:
+        assert output.output_type in {"stream", "error"}, "a cell shows a value; print it"
+        if output.output_type == "stream" and output.name == "stdout":
+            text += output.text
+        elif output.output_type == "error":
+            text += f"{output.ename}: {output.evalue}".splitlines()[0] + "\n"
+    return text

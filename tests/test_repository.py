@@ -1,0 +1,122 @@
+"""What holds for the repository as a whole: pins, workflows, and what must not stand in a file."""
+
+import ast
+import importlib.metadata
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[1]
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+# pip and its tools belong to the environment, not to the course.
+TOOLS = {"pip", "setuptools", "wheel", "llm-development-fundamentals"}
+
+
+def pins() -> Iterator[Requirement]:
+    for line in (ROOT / "constraints.txt").read_text().splitlines():
+        if line and not line.startswith("#"):
+            yield Requirement(line)
+
+
+def test_every_installed_package_is_pinned_to_the_version_that_is_installed():
+    pinned = {
+        canonicalize_name(p.name): p for p in pins() if p.marker is None or p.marker.evaluate()
+    }
+    wrong = {}
+    for distribution in importlib.metadata.distributions():
+        name = canonicalize_name(distribution.name)
+        pin = pinned.get(name)
+        if name not in TOOLS and (pin is None or not pin.specifier.contains(distribution.version)):
+            wrong[name] = f"installed {distribution.version}, pinned {pin}"
+    assert wrong == {}
+
+
+def test_pins_are_exact_and_carry_no_local_version():
+    for pin in pins():
+        (specifier,) = pin.specifier
+        assert specifier.operator == "==", pin
+        assert "+" not in specifier.version, pin
+
+
+def test_the_site_needs_no_model_library():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"][
+        "optional-dependencies"
+    ]
+    names = {Requirement(r).name for r in extras["docs"]}
+    assert names.isdisjoint({"torch", "transformers", "tokenizers"})
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda p: p.stem)
+def test_workflows_pin_actions_by_hash_and_ask_for_few_permissions(workflow):
+    text = workflow.read_text()
+    plan = yaml.safe_load(text)
+    assert plan["permissions"] == {"contents": "read"}
+    for line in text.splitlines():
+        if "uses:" in line:
+            assert re.search(r"uses: [\w./-]+@[0-9a-f]{40} # v\d", line), line
+    assert "secrets." not in text
+    assert "pull_request_target" not in text
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_no_file_names_a_folder_of_somebodys_machine():
+    pattern = re.compile(r"/(?:home|root|Users|work)/\w+|C:\\\\Users")
+    found = [
+        f"{path.relative_to(ROOT)}: {match.group()}"
+        for path in tracked()
+        if path != Path(__file__) and path.suffix not in {".png", ".ico"}
+        for match in pattern.finditer(path.read_text("utf-8"))
+    ]
+    assert found == []
+
+
+def test_no_file_is_larger_than_a_megabyte():
+    large = {
+        path.name: path.stat().st_size for path in tracked() if path.stat().st_size > 1_000_000
+    }
+    assert large == {}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "src/lessons").rglob("*.py")), ids=lambda p: p.stem)
+def test_importing_a_lesson_prints_nothing_and_is_quick(path):
+    parts = path.relative_to(ROOT / "src").with_suffix("").parts
+    name = ".".join(part for part in parts if part != "__init__")
+    code = (
+        "import time, torch, transformers\n"
+        f"start = time.perf_counter()\nimport {name}\n"
+        "import sys; sys.stderr.write(str(time.perf_counter() - start))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT / "src", capture_output=True, text=True, check=True
+    )
+    assert done.stdout == ""
+    assert float(done.stderr.splitlines()[-1]) < 1, "a module takes under a second beyond torch"
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield (node.module or "").split(".")[0]
+
+
+def test_lessons_never_import_coursekit_and_coursekit_no_model_library():
+    for folder, forbidden in (("lessons", {"coursekit"}), ("coursekit", {"torch", "transformers"})):
+        for path in (ROOT / "src" / folder).rglob("*.py"):
+            assert forbidden.isdisjoint(imported(path)), path
