@@ -229,4 +229,5 @@ def links(_: argparse.Namespace) -> int:
 
 if __name__ == "__main__":
     os.environ.setdefault("PYTHONUTF8", "1")
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # the theme's advertisement, on every build
     sys.exit(main())

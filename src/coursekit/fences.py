@@ -116,7 +116,7 @@ def figure(
     opening = re.match(r"<svg[^>]*>", svg)
     assert opening is not None
     tag = re.sub(r'\s(?:role|aria-\w+|width|height)="[^"]*"', "", opening.group())
-    width = re.search(r'\swidth="([\d.]+)', opening.group())
+    width = re.search(r'\swidth="([\d.]+)(?:px)?"', opening.group())
     size = f' width="{width.group(1)}"' if width else ""
     tag = f'{tag[:-1]} role="img" aria-labelledby="{caption}"{size}>'
     paragraphs = "".join(

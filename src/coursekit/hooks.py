@@ -1,5 +1,6 @@
 """The site's events, each handed to a plain function: mkdocs loads this file by its path."""
 
+import logging
 from typing import Any, Literal
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -12,7 +13,12 @@ _serving = False
 
 
 def on_startup(*, command: Literal["build", "gh-deploy", "serve"], **_: Any) -> None:
-    """Remember whether pages get the reload script of ``mkdocs serve``, which a policy would block."""
+    """Let ``--strict`` count warnings under ``--quiet`` too, and remember who shows the pages.
+
+    ``mkdocs serve`` adds a script to each page that reloads it, which a policy would block.
+    """
+    logger = logging.getLogger("mkdocs")
+    logger.setLevel(min(logger.level or logging.WARNING, logging.WARNING))
     global _serving
     _serving = command == "serve"
 
@@ -42,6 +48,11 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 
 def on_post_page(output: str, **_: Any) -> str:
     """Give the search dialog a name."""
+    return site.accessible(output)
+
+
+def on_post_template(output: str, **_: Any) -> str:
+    """Do the same for the page that answers a wrong address."""
     return site.accessible(output)
 
 

@@ -12,6 +12,7 @@ SCRIPT_OR_STYLE = re.compile(r"<(script|style)\b[^>]*>.*?</\1>\s*", re.DOTALL)
 COPY_BUTTON = re.compile(
     r'<div class="zeroclipboard-container">.*?</clipboard-copy>\s*</div>\s*', re.DOTALL
 )
+COPIED_TEXT = re.compile(r'<div class="clipboard-copy-txt"[^>]*>.*?</div>\s*', re.DOTALL)
 CODE = re.compile(
     r'<div[^>]*class="[^"]*highlight-ipynb[^"]*"[^>]*>\s*<pre>(?P<code>.*?)</pre>\s*</div>',
     re.DOTALL,
@@ -24,7 +25,8 @@ def lean(html: str) -> str:
     """Take out of a notebook page what the site has anyway; leave any other page as it is."""
     if 'class="jupyter-wrapper"' not in html:
         return html
-    html = COPY_BUTTON.sub("", SCRIPT_OR_STYLE.sub("", html))
+    for surplus in (SCRIPT_OR_STYLE, COPY_BUTTON, COPIED_TEXT):
+        html = surplus.sub("", html)
     html = CODE.sub(
         lambda m: (
             '<div class="language-python highlight"><pre><span></span>'

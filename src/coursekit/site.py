@@ -27,6 +27,10 @@ __all__ = ["accessible", "add_files", "content", "markdown"]
 
 PLACEHOLDER = re.compile(r"\{\{\s*outline\.(?P<name>[\w-]+)\s*\}\}")
 CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+CONSOLE = re.compile(r'<div class="language-console[^"]*">.*?</pre>', re.DOTALL)
+PRINTED_LINE = re.compile(r'(<span class="go">[^<]*)</span>\n')
+# Blanks and plain names have the color of the code around them: a third of a page's bytes for nothing.
+COLORLESS = re.compile(r'<span class="[nw]">(?P<text>[^<]*)</span>')
 CAPTION = re.compile(r'<span class="filename">(?P<text>[^<]*)</span>')
 
 
@@ -161,6 +165,9 @@ def content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """The page's HTML with the lesson's card below its heading and links to the source of code."""
     course = _course(config)
     html = CAPTION.sub(lambda m: _caption(m["text"], page, config, files, course), html)
+    # What a command printed is hidden while it is copied: its line break must go with it.
+    html = CONSOLE.sub(lambda m: PRINTED_LINE.sub(r"\1\n</span>", m.group()), html)
+    html = COLORLESS.sub(r"\g<text>", html)
     html = html.replace(
         '<details class="mkdocstrings-source">',
         '<details class="mkdocstrings-source" data-search-exclude="true">',

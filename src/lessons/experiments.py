@@ -147,6 +147,7 @@ def run(experiment: Experiment) -> Record:
         "question": experiment.question,
         "date": day,
         "seconds": round(time.perf_counter() - start, 1),
+        "memory_mb": peak_memory(),
         "n": len(cells),
         "seeds": sorted({cell["seed"] for cell in experiment.cells if "seed" in cell}),
         "tolerance": experiment.tolerance,
@@ -160,6 +161,16 @@ def run(experiment: Experiment) -> Record:
 
 def _versions(packages: Sequence[str]) -> dict[str, str]:
     return {package: version(package) for package in packages}
+
+
+def peak_memory() -> int | None:
+    """Return the most memory this process ever held, in MB; None on Windows, which does not say."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(most / (1e6 if sys.platform == "darwin" else 1e3))
 
 
 def machine() -> dict[str, Any]:
@@ -180,10 +191,10 @@ def save_result(record: Record, folder: Path = RESULTS) -> Path:
     text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
     path = folder / f"{record['name']}.json"
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=folder, delete=False, encoding="utf-8") as file:
-        file.write(text)
-    Path(file.name).chmod(0o644)  # a temporary file is private
-    Path(file.name).replace(path)
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        whole = Path(scratch) / path.name
+        whole.write_text(text, encoding="utf-8")
+        whole.replace(path)
     return path
 
 

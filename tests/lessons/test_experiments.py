@@ -56,6 +56,21 @@ def test_a_summary_follows_from_the_cells(name):
             assert values == pytest.approx(record["summary"][kind][size])
 
 
+def assert_same_numbers(again, recorded, tolerance):
+    assert again.keys() == recorded.keys()
+    for name, value in recorded.items():
+        slack = value * 0.001 if name == "tokens" else tolerance
+        assert math.isclose(again[name], value, rel_tol=0, abs_tol=slack), name
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", NAMES)
+def test_every_cell_measured_again_gives_the_recorded_numbers(name):
+    record = load_result(name)
+    for index, cell in enumerate(record["cells"]):
+        assert_same_numbers(recompute(record, index), cell["values"], record["tolerance"])
+
+
 @pytest.mark.parametrize(
     "kind", ["word", "character", "bpe", "wordpiece", "unigram", "unigram_offered"]
 )
@@ -67,11 +82,17 @@ def test_a_cell_measured_again_gives_the_recorded_numbers(kind):
         and cell["parameters"]["size"] in (0, 1024)
         and cell["parameters"]["seed"] == 3
     )  # fmt: skip
-    again, recorded = recompute(record, index), record["cells"][index]["values"]
-    assert again.keys() == recorded.keys()
-    for name, value in recorded.items():
-        slack = value * 0.001 if name == "tokens" else record["tolerance"]
-        assert math.isclose(again[name], value, rel_tol=0, abs_tol=slack), name
+    recorded = record["cells"][index]["values"]
+    assert_same_numbers(recompute(record, index), recorded, record["tolerance"])
+
+
+def test_peak_memory_is_in_megabytes_where_the_system_tells(monkeypatch):
+    if sys.platform != "win32":
+        block = bytearray(300_000_000)
+        block[::4096] = b"x" * len(block[::4096])
+        assert 300 < experiments.peak_memory() < 30_000
+    monkeypatch.setitem(sys.modules, "resource", None)
+    assert experiments.peak_memory() is None
 
 
 def test_changed_code_makes_a_record_stale():

@@ -1,0 +1,266 @@
+"""The site as a reader's browser sees it."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_FILE_PATH
+from playwright.sync_api import Browser, Page, Route
+
+pytestmark = pytest.mark.timeout(300)
+CODE = "pre > code"
+SAMPLE = "lesson-4/sample/"
+AXE = AXE_FILE_PATH.read_text("utf-8")
+SERIOUS = ("serious", "critical")
+
+
+class Visit:
+    """A page, and all that the browser complains of or asks other servers for."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page, self.url = page, url
+        self.complaints: list[str] = []
+        page.on("console", lambda message: self.complain(message.type, message.text))
+        page.on("pageerror", lambda error: self.complain("error", str(error)))
+        page.on("request", self.request)
+        page.on(
+            "response", lambda r: self.complain(str(r.status), r.url) if r.status > 399 else None
+        )
+
+    def complain(self, kind: str, text: str) -> None:
+        if kind not in ("log", "info", "debug"):
+            self.complaints.append(f"{kind}: {text}")
+
+    def request(self, request: Any) -> None:
+        if not request.url.startswith((self.url, "data:", "blob:")):
+            self.complaints.append(f"request to {request.url}")
+
+    def go(self, path: str = "") -> Page:
+        self.page.goto(self.url + path)
+        return self.page
+
+
+@pytest.fixture
+def visit(chromium: Browser) -> Iterator[Callable[..., Visit]]:
+    contexts = []
+
+    def make(url: str, **options: Any) -> Visit:
+        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+        contexts.append(context)
+        return Visit(context.new_page(), url)
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+def paths(built) -> list[str]:
+    found = [f.relative_to(built.root).as_posix() for f in built.site.pages]
+    return [path.removesuffix("index.html") for path in found]
+
+
+def axe(page: Page) -> list[str]:
+    page.evaluate(AXE)
+    found = page.evaluate("() => axe.run({resultTypes: ['violations']})")["violations"]
+    return [
+        f"{v['id']}: {v['help']}: " + "; ".join(node["html"][:160] for node in v["nodes"][:3])
+        for v in found
+        if v["impact"] in SERIOUS
+    ]
+
+
+@pytest.mark.parametrize("which", ["real", "sample"])
+def test_no_page_asks_another_server_or_makes_the_browser_complain(which, request, visit):
+    built, url = request.getfixturevalue(which), request.getfixturevalue(f"{which}_url")
+    seen = visit(url)
+    for path in paths(built):
+        page = seen.go(path)
+        page.wait_for_load_state("networkidle")
+        if path != "404.html":  # a browser shows it at another address, with links from the root
+            assert seen.complaints == [], path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("which", ["real", "sample"])
+def test_no_page_has_a_serious_accessibility_fault(which, scheme, request, visit):
+    built, url = request.getfixturevalue(which), request.getfixturevalue(f"{which}_url")
+    seen = visit(url, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
+    for path in paths(built):
+        page = seen.go(path)
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        assert axe(page) == [], (path, scheme)
+
+
+@pytest.mark.parametrize("which", ["real", "sample"])
+def test_every_page_has_one_main_heading_and_its_landmarks(which, request, visit):
+    built, url = request.getfixturevalue(which), request.getfixturevalue(f"{which}_url")
+    seen = visit(url)
+    for path in paths(built):
+        page = seen.go(path)
+        for selector in ("h1", "main", "body > header", "footer.md-footer"):
+            assert page.locator(selector).count() == 1, (path, selector)
+        assert page.locator("nav").count() >= 2, path
+        for link in page.locator("a.md-skip").all():
+            assert page.locator(str(link.get_attribute("href"))).count() == 1, path
+
+
+@pytest.mark.parametrize("which", ["real", "sample"])
+def test_no_page_scrolls_sideways_on_a_phone(which, request, visit):
+    built, url = request.getfixturevalue(which), request.getfixturevalue(f"{which}_url")
+    seen = visit(url, viewport={"width": 390, "height": 844})
+    for path in paths(built):
+        page = seen.go(path)
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+
+
+def test_search_finds_a_page_by_the_text_of_an_error(sample_url, visit):
+    seen = visit(sample_url)
+    page = seen.go()
+    page.keyboard.press("/")
+    page.keyboard.type("TypeError: object of type 'int' has no len()", delay=15)
+    first = page.locator(".md-search-result__link").first
+    first.wait_for()
+    assert SAMPLE in str(first.get_attribute("href"))
+    assert seen.complaints == []
+
+
+def copied(page: Page, block: str) -> str:
+    page.locator(block).locator("button.md-code__button[title*='Copy']").first.click()
+    return str(page.evaluate("navigator.clipboard.readText()"))
+
+
+def test_copying_a_block_gives_its_code(sample_url, visit):
+    seen = visit(sample_url, permissions=["clipboard-read", "clipboard-write"])
+    page = seen.go(SAMPLE)
+    block = ".language-python:has-text('the cat')"
+    assert copied(page, block).strip() == 'print("the:", count("the cat & the <mat>")["the"])'
+
+
+def test_copying_a_console_block_gives_its_commands_alone(sample_url, visit):
+    seen = visit(sample_url, permissions=["clipboard-read", "clipboard-write"])
+    page = seen.go()
+    assert copied(page, ".language-console").split("\n") == ["echo hello", "echo again"]
+
+
+def test_outputs_are_labeled_and_have_no_copy_button(sample_url, visit):
+    page = visit(sample_url).go(SAMPLE)
+    page.locator(".language-python button.md-code__button").first.wait_for(state="attached")
+    assert page.locator(".language-output").count() == 4
+    assert page.locator(".language-output button").count() == 0
+    labels = page.locator(".language-output > .filename").all_text_contents()
+    assert labels == ["Output", "Output (measured: yours within 0.03)", "Output (error)", "Output"]
+
+
+def tab_to(page: Page, selector: str) -> None:
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("s => document.activeElement.matches(s)", selector):
+            return
+    raise AssertionError(f"the keyboard does not reach {selector}")
+
+
+def test_a_question_is_answered_remembered_and_reset_by_keyboard_alone(sample_url, visit):
+    seen = visit(sample_url)
+    page = seen.go(SAMPLE)
+    score = page.locator(".quiz-score output")
+    assert score.inner_text() == "0 of 2 right"
+    tab_to(page, "#question-1 summary")
+    page.keyboard.press("Enter")
+    assert page.locator("#question-1 .quiz__why").first.is_visible()
+    assert page.locator("#question-1 [role=status]").inner_text() == "Answered: not quite"
+    tab_to(page, "#question-2 summary")
+    page.keyboard.press("Space")
+    assert score.inner_text() == "1 of 2 right"
+
+    page.reload()
+    assert score.inner_text() == "1 of 2 right"
+    assert page.locator("#question-2 [role=status]").inner_text() == "Answered: right"
+    assert page.locator("#question-2 details").first.get_attribute("open") is not None
+
+    tab_to(page, ".quiz-score button")
+    page.keyboard.press("Enter")
+    assert score.inner_text() == "0 of 2 right"
+    page.reload()
+    assert page.locator("check-yourself details[open]").count() == 0
+    assert seen.complaints == []
+
+
+def test_the_first_choice_counts_and_the_others_stay_to_be_read(sample_url, visit):
+    page = visit(sample_url).go(SAMPLE)
+    choices = page.locator("#question-1 summary")
+    choices.nth(0).click()
+    choices.nth(1).click()
+    assert page.locator(".quiz-score output").inner_text() == "0 of 2 right"
+    assert page.locator("#question-1 .quiz__why").nth(1).is_visible()
+
+
+def test_the_page_teaches_without_javascript(sample_url, visit):
+    page = visit(sample_url, java_script_enabled=False).go(SAMPLE)
+    page.locator("#question-1 summary").nth(1).click()
+    why = page.locator("#question-1 .quiz__why").nth(1)
+    assert why.is_visible()
+    assert why.inner_text().startswith("Right. Each byte has a token")
+    assert page.locator(".card summary").is_visible()
+
+
+def test_answers_last_as_long_as_the_page_where_storage_is_off(sample_url, visit):
+    seen = visit(sample_url)
+    seen.page.add_init_script(
+        "Object.defineProperty(Storage.prototype, 'setItem', {value() { throw new Error('off') }});"
+        "Object.defineProperty(Storage.prototype, 'getItem', {value() { throw new Error('off') }});"
+    )
+    script = re.compile(r"bundle|<script>")
+    seen.page.route(script, lambda route: route.abort())  # the theme needs storage, we do not
+    page = seen.go(SAMPLE)
+    page.locator("#question-2 summary").first.click()
+    assert page.locator(".quiz-score output").inner_text() == "1 of 2 right"
+
+
+def test_a_question_is_a_group_named_by_its_text(sample_url, visit):
+    page = visit(sample_url).go(SAMPLE)
+    name = re.compile("Question 1 Which tokenizer has no unknown token")
+    assert page.get_by_role("group", name=name).count() == 1
+
+
+def test_a_figure_is_an_image_with_a_text_equivalent(sample_url, visit):
+    page = visit(sample_url).go(SAMPLE)
+    name = 'Two bars, the first is "longer" than the second.'
+    assert page.get_by_role("img", name=name).count() == 1
+
+
+def test_colors_follow_the_system_until_a_reader_switches_them(sample_url, visit):
+    seen = visit(sample_url, color_scheme="dark")
+    page = seen.go()
+    scheme = "document.body.dataset.mdColorScheme"
+    background = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(scheme) == "slate"
+    dark = page.evaluate(background)
+    page.locator("label[for='__palette_1']").click()
+    assert page.evaluate(scheme) == "default"
+    assert page.evaluate(background) != dark
+    page.reload()
+    assert page.evaluate(scheme) == "default", "the choice is remembered"
+
+
+def test_nothing_moves_for_a_reader_who_asked_for_that(sample_url, visit):
+    page = visit(sample_url, reduced_motion="reduce").go()
+    longest = """Math.max(...[...document.querySelectorAll('*')].map(
+        e => parseFloat(getComputedStyle(e).transitionDuration)))"""
+    assert page.evaluate(longest) < 0.001
+
+
+def test_the_policy_stops_an_inline_script(sample, sample_url, visit):
+    seen = visit(sample_url)
+
+    def planted(route: Route) -> None:
+        html = sample.html("contributing").replace(
+            "</body>", "<script>window.ran = 1</script></body>"
+        )
+        route.fulfill(body=html, content_type="text/html")
+
+    seen.page.route("**/contributing/", planted)
+    page = seen.go("contributing/")
+    assert page.evaluate("window.ran") is None
+    assert any("Content Security Policy" in complaint for complaint in seen.complaints)

@@ -1,0 +1,168 @@
+"""What the build makes, of the course's own site and of a small one with one of everything."""
+
+import json
+import os
+import re
+import shutil
+import zipfile
+
+import pytest
+
+from coursekit import built, reference, wheel
+from coursekit.config import Config
+
+
+def test_the_site_is_what_the_pages_say_and_asks_nobody_else_for_anything(real):
+    problems = built.all_problems(real.site, real.config)
+    assert not problems, "\n".join(map(str, problems))
+
+
+def test_building_imports_no_lesson_and_no_model_library(real, sample):
+    assert real.imported == ""
+    assert sample.imported == ""
+
+
+def test_every_page_has_a_description_a_title_and_one_main_heading(real):
+    for file in real.site.pages:
+        text = file.read_text("utf-8")
+        assert re.search(r'<meta name="description" content="[^"]{20,}', text), file
+        assert re.search(r"<title>[^<]+</title>", text), file
+        assert text.count("<h1") == 1, file
+
+
+def test_every_lesson_page_with_code_offers_notebook_script_and_package(real):
+    lessons = real.config.files(real.config.lesson_pages)
+    assert lessons
+    for path in lessons:
+        file = built.html_file(path, real.site, real.config)
+        text = file.read_text("utf-8")
+        assert 'class="card"' in text
+        if "```python" not in path.read_text("utf-8"):
+            continue
+        for ending in ("ipynb", "py"):
+            assert f'href="../{path.stem}.{ending}" download' in text
+            assert (file.parents[1] / f"{path.stem}.{ending}").is_file()
+    json.loads((real.root / "lesson-4/tokenization.ipynb").read_text("utf-8"))
+    compile((real.root / "lesson-4/tokenization.py").read_text("utf-8"), "page", "exec")
+
+
+def test_the_package_on_the_site_holds_the_lessons_and_their_data_and_not_the_workshop(
+    real, sample
+):
+    with zipfile.ZipFile(real.root / "dist" / wheel.file_name(real.config)) as file:
+        names = file.namelist()
+    assert {name.partition("/")[0] for name in names if ".dist-info" not in name} == {"lessons"}
+    with zipfile.ZipFile(sample.root / "dist" / wheel.file_name(sample.config)) as file:
+        assert "lessons/results/speed.json" in file.namelist()
+
+
+def test_the_package_is_built_again_only_after_a_change(course, monkeypatch):
+    config = Config.load(course)
+    first = wheel.build(config).stat().st_mtime_ns
+    assert wheel.build(config).stat().st_mtime_ns == first
+    (course / "src/lessons/more.py").write_text('"""More."""\n')
+    os.utime(course / "src/lessons/more.py", (1, 1))  # older than the package, but new to it
+    assert wheel.build(config).stat().st_mtime_ns > first
+
+
+def test_a_package_that_cannot_be_built_says_why(course):
+    (course / "pyproject.toml").write_text(
+        '[project]\nname = "x"\nversion = "1"\nreadme = "gone"\n'
+    )
+    with pytest.raises(RuntimeError, match="gone"):
+        wheel.build(Config.load(course))
+
+
+def test_every_module_is_in_the_reference(real):
+    modules = reference.modules(real.config)
+    index = real.html("reference")
+    for name in modules:
+        page = real.html(f"reference/{name.partition('.')[2]}")
+        assert f"<code>{name}</code>" in page
+        assert f'href="{name.partition(".")[2]}/"' in index
+        assert f"{name}\n" in re.sub(r"\s*\n\s*", "\n", page), "missing from the navigation"
+
+
+def test_includes_and_numbers_are_filled_in(sample):
+    html = sample.html("lesson-4/sample")
+    assert "--8" not in html
+    assert "the count is 2." in html
+    assert "Read 75 minutes." in html
+    assert "words are 0.5;" in html
+
+
+def test_code_from_a_module_links_to_its_reference_while_the_repository_is_unknown(sample):
+    html = sample.html("lesson-4/sample")
+    assert '<a href="../../reference/sample/">lessons/sample.py</a>' in html
+    assert 'Count words <span class="filename__source">' in html
+    assert "edit/main" not in html
+
+
+def test_with_a_repository_and_an_address_pages_link_to_them(build, course):
+    known = {
+        "COURSE_REPO_URL": "https://example.org/course",
+        "COURSE_SITE_URL": "https://example.org/site/",
+    }
+    done = build(course, **known)
+    assert (done.status, done.said) == (0, "")
+    html = (done.root / "lesson-4/sample/index.html").read_text("utf-8")
+    assert 'href="https://example.org/course/blob/main/src/lessons/sample.py#L9"' in html
+    assert 'href="https://example.org/course/edit/main/docs/lesson-4/sample.md"' in html
+    assert "[run] @ https://example.org/site/dist/llm_development_fundamentals-0.1.0-py3" in html
+    assert 'data-md-component="source"' not in html, "the theme's own asks the host for stars"
+
+
+def test_links_in_questions_are_resolved_like_those_of_the_page(sample):
+    html = sample.html("lesson-4/sample")
+    assert '<a href="../">the lesson</a>' in html
+
+
+def test_outputs_and_sources_stay_out_of_the_search_index_and_errors_stay_in(sample):
+    text = (sample.root / "search/search_index.json").read_text("utf-8")
+    assert "object of type" in text
+    assert "loss 0.53" in text, "code can be searched"
+    assert text.count("loss 0.53") == 1, "its output cannot"
+    assert "Counter(text.split())" in text, "the page shows it"
+    assert text.count("return Counter") == 1, "the reference's listing of it is left out"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("docs/lesson-4/outline.yml", "hour: 10", "hour: 11", "must add up to 60, they give 61"),
+        (
+            "docs/lesson-4/sample.md",
+            "bars.svg",
+            "gone.svg",
+            "sample.md:13: no figure docs/lesson-4",
+        ),
+        ("docs/lesson-4/sample.md", "[the lesson](index.md)", "[x](gone.md)", "'gone.md'"),
+        ("docs/lesson-4/sample.md", "(#sample)", "(#gone)", "no such anchor"),
+        ("docs/lesson-4/sample.md", "sample.py:count", "sample.py:gone", "no section 'gone'"),
+        ("docs/lesson-4/sample.md", "outline.minutes", "outline.hours", "no outline.hours"),
+        ("docs/lesson-4/sample.md", "output.counts.the", "output.counts.a", "no line 'a'"),
+        ("docs/contributing.md", "```bash", "```bsh", "unknown fence 'bsh'"),
+    ],
+)
+def test_a_planted_fault_stops_the_build_and_is_named(build, course, file, old, new, message):
+    path = course / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+    done = build(course)
+    assert done.status != 0
+    assert message in done.said
+    assert "Traceback" not in done.said
+
+
+def test_a_page_outside_the_navigation_stops_the_build(build, course):
+    shutil.copy(course / "docs/contributing.md", course / "docs/forgotten.md")
+    done = build(course)
+    assert done.status != 0
+    assert "forgotten.md" in done.said
+
+
+def test_a_missing_page_is_answered_with_ways_on(real):
+    html = (real.root / "404.html").read_text("utf-8")
+    assert "There is no page here" in html
+    assert "Lesson 4</a>" in html

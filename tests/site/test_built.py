@@ -1,0 +1,133 @@
+"""The checks of the built site find each fault that is planted in it."""
+
+import random
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from coursekit import built
+
+PAGE = "lesson-4/sample/index.html"
+
+
+@pytest.fixture
+def copy(sample, tmp_path):
+    """The small course's site, to plant a fault in."""
+    root = tmp_path / "site"
+    shutil.copytree(sample.root, root)
+    return replace(sample, root=root)
+
+
+def change(copy, old: str, new: str, page: str = PAGE, count: int = 1) -> None:
+    file: Path = copy.root / page
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, count), "utf-8")
+
+
+def messages(problems) -> str:
+    return "\n".join(map(str, problems))
+
+
+def test_the_untouched_site_has_no_problems(copy):
+    assert messages(built.all_problems(copy.site, copy.config)) == ""
+
+
+def test_a_dropped_block_is_caught_with_its_line(copy):
+    change(copy, '<div class="language-python highlight">', '<div class="highlight">')
+    found = messages(built.equality_problems(copy.site, copy.config))
+    assert found.startswith("docs/lesson-4/sample.md:17: 6 code blocks on the page, 5 in")
+
+
+def test_a_dropped_output_is_caught(copy):
+    change(copy, "language-output", "language-text")
+    found = messages(built.equality_problems(copy.site, copy.config))
+    assert "outputs on the page" in found
+
+
+def test_changed_code_is_caught(copy):
+    change(copy, "the cat", "the dog")
+    assert "code block differs" in messages(built.equality_problems(copy.site, copy.config))
+
+
+def test_another_language_is_caught(copy):
+    change(copy, "language-python", "language-pycon")
+    found = messages(built.equality_problems(copy.site, copy.config))
+    assert "python on the page is pycon in the built HTML" in found
+
+
+def test_a_page_that_is_not_built_is_caught(copy):
+    (copy.root / PAGE).unlink()
+    found = messages(built.equality_problems(copy.site, copy.config))
+    assert "docs/lesson-4/sample.md:1: this page is missing" in found
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        '<script src="https://cdn.example/x.js"></script>',
+        '<img src="//cdn.example/x.png">',
+        '<link rel="stylesheet" href="https://cdn.example/x.css">',
+        '<link rel="preconnect" href="https://cdn.example">',
+        '<img srcset="a.png 1x, https://cdn.example/b.png 2x">',
+    ],
+)
+def test_a_request_to_another_server_is_caught(copy, tag):
+    change(copy, "</body>", tag + "</body>")
+    assert "from another server" in messages(built.third_party_problems(copy.site))
+
+
+def test_a_style_sheet_that_loads_from_another_server_is_caught(copy):
+    sheet = copy.root / "assets/css/site.css"
+    sheet.write_text('@import "https://cdn.example/x.css"; a { background: url(data:x) }')
+    assert "https://cdn.example/x.css" in messages(built.third_party_problems(copy.site))
+
+
+def test_an_ordinary_link_to_another_site_is_no_request(copy):
+    change(copy, "</body>", '<a href="https://example.org/">there</a></body>')
+    assert built.third_party_problems(copy.site) == []
+    assert built.link_problems(copy.site) == []
+
+
+@pytest.mark.parametrize(
+    ("link", "message"),
+    [
+        ('<a href="../nowhere/">x</a>', "no such file in the site"),
+        ('<a href="/nowhere.html">x</a>', "no such file in the site"),
+        ('<img src="gone.svg" alt="">', "no such file in the site"),
+        ('<a href="#nowhere">x</a>', "no element with the id 'nowhere'"),
+        ('<a href="../#nowhere">x</a>', "no element with the id 'nowhere'"),
+        ('<p id="pitfalls"></p>', "2 elements have the id 'pitfalls'"),
+    ],
+)
+def test_a_broken_link_in_raw_html_is_caught(copy, link, message):
+    change(copy, "</article>", link + "</article>")
+    assert message in messages(built.link_problems(copy.site))
+
+
+def test_a_page_without_the_policy_is_caught(copy):
+    change(copy, "Content-Security-Policy", "X-Policy")
+    assert "no content security policy" in messages(built.policy_problems(copy.site))
+
+
+def test_a_page_with_a_policy_of_its_own_is_caught(copy):
+    change(copy, "object-src 'none'", "object-src 'self'")
+    assert "2 different policies" in messages(built.policy_problems(copy.site))
+
+
+def test_an_inline_style_is_caught(copy):
+    change(copy, "<h1 ", '<h1 style="color:red" ')
+    assert "an inline style" in messages(built.policy_problems(copy.site))
+
+
+def test_a_heavy_page_is_caught(copy):
+    noise = random.Random(0).randbytes(built.PAGE_LIMIT).hex()  # hex compresses to half, no further
+    change(copy, "</body>", noise + "</body>")
+    assert "the limit is" in messages(built.weight_problems(copy.site))
+
+
+def test_a_heavy_search_index_is_caught(copy, monkeypatch):
+    monkeypatch.setattr(built, "INDEX_LIMIT", 100)
+    assert "the search index has" in messages(built.weight_problems(copy.site))

@@ -1,0 +1,52 @@
+from pathlib import Path
+
+import pytest
+
+from coursekit.card import Downloads, card
+from coursekit.config import Config
+from coursekit.page import Page, parse
+from coursekit.verified import Verified
+
+TEXT = "---\ntitle: T\nminutes: 10\nobjectives: [count a & b]\n---\n\n" + "word " * 900
+FILE = "llm-0.1-py3-none-any.whl"
+RUN = Verified("", "2026-01-31", 42.5, 12, {"Python": "3.11.7", "torch": "2.13.0"})
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Page:
+    return parse(TEXT, tmp_path / "page.md", Config(tmp_path))
+
+
+def downloads(address: str = FILE) -> Downloads:
+    return Downloads("../page.ipynb", "../page.py", f"../../dist/{FILE}", address)
+
+
+def test_the_card_shows_teaching_and_reading_time_and_objectives(page):
+    html = card(page, None, None)
+    assert "10 min lesson · 5 min to read" in html
+    assert "<li>count a &amp; b</li>" in html
+
+
+def test_a_page_without_code_offers_no_downloads(page):
+    assert "download" not in card(page, None, None)
+
+
+def test_without_a_known_address_the_wheel_is_downloaded_first(page):
+    html = card(page, downloads(), None)
+    assert f'<a href="../../dist/{FILE}" download>' in html
+    assert f'pip install "./{FILE}[run]"' in html
+    assert f'--extra-index-url https://download.pytorch.org/whl/cpu "./{FILE}[run]"' in html
+
+
+def test_with_a_known_address_pip_fetches_the_wheel(page):
+    html = card(page, downloads(f"https://example.org/dist/{FILE}"), None)
+    assert (
+        f'pip install "llm-development-fundamentals[run] @ https://example.org/dist/{FILE}"' in html
+    )
+
+
+def test_the_last_run_is_stated_only_where_there_is_one(page):
+    assert "blocks ran on" not in card(page, downloads(), None)
+    html = card(page, downloads(), RUN)
+    assert "All 12 blocks ran on" in html
+    assert "in 42.5 seconds, with Python 3.11.7, torch 2.13.0." in html

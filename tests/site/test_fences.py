@@ -1,0 +1,148 @@
+from pathlib import Path
+
+import pytest
+from markdown import Markdown
+
+from coursekit.config import Config
+from coursekit.fences import figure, quiz, resolved
+from coursekit.page import Block, Page, parse
+from coursekit.problems import ContractError
+
+SVG = '<svg viewBox="0 0 9 9" width="9" height="9"><path d="M0 0"/></svg>'
+MODULE = "# --8<-- [start:one]\nONE = 1\n# --8<-- [end:one]\n"
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    (tmp_path / "src/lessons").mkdir(parents=True)
+    (tmp_path / "src/lessons/sample.py").write_text(MODULE)
+    return Config(tmp_path.resolve())
+
+
+def page(text: str, config: Config) -> Page:
+    return parse(text, config.root / "docs" / "page.md", config)
+
+
+def first(text: str, config: Config) -> tuple[Block, Page]:
+    parsed = page(text, config)
+    return parsed.blocks[0], parsed
+
+
+def test_an_include_becomes_its_code_under_a_caption_that_names_its_place(config):
+    block, parsed = first('```python\n--8<-- "src/lessons/sample.py:one"\n```\n', config)
+    assert resolved(block, 1, parsed, config) == (
+        '```{ .python title="src/lessons/sample.py:2" }\nONE = 1\n```'
+    )
+
+
+def test_a_titled_include_keeps_its_title(config):
+    block, parsed = first(
+        '```{.python title="One"}\n--8<-- "src/lessons/sample.py:one"\n```\n', config
+    )
+    assert 'title="One · src/lessons/sample.py:2"' in resolved(block, 1, parsed, config)
+
+
+def test_an_indented_block_stays_indented(config):
+    block, parsed = first("??? note\n\n    ```python\n    a = 1\n\n    b = 2\n    ```\n", config)
+    lines = resolved(block, 1, parsed, config).split("\n")
+    assert lines == ["    ```{ .python }", "    a = 1", "", "    b = 2", "    ```"]
+
+
+def test_code_that_contains_a_fence_gets_a_longer_one(config):
+    block, parsed = first('````python\nx = """\n```\n"""\n````\n', config)
+    rewritten = resolved(block, 1, parsed, config)
+    assert rewritten.startswith("````{")
+    assert rewritten.endswith("\n````")
+
+
+def test_what_a_block_must_raise_is_no_attribute_of_the_page(config):
+    text = '```{.python raises="KeyError" #x}\n{}[1]\n```\n```output\nKeyError: 1\n```\n'
+    block, parsed = first(text, config)
+    assert resolved(block, 1, parsed, config).startswith("```{ .python #x }\n")
+
+
+@pytest.mark.parametrize(
+    ("fence", "label"),
+    [
+        ("output", "Output"),
+        ('{.output .measured within="0.03"}', "Output (measured: yours within 0.03)"),
+        ("{.output .cost}", "Output (cost: yours will differ)"),
+    ],
+)
+def test_an_output_says_what_it_promises_and_stays_out_of_search(config, fence, label):
+    parsed = page(f"```python\nprint(1.5)\n```\n```{fence}\n1.5\n```\n", config)
+    rewritten = resolved(parsed.blocks[1], 1, parsed, config)
+    assert f'title="{label}"' in rewritten
+    assert 'data-search-exclude="true"' in rewritten
+    assert ".no-copy" in rewritten
+
+
+def test_the_text_of_an_error_can_be_searched(config):
+    text = '```{.python raises="KeyError"}\n{}[1]\n```\n```output\nKeyError: 1\n```\n'
+    parsed = page(text, config)
+    rewritten = resolved(parsed.blocks[1], 1, parsed, config)
+    assert "data-search-exclude" not in rewritten
+    assert 'title="Output (error)"' in rewritten
+
+
+FIGURE = '\n\n```{.figure src="figures/bars.svg"}\nBars.\n```\n'
+
+
+def test_a_missing_figure_is_named_with_page_line_and_remedy(config):
+    block, parsed = first(FIGURE, config)
+    with pytest.raises(
+        ContractError, match=r"docs/page.md:3: no figure docs/figures/bars.svg; .*run"
+    ):
+        resolved(block, 1, parsed, config)
+
+
+@pytest.mark.parametrize(
+    ("svg", "message"),
+    [
+        (SVG.replace("<path", '<path style="fill:red"'), "contains 'style='"),
+        (SVG.replace("<path", '<path onclick="x()"'), "contains 'onclick='"),
+        (SVG.replace("<path", "<script/><path"), "contains '<script'"),
+        (SVG.replace("viewBox", "data-box"), "has no viewBox"),
+    ],
+)
+def test_a_figure_that_would_not_work_on_the_site_is_refused(config, svg, message):
+    file = config.root / "docs/figures/bars.svg"
+    file.parent.mkdir(parents=True)
+    file.write_text(svg)
+    block, parsed = first(FIGURE, config)
+    with pytest.raises(ContractError, match=message):
+        resolved(block, 1, parsed, config)
+
+
+def test_a_figure_is_inline_and_named_by_its_text_equivalent(tmp_path):
+    file = tmp_path / "bars.svg"
+    file.write_text(f'<?xml version="1.0"?>\n{SVG}\n')
+    html = figure(
+        "Bars of\n<length>.\n\nMore.", "", "", {}, Markdown(), {"src": str(file), "number": "2"}
+    )
+    assert "<?xml" not in html
+    assert 'role="img" aria-labelledby="figure-2-text" width="9">' in html
+    assert "height=" not in html
+    assert '<figcaption id="figure-2-text"><p>Bars of\n&lt;length&gt;.</p><p>More.</p>' in html
+
+
+def test_a_figure_as_wide_as_its_page_stays_so(tmp_path):
+    file = tmp_path / "bars.svg"
+    file.write_text(SVG.replace('width="9"', 'width="100%"'))
+    html = figure("Bars.", "", "", {}, Markdown(), {"src": str(file)})
+    assert " width=" not in html
+
+
+def test_a_question_teaches_without_javascript():
+    source = (
+        "question: Is `a` **b**?\n"
+        "choices:\n"
+        "  - {text: Yes, why: 'See [c](#c).', right: true}\n"
+        "  - {text: 'No <i>', why: Because.}\n"
+    )
+    html = quiz(source, "", "", {}, Markdown(), {"number": "3"})
+    assert 'aria-labelledby="question-3-label question-3-text"' in html
+    assert "Is <code>a</code> <strong>b</strong>?" in html
+    assert html.count("<details") == html.count("<summary>") == 2
+    assert '<strong class="quiz__verdict">Right.</strong> See <a href="#c">c</a>.' in html
+    assert '<strong class="quiz__verdict">Not quite.</strong> Because.' in html

@@ -1,0 +1,50 @@
+import subprocess
+
+import pytest
+
+from coursekit import browser
+
+
+def test_a_browser_named_by_the_environment_is_taken(monkeypatch, tmp_path):
+    program = tmp_path / "chromium"
+    program.touch()
+    monkeypatch.setenv("CHROME_PATH", str(program))
+    assert browser.find() == str(program)
+
+
+def test_a_wrong_name_in_the_environment_is_an_error_not_a_fall_back(monkeypatch, tmp_path):
+    monkeypatch.setenv("CHROME_PATH", str(tmp_path / "gone"))
+    with pytest.raises(browser.NoBrowserError, match="is no file"):
+        browser.find()
+
+
+def test_a_browser_in_one_of_the_usual_places_is_found(monkeypatch, tmp_path):
+    program = tmp_path / "Google/Chrome/Application/chrome.exe"
+    program.parent.mkdir(parents=True)
+    program.touch()
+    monkeypatch.delenv("CHROME_PATH", raising=False)
+    monkeypatch.setattr(browser.shutil, "which", {}.get)
+    monkeypatch.setattr(browser, "MAC", ())
+    monkeypatch.setenv("PROGRAMFILES", str(tmp_path))
+    assert browser.find() == str(program)
+
+
+def test_where_there_is_none_the_error_says_how_to_get_one(monkeypatch):
+    monkeypatch.delenv("CHROME_PATH", raising=False)
+    monkeypatch.setattr(browser, "_candidates", lambda: iter(()))
+    with pytest.raises(browser.NoBrowserError, match=r"python -m coursekit\.browser"):
+        browser.find()
+
+
+@pytest.mark.parametrize(
+    ("root", "expected"), [(True, "apt-get install"), (False, "-m playwright install chromium")]
+)
+def test_installing_takes_debians_package_as_root_and_playwrights_elsewhere(
+    monkeypatch, root, expected
+):
+    commands = []
+    monkeypatch.setattr(browser.shutil, "which", {"apt-get": "/usr/bin/apt-get"}.get)
+    monkeypatch.setattr(browser.os, "geteuid", lambda: 0 if root else 1000, raising=False)
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: commands.append(command))
+    browser.install()
+    assert expected in " ".join(commands[0])

@@ -1,0 +1,86 @@
+from pathlib import Path
+
+import pytest
+
+from coursekit import outline
+from coursekit.config import Config
+from coursekit.problems import ContractError
+
+ROOT = Path(__file__).parents[2]
+GOOD = """\
+sections:
+  - {title: Start, about: the beginning, page: index.md, hour: 30}
+  - {title: Cut, takes: text, gives: ids, minutes: 10, hour: 30}
+"""
+
+
+def read(tmp_path: Path, text: str) -> outline.Outline:
+    (tmp_path / "index.md").write_text("---\ntitle: T\nminutes: 5\n---\n")
+    (tmp_path / "outline.yml").write_text(text)
+    return outline.read(tmp_path / "outline.yml", Config(tmp_path.resolve()))
+
+
+def test_minutes_come_from_a_page_or_while_there_is_none_from_the_outline(tmp_path):
+    assert [s.minutes for s in read(tmp_path, GOOD).sections] == [5, 10]
+    assert read(tmp_path, GOOD).minutes == 15
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("hour: 30}", "hour: 29}"), "must add up to 60, they give 58"),
+        (
+            ("page: index.md", "page: gone.md"),
+            "no page gone.md; until there is one, write minutes:",
+        ),
+        (("minutes: 10", "minutes: 10, page: index.md"), "write page:, whose front matter"),
+        (("minutes: 10, ", ""), "write page:, whose front matter"),
+        (("minutes: 10", "minutes: ten"), "must be a whole number, is 'ten'"),
+        (("gives: ids, ", ""), "write takes: and gives: for a stage"),
+        (("takes: text", "takes: text, about: x"), "write takes: and gives: for a stage"),
+        (("title: Cut", "title: Cut, color: red"), r"unknown \['color'\]"),
+        (("hour: 30}", "}"), "hour: must be whole minutes"),
+    ],
+)
+def test_a_fault_of_the_outline_is_named(tmp_path, change, message):
+    with pytest.raises(ContractError, match=message):
+        read(tmp_path, GOOD.replace(*change))
+
+
+def test_a_stage_with_a_page_is_a_link_and_another_says_it_is_not_written():
+    config = Config.load(ROOT)
+    lesson = outline.read(ROOT / "docs/lesson-4/outline.yml", config)
+    html = outline.render("pipeline", lesson, lambda name: f"../{name}", "index.md")
+    assert html.count("<li>") == 8
+    assert 'href="../tokenization.md"' in html
+    assert html.count("Not written yet") == sum(
+        s.page is None and s.number > 0 for s in lesson.sections
+    )
+
+
+def test_the_plan_adds_up(tmp_path):
+    html = outline.render("plan", read(tmp_path, GOOD), str, "index.md")
+    assert '<td align="right">15 min</td><td align="right">60 min</td></tr></tfoot>' in html
+    assert "text → ids (not written yet)" in html
+
+
+def test_an_unknown_placeholder_is_named(tmp_path):
+    with pytest.raises(KeyError, match=r"no outline\.picture; there are"):
+        outline.render("picture", read(tmp_path, GOOD), str, "index.md")
+
+
+def test_lesson_4_has_its_ten_sections_and_its_seventy_minutes():
+    lesson = outline.read(ROOT / "docs/lesson-4/outline.yml", Config.load(ROOT))
+    assert lesson.minutes == 70
+    assert [s.label for s in lesson.sections] == [
+        "Introduction",
+        "1. Tokenization",
+        "2. Prompting",
+        "3. Data preparation",
+        "4. Pre-training",
+        "5. Fine-tuning",
+        "6. Reward modeling",
+        "7. Quantization",
+        "8. Evaluation",
+        "Conclusion",
+    ]
