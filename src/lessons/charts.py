@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import escape
 
 WIDTH = 420  # user units: at most a phone's width, so that text stays readable there
+SHOWN = 560  # pixels, where there is room
 FONT = 13
 COLORS = ("#1f86c9", "#d1660a", "#2b9448", "#b35cc4", "#c9444d", "#80810b")  # >= 3:1 on both
 DASHES = ("", "7 4", "2 3", "10 3 2 3", "5 2", "1 4")
@@ -138,10 +139,10 @@ def token_rows(title: str, rows: Sequence[tuple[str, Sequence[str]]]) -> str:
 
 
 def _svg(title: str, height: int, body: Sequence[str]) -> str:
-    """Wrap the parts; with both sizes given, the picture shrinks on a phone and never grows."""
+    """Wrap the parts; a page may shrink the picture below its width, to fit a phone."""
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="100%" '
-        f'height="{height}" preserveAspectRatio="xMinYMin meet" role="img" fill="currentColor" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
+        f'width="{SHOWN}" role="img" fill="currentColor" '
         f'font-family="sans-serif" font-size="{FONT}">'
     )
     return "\n".join([head, f"<title>{escape(title)}</title>", *body, "</svg>", ""])
