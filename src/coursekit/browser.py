@@ -88,6 +88,7 @@ def install() -> None:
     """
     debian = shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0
     if debian:
+        subprocess.run(["apt-get", "update", "--quiet"], check=True)  # a new machine has no lists
         command = ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
     else:
         command = [sys.executable, "-m", "playwright", "install", "chromium"]

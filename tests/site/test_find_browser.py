@@ -47,4 +47,5 @@ def test_installing_takes_debians_package_as_root_and_playwrights_elsewhere(
     monkeypatch.setattr(browser.os, "geteuid", lambda: 0 if root else 1000, raising=False)
     monkeypatch.setattr(subprocess, "run", lambda command, **_: commands.append(command))
     browser.install()
-    assert expected in " ".join(commands[0])
+    assert expected in " ".join(commands[-1])
+    assert ("apt-get update" in " ".join(commands[0])) is root
