@@ -146,6 +146,14 @@ def test_commands_run_in_a_scratch_copy_of_the_repository(course):
     assert not (course.root / "made").exists()
 
 
+def test_a_command_does_not_notice_that_make_runs_the_tests(course, monkeypatch):
+    monkeypatch.setenv("MAKELEVEL", "1")
+    course.pytester.run("git", "init", "-q")
+    course.write("Makefile", "help:\n\t@echo targets\n")
+    course.page("```bash\nmake help\n```\n\n```output\ntargets\n```\n")
+    course.fails_with(passed=7)
+
+
 def test_a_failing_command_fails_with_what_it_said(course):
     course.pytester.run("git", "init", "-q")
     course.page("```bash\necho why >&2; false; true\n```\n")
