@@ -16,7 +16,7 @@ from coursekit.outputs import NUMBER, numbers_in
 from coursekit.page import Block, Page
 from coursekit.problems import ContractError, Problem
 
-__all__ = ["BINDING", "fill", "loose_numbers", "row_label"]
+__all__ = ["BINDING", "CODE_SPAN", "fill", "loose_numbers", "row_label"]
 
 BINDING = re.compile(r"\{\{\s*(?P<expression>[^{}]*?)\s*\}\}")
 CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)

@@ -18,7 +18,7 @@ from coursekit import export, outline, reference, verified, wheel
 from coursekit.card import Downloads, card
 from coursekit.config import Config
 from coursekit.fences import SOURCE_TITLE, resolved
-from coursekit.numbers import fill
+from coursekit.numbers import CODE_SPAN, fill
 from coursekit.page import Kind, load
 from coursekit.page import Page as Source
 from coursekit.problems import ContractError, Problem
@@ -26,7 +26,6 @@ from coursekit.problems import ContractError, Problem
 __all__ = ["accessible", "add_files", "content", "markdown"]
 
 PLACEHOLDER = re.compile(r"\{\{\s*outline\.(?P<name>[\w-]+)\s*\}\}")
-CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 CONSOLE = re.compile(r'<div class="language-console[^"]*">.*?</pre>', re.DOTALL)
 PRINTED_LINE = re.compile(r'(<span class="go">[^<]*)</span>\n')
 # Blanks and plain names have the color of the code around them: a third of a page's bytes for nothing.
