@@ -255,11 +255,15 @@ TRAINERS: dict[str, Callable[[list[str], int], Tokenizer]] = {
 
 
 # --8<-- [start:cell]
+SHARES = {"story": 3, "translation": 1, "sum": 1}  # how often each kind of document is made
+
+
 def vocabulary_cell(kind: str, size: int, seed: int) -> dict[str, float]:
     """Train a tokenizer on 10,000 documents; score it on 500 held-out ones and 500 of its own."""
     if kind not in CUTS | TRAINERS:
         raise ValueError(f"no kind {kind!r}: take one of {', '.join(CUTS | TRAINERS)}")
-    train, held_out = world.documents(seed, 10_000), world.documents(seed, 500, "held-out")
+    train = world.documents(seed, 10_000, "train", SHARES)
+    held_out = world.documents(seed, 500, "held-out", SHARES)
     encode: Callable[[str], list[int]]
     decode: Callable[[list[int]], str]
     if kind in CUTS:  # their size follows from the texts

@@ -188,9 +188,9 @@ def test_unigram_needs_no_unknown_and_returns_every_text(documents):
 
 
 def test_unigram_misses_a_frequent_word_that_stands_in_no_other_unless_it_is_offered(documents):
-    assert sum(text.count("Once") for text in documents) > 50
-    assert "Once" not in train_unigram(documents, 700).get_vocab()
-    assert "Once" in train_unigram(documents, 700, offer=True).get_vocab()
+    assert sum(text.count("Question") for text in documents) > 50
+    assert "Question" not in train_unigram(documents, 700).get_vocab()
+    assert "Question" in train_unigram(documents, 700, offer=True).get_vocab()
 
 
 def test_training_unigram_again_gives_the_same_pieces(documents):
