@@ -10,11 +10,13 @@ from pathlib import Path
 def code_fingerprint(path: Path) -> str:
     """Hash the code of a Python file: SHA-256 without comments, docstrings and blank lines.
 
+    Any other file is hashed as it is.
+
     The text is cut by position, not by token kind, so that Python 3.11 and 3.13, which see different
     tokens in an f-string, agree. Inside a string that runs over several lines every character counts.
 
     Args:
-        path: a Python file in UTF-8.
+        path: a Python file in UTF-8, or a file of data.
 
     Returns:
         64 hexadecimal digits.
@@ -22,6 +24,9 @@ def code_fingerprint(path: Path) -> str:
     Raises:
         SyntaxError: the file is not Python.
     """
+    if path.suffix != ".py":
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
     text = path.read_text(encoding="utf-8")
     lines = text.split("\n")  # as `ast` and `tokenize` count them, unlike str.splitlines
     cuts, inside = _comments_and_strings(text)

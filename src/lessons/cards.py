@@ -1,0 +1,275 @@
+"""The model cards: made from what was recorded, so that no number in them is typed by hand.
+
+``python -m lessons.cards`` writes the cards of the shipped models from their training and their
+records. With ``--measure`` it measures the abilities first.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from lessons import experiments
+from lessons.storage import CHECKPOINTS, NAMES
+
+RECORDS = {"base": "base_abilities", "mlm": "mlm_sentiment"}
+Record = dict[str, Any]
+
+# What the course needs of the base model: on the lower end of the 95 % interval.
+BARS = {
+    "translation_bleu": 88.0,
+    "translation_exact": 0.78,
+    "question_exact": 0.75,
+    "summary_rouge_l": 0.9,
+    "few_shot_sentiment_4": 0.8,
+    "few_shot_category_4": 0.8,
+}
+STEPS_HELP = 0.4  # by how much, on sums of three and four numbers
+CHANCE = (0.4, 0.6)  # where two labels are told apart without an example
+GAIN = 0.15  # of mlm over the same network from scratch, with 64 labels
+
+
+def missed(record: Record) -> list[str]:
+    """Name what a model does less well than the course needs, judged by the interval's worse end."""
+    scores = record["summary"]
+    if record["name"] == RECORDS["mlm"]:
+        low = scores["labels64"]["gain"]["low"]
+        return [] if low >= GAIN else [f"gain at 64 labels: {low:.3f} is below {GAIN}"]
+    needed = {name: (scores[name]["low"], bar) for name, bar in BARS.items()}
+    for count in (3, 4):
+        steps, direct = f"sum{count}_steps", f"sum{count}_direct"
+        gap = scores[steps]["low"] - scores[direct]["high"]
+        needed[f"{steps} - {direct}"] = (gap, STEPS_HELP)
+    for task in ("sentiment", "category"):
+        blind = scores[f"few_shot_{task}_0"]
+        outside = max(blind["low"] - CHANCE[1], CHANCE[0] - blind["high"])
+        needed[f"few_shot_{task}_0"] = (-outside, 0.0)
+    return [f"{name}: {low:.3f} is below {bar}" for name, (low, bar) in needed.items() if low < bar]
+
+
+ROWS = {
+    "translation_bleu": "translation, BLEU",
+    "translation_exact": "translation, exact",
+    "question_exact": "question on a story, exact",
+    "summary_rouge_l": "summary of a story, ROUGE-L",
+    "summary_exact": "summary of a story, exact",
+    **{
+        f"sum{k}_{how}": f"sum of {k} numbers, {how}"
+        for k in range(2, 7)
+        for how in ("direct", "steps")
+    },
+    **{
+        f"few_shot_{task}_{k}": f"label a {what}, examples: {k}"
+        for task, what in (
+            ("sentiment", "word by sentiment"),
+            ("category", "word by category"),
+            ("review", "review by sentiment"),
+        )
+        for k in (0, 1, 2, 4, 8)
+    },
+    **{
+        f"format_{kind}_{k}": f"free answer, {name}, examples: {k}"
+        for kind, name in (("train", "format of training"), ("new", "format never trained"))
+        for k in (1, 2, 4, 8)
+    },
+}
+BASELINES = {
+    "translation_bleu": "translation_bleu_baseline",
+    "question_exact": "question_exact_baseline",
+    "summary_rouge_l": "summary_rouge_l_baseline",
+}
+
+HEAD = """---
+license: mit
+language: [en, fr]
+library_name: transformers
+pipeline_tag: {pipeline}
+---
+
+# {title}
+
+{about}
+
+Everything it has read was made by rule, by `lessons.world`, and belongs to no one. It knows nothing
+about the real world beyond a few capitals.
+
+## Use
+
+```python
+{use}
+```
+
+## Recipe
+
+{recipe}
+
+Make it again: `python -m lessons.train {name}`.
+
+## Cost
+
+{cost}
+
+## Measured abilities
+
+{abilities}
+
+## Limits
+
+{limits}
+"""
+TEXTS = {
+    "base": {
+        "pipeline": "text-generation",
+        "title": "base: the course's language model",
+        "about": "A causal language model with GPT-2's architecture, small enough for a laptop's "
+        "processor. It tells stories, answers questions on them, sums them up, translates sentences "
+        "into French, adds numbers, and picks up tasks from examples.",
+        "use": 'import lessons\nfrom transformers import AutoModelForCausalLM, AutoTokenizer\n\n'
+        'folder = lessons.checkpoint("base")\n'
+        "model = AutoModelForCausalLM.from_pretrained(folder)\n"
+        "tokenizer = AutoTokenizer.from_pretrained(folder)",
+        "limits": "It is fluent in a world of some hundred words and helpless outside it. It is not "
+        "aligned with anyone's wishes: it continues text. Its sums end at five numbers up to 30. "
+        "Its stories follow seven plots. Numbers above hold for held-out items of the same kind as "
+        "its training text, for greedy answers in float32.",
+    },
+    "mlm": {
+        "pipeline": "fill-mask",
+        "title": "mlm: the course's BERT",
+        "about": "A masked language model with BERT's architecture, small enough for a laptop's "
+        "processor. It is there to be fine-tuned: its text is mostly reviews, without their sentiment.",
+        "use": 'import lessons\nfrom transformers import AutoModelForMaskedLM, AutoTokenizer\n\n'
+        'folder = lessons.checkpoint("mlm")\n'
+        "model = AutoModelForMaskedLM.from_pretrained(folder)\n"
+        "tokenizer = AutoTokenizer.from_pretrained(folder)",
+        "limits": "It reads lower case without accents, and words of its small world only. It was "
+        "never shown two texts at once. It knows the reviews' words, so that a few labels are enough; "
+        "on text from elsewhere it is of no use.",
+    },
+}  # fmt: skip
+
+
+def card(name: str, folder: Path | None = None) -> str:
+    """Write the card of a shipped model.
+
+    Args:
+        name: ``base`` or ``mlm``.
+        folder: where the model lies; its place in the package if None.
+    """
+    told = json.loads(((folder or CHECKPOINTS / name) / "training.json").read_text("utf-8"))
+    record = experiments.load_result(RECORDS[name])
+    abilities = base_abilities(record) if name == "base" else sentiment(record)
+    measured = f"Measured by `python -m lessons.experiments {record['name']}` in {record['seconds']:.0f} s."
+    return HEAD.format(
+        name=name, recipe=recipe(told), cost=cost(told), abilities=f"{abilities}\n\n{measured}",
+        **TEXTS[name],
+    )  # fmt: skip
+
+
+def recipe(told: Record) -> str:
+    """Say how a model was trained."""
+    plan, how = told["plan"], told["recipe"]
+    optimizer = {"muon": "Muon for the matrices, AdamW for the rest", "adamw": "AdamW"}[
+        how["optimizer"]
+    ]
+    return (
+        f"{told['parameters'] / 1e6:.2f} million parameters: {plan['layers']} layers, width "
+        f"{plan['width']}, {plan['heads']} heads, {plan['vocabulary']:,} tokens, context "
+        f"{plan['context']}. {how['steps']:,} steps of {plan['rows']} sequences, "
+        f"{told['tokens'] / 1e6:.1f} million tokens, each document read once. {optimizer}; learning "
+        f"rate {how['learning_rate']}, {how['warmup']} steps of warm-up, then a cosine down to "
+        f"{how['floor']:.0%} of it; weight decay {how['weight_decay']}, gradients clipped to "
+        f"{how['clip']}. Loss at the end: {told['last_loss']:.3f} nats per token."
+    )
+
+
+def cost(told: Record) -> str:
+    """Say what training took, where, and what would differ elsewhere."""
+    kept = ", ".join(f"{what} {size / 1e6:.1f} MB" for what, size in told["memory"].items())
+    machine, versions = told["machine"], ", ".join(f"{k} {v}" for k, v in told["versions"].items())
+    return (
+        f"{told['seconds'] / 60:.0f} minutes on {machine['cores']} cores of one {machine['cpu']} "
+        f"({machine['os']}), {told['way']}, peak memory {told['peak_memory_mb']:,} MB ({kept}). "
+        f"{versions}. Another machine, another number of threads or another precision gives other "
+        "last digits, and they grow from step to step: trained elsewhere it is another model, with "
+        "scores near these. A test trains the first steps again and compares the losses."
+    )
+
+
+def base_abilities(record: Record) -> str:
+    """Tabulate the scores of the base model."""
+    scores = record["summary"]
+    each = [f"format_new_8 {name}" for name in formats_by_score(scores)]
+    labels = ROWS | {
+        key: f"free answer, format `{key.split(' ', 1)[1]}`, examples: 8" for key in each
+    }
+    lines = [
+        "On held-out items, greedy, in float32. Intervals are 95 %; where items share a word or a "
+        "format, they are drawn by that, and the last column says how many there are.\n",
+        "| Ability | Score | Interval | Baseline | Items |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    return "\n".join([*lines, *(row(scores, key, label) for key, label in labels.items())])
+
+
+def formats_by_score(scores: Record) -> list[str]:
+    """List the formats that training never uses, the best understood first."""
+    own = {
+        key.split(" ", 1)[1]: score["value"]
+        for key, score in scores.items()
+        if key.startswith("format_new_8 ")
+    }
+    return sorted(own, key=lambda name: -own[name])
+
+
+def row(scores: Record, key: str, label: str) -> str:
+    """Write a row of the base model's table."""
+    score, digits = scores[key], 1 if key.endswith("bleu") else 3
+    value, low, high = (f"{score[part]:.{digits}f}" for part in ("value", "low", "high"))
+    base = BASELINES.get(key)
+    naive = f"{scores[base]['value']:.{digits}f}" if base else ""
+    items = f"{score['n']:,}"
+    if score["groups"] < score["n"]:
+        items += f" on {score['groups']}"
+    return f"| {label} | {value} | {low} to {high} | {naive} | {items} |"
+
+
+def sentiment(record: Record) -> str:
+    """Tabulate the accuracy of a sentiment classifier that starts from the masked model."""
+    lines = [
+        "Accuracy of a sentiment classifier on 1,000 held-out reviews, mean over five seeds, with the "
+        "95 % interval of the gain.\n",
+        "| Labels | from mlm | from scratch | gain | Interval |",
+        "| ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for labels, row in record["summary"].items():
+        gain = row["gain"]
+        lines.append(
+            f"| {labels.removeprefix('labels')} | {row['mlm']['mean']:.3f} | "
+            f"{row['scratch']['mean']:.3f} | {gain['value']:.3f} | "
+            f"{gain['low']:.3f} to {gain['high']:.3f} |"
+        )
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the cards."""
+    parser = argparse.ArgumentParser(prog="python -m lessons.cards", description=__doc__)
+    parser.add_argument("names", nargs="*", default=NAMES, metavar="NAME", help="base, mlm")
+    parser.add_argument("--measure", action="store_true", help="measure the abilities first")
+    options = parser.parse_args(arguments)
+    if unknown := set(options.names) - set(NAMES):
+        parser.error(f"no model {', '.join(sorted(unknown))}: take {', '.join(NAMES)}")
+    if options.measure:
+        experiments.main([RECORDS[name] for name in options.names])
+    for name in options.names:
+        path = CHECKPOINTS / name / "README.md"
+        path.write_text(card(name), encoding="utf-8")
+        print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,138 @@
+"""Shipped models are found; what a stage makes is made once, whole, and anew when its code changes."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import lessons
+from lessons import storage
+
+
+def write(folder: Path) -> None:
+    """Stand in for a stage that makes a model."""
+    (folder / "model.safetensors").write_bytes(b"weights")
+
+
+write.__module__ = "lessons.charts"  # a small module of the lessons, whose code can be followed
+
+
+def test_a_shipped_model_has_weights_tokenizer_and_card() -> None:
+    for name in storage.NAMES:
+        files = {path.name for path in lessons.checkpoint(name).iterdir()}
+        assert {"model.safetensors", "config.json", "tokenizer.json", "README.md"} <= files
+
+
+def test_an_unknown_model_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(ValueError, match=r"no model 'gpt2': take one of base, mlm"):
+        lessons.checkpoint("gpt2")
+
+
+def test_missing_weights_name_the_command_that_makes_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "CHECKPOINTS", tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"python -m lessons\.train base"):
+        lessons.checkpoint("base")
+
+
+def test_a_stage_is_made_once(tmp_path: Path) -> None:
+    calls = []
+
+    def make(folder: Path) -> None:
+        calls.append(folder)
+        write(folder)
+
+    make.__module__ = "lessons.charts"
+    first = storage.cached("tuned", make, {"steps": 3}, folder=tmp_path)
+    assert storage.cached("tuned", make, {"steps": 3}, folder=tmp_path) == first
+    assert len(calls) == 1
+    assert (first / "model.safetensors").read_bytes() == b"weights"
+
+
+def test_other_settings_make_another(tmp_path: Path) -> None:
+    first = storage.cached("tuned", write, {"steps": 3}, folder=tmp_path)
+    assert storage.cached("tuned", write, {"steps": 4}, folder=tmp_path) != first
+
+
+def test_changed_code_makes_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = storage.cached("tuned", write, {}, folder=tmp_path)
+    monkeypatch.setattr(storage, "code_fingerprint", lambda path: f"{path} after a change")
+    assert storage.cached("tuned", write, {}, folder=tmp_path) != first
+
+
+def test_other_weights_to_start_from_make_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "CHECKPOINTS", tmp_path / "shipped")
+    weights = tmp_path / "shipped" / "base" / "model.safetensors"
+    weights.parent.mkdir(parents=True)
+    made = []
+    for content in (b"one", b"two", b"two"):
+        weights.write_bytes(content)
+        made.append(storage.cached("tuned", write, {}, "base", tmp_path))
+    assert made[0] != made[1] == made[2]
+
+
+def test_code_that_cannot_be_followed_is_refused(tmp_path: Path) -> None:
+    def make(folder: Path) -> None:
+        """Belong to this test, not to the lessons."""
+
+    with pytest.raises(ValueError, match="is not a function of lessons"):
+        storage.cached("tuned", make, {}, folder=tmp_path)
+
+
+def test_a_stage_that_fails_leaves_nothing_that_looks_made(tmp_path: Path) -> None:
+    def fail(folder: Path) -> None:
+        (folder / "half").touch()
+        raise OSError("no space left on device")
+
+    fail.__module__ = "lessons.charts"
+    with pytest.raises(OSError, match="no space"):
+        storage.cached("tuned", fail, {}, folder=tmp_path)
+    fail.__code__ = write.__code__
+    made = storage.cached("tuned", fail, {}, folder=tmp_path)
+    assert [path.name for path in made.iterdir()] == ["model.safetensors"]
+
+
+SLOW = """
+import sys, time
+from pathlib import Path
+from lessons import storage
+
+def make(folder):
+    with open(Path(sys.argv[1]) / "calls", "a") as calls:
+        calls.write("x")
+    (folder / "half").touch()
+    time.sleep(float(sys.argv[2]))
+    (folder / "model.safetensors").write_bytes(b"weights")
+
+make.__module__ = "lessons.charts"
+print(storage.cached("slow", make, {}, folder=Path(sys.argv[1])))
+"""
+
+
+def start(tmp_path: Path, seconds: float) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", SLOW, str(tmp_path), str(seconds)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def test_of_two_processes_one_makes_it_and_the_other_waits(tmp_path: Path) -> None:
+    running = [start(tmp_path, 1.0) for _ in range(2)]
+    places = {process.communicate(timeout=60)[0].strip() for process in running}
+    assert len(places) == 1
+    assert (tmp_path / "calls").read_text() == "x"
+
+
+def test_after_a_kill_it_is_made_anew(tmp_path: Path) -> None:
+    killed = start(tmp_path, 60)
+    deadline = time.monotonic() + 30
+    while not list(tmp_path.glob("*/half")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    killed.kill()
+    killed.communicate()
+    place = Path(start(tmp_path, 0).communicate(timeout=60)[0].strip())
+    assert (place / "model.safetensors").is_file()
+    assert len(list(tmp_path.glob("*.unfinished"))) == 0
