@@ -45,8 +45,9 @@ check: $(VENV)/full.stamp ## under a minute: lint, types, links, the pages that 
 test-all: $(VENV)/full.stamp ## nightly: test, all downloads of all pages, all recorded experiments
 	@$(KIT) test-all
 
-bench: $(VENV)/full.stamp ## print build seconds, page weights, seconds of each page's blocks
+bench: $(VENV)/full.stamp ## print page weights and seconds, speed and memory of training and generation
 	@$(KIT) bench
+	@$(BIN)/python -m lessons.benchmark
 
 lock: $(VENV)/full.stamp ## renew constraints.txt
 	@$(KIT) lock

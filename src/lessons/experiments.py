@@ -8,7 +8,6 @@ measure one of its cells again.
 import argparse
 import importlib
 import json
-import os
 import platform
 import statistics
 import sys
@@ -22,10 +21,12 @@ from pathlib import Path
 from typing import Any
 
 from lessons.fingerprint import code_fingerprint, imported_sources
+from lessons.machine import machine, peak_memory
 
 ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "results"
 SEEDS = (0, 1, 2, 3, 4)
+STUDENT_T = {4: 2.776}  # degrees of freedom -> half width of a 95 % interval, in standard errors
 
 Values = dict[str, float]
 Cell = dict[str, Any]
@@ -45,6 +46,8 @@ class Experiment:
         summarise: turns the cells, each with ``parameters`` and ``values``, into what prose quotes.
         tolerance: how far, absolutely, a number may be off when a cell is measured again.
         packages: distributions whose versions matter.
+        repeatable: whether the same numbers come out again; times do not.
+        data: files below ``src`` that it depends on beside code: the weights of a shipped model.
     """
 
     name: str
@@ -54,6 +57,8 @@ class Experiment:
     summarise: Callable[[Sequence[Record]], Record]
     tolerance: float = 0.0
     packages: tuple[str, ...] = ()
+    repeatable: bool = True
+    data: tuple[str, ...] = ()
 
     def run(self, parameters: Cell) -> Values:
         """Measure one cell."""
@@ -62,9 +67,10 @@ class Experiment:
         return values
 
     def sources(self) -> dict[str, str]:
-        """Hash the code that a measurement runs: path below ``src`` -> hash."""
-        paths = imported_sources(self.measure.split(":")[0], ROOT)
-        return {path.as_posix(): code_fingerprint(ROOT / path) for path in paths}
+        """Hash what a measurement depends on, code and data: path below ``src`` -> hash."""
+        code = imported_sources(self.measure.split(":")[0], ROOT)
+        paths = (*(path.as_posix() for path in code), *self.data)
+        return {path: code_fingerprint(ROOT / path) for path in paths}
 
 
 def spread(values: Sequence[float]) -> Values:
@@ -102,6 +108,69 @@ def summarise_vocabulary(cells: Sequence[Record]) -> Record:
     return summary
 
 
+def summarise_scores(cells: Sequence[Record]) -> Record:
+    """Gather what was scored: ability -> value, low, high, n."""
+    summary: Record = {}
+    for cell in cells:
+        for name, value in cell["values"].items():
+            ability, _, part = name.rpartition(".")
+            summary.setdefault(ability, {})[part] = value
+    return summary
+
+
+def summarise_sentiment(cells: Sequence[Record]) -> Record:
+    """Compare two starts over seeds: labels -> spread of each, and the paired difference."""
+    found: dict[str, dict[str, list[float]]] = {}
+    for cell in cells:
+        start, labels = cell["parameters"]["start"], f"labels{cell['parameters']['labels']}"
+        found.setdefault(labels, {}).setdefault(start, []).append(cell["values"]["accuracy"])
+    summary: Record = {}
+    for labels, of in found.items():
+        gain = [a - b for a, b in zip(of["mlm"], of["scratch"], strict=True)]
+        half = STUDENT_T[len(gain) - 1] * statistics.stdev(gain) / len(gain) ** 0.5
+        mean = statistics.fmean(gain)
+        summary[labels] = {
+            **{start: spread(values) for start, values in of.items()},
+            "gain": {"value": mean, "low": mean - half, "high": mean + half, "seeds": len(gain)},
+        }
+    return summary
+
+
+def summarise_race(cells: Sequence[Record]) -> Record:
+    """Gather the seeds: optimizer and rate -> spread of the loss."""
+    found: dict[str, dict[str, list[float]]] = {}
+    for cell in cells:
+        optimizer, rate = cell["parameters"]["optimizer"], f"rate{cell['parameters']['rate']}"
+        found.setdefault(optimizer, {}).setdefault(rate, []).append(cell["values"]["loss"])
+    return {name: {rate: spread(ls) for rate, ls in of.items()} for name, of in found.items()}
+
+
+def summarise_speed(cells: Sequence[Record]) -> Record:
+    """Name the cells: ``native`` or ``avx2`` -> way -> what was measured."""
+    summary: Record = {}
+    for cell in cells:
+        kernels = "avx2" if cell["parameters"]["only_avx2"] else "native"
+        summary.setdefault(kernels, {})[cell["parameters"]["way"]] = cell["values"]
+    return summary
+
+
+ABILITIES: tuple[Cell, ...] = (
+    {"ability": "translation", "n": 1000, "seed": 0},
+    {"ability": "questions", "n": 1000, "seed": 0},
+    {"ability": "summaries", "n": 1000, "seed": 0},
+    *({"ability": "arithmetic", "n": 1000, "seed": 0, "count": count} for count in (2, 3, 4, 5, 6)),
+    *(
+        {"ability": "few_shot", "n": 1000, "seed": 0, "name": name, "shots": shots}
+        for name in ("sentiment", "category", "review")
+        for shots in (0, 1, 2, 4, 8)
+    ),
+    *(
+        {"ability": "formats", "n": 1000, "seed": 0, "kind": kind, "shots": shots}
+        for kind in ("train", "new")
+        for shots in (1, 2, 4, 8)
+    ),
+)
+
 EXPERIMENTS: dict[str, Experiment] = {
     experiment.name: experiment
     for experiment in (
@@ -123,6 +192,63 @@ EXPERIMENTS: dict[str, Experiment] = {
             tolerance=0.01,
             packages=("regex", "tokenizers"),
         ),
+        Experiment(
+            name="base_abilities",
+            question="What can the base model do on items that its training never contained?",
+            measure="lessons.abilities:measure",
+            cells=ABILITIES,
+            summarise=summarise_scores,
+            tolerance=0.01,
+            packages=("rouge-score", "sacrebleu", "tokenizers", "torch", "transformers"),
+            data=("lessons/checkpoints/base/model.safetensors",),
+        ),
+        Experiment(
+            name="mlm_sentiment",
+            question="How much more accurate is a sentiment classifier that starts from mlm?",
+            measure="lessons.classification:sentiment_cell",
+            cells=tuple(
+                {"start": start, "labels": labels, "seed": seed}
+                for start in ("mlm", "scratch")
+                for labels in (64, 256)
+                for seed in SEEDS
+            ),
+            summarise=summarise_sentiment,
+            tolerance=0.03,
+            packages=("tokenizers", "torch", "transformers"),
+            data=("lessons/checkpoints/mlm/model.safetensors",),
+        ),
+        Experiment(
+            name="optimizer_race",
+            question="Which optimizer learns more in the same steps, each at its best rate?",
+            measure="lessons.race:final_loss",
+            cells=tuple(
+                {"optimizer": optimizer, "rate": rate, "seed": seed}
+                for optimizer in ("adamw", "muon")
+                for rate in (0.002, 0.004, 0.008, 0.016, 0.032)
+                for seed in SEEDS
+            ),
+            summarise=summarise_race,
+            tolerance=0.2,
+            packages=("tokenizers", "torch", "transformers"),
+        ),
+        Experiment(
+            name="training_speed",
+            question="How fast is the base model trained, in which way, and in how much memory?",
+            measure="lessons.benchmark:speed_cell",
+            cells=tuple(
+                {
+                    "way": way,
+                    "only_avx2": only_avx2,
+                    "steps": 2 if only_avx2 and way == "bf16" else 12,
+                }
+                for only_avx2 in (False, True)
+                for way in ("plain", "fp32", "bf16", "fp32-compiled", "bf16-compiled")
+                if (way, only_avx2) != ("bf16-compiled", True)  # as slow as bf16 there
+            ),
+            summarise=summarise_speed,
+            packages=("torch", "transformers"),
+            repeatable=False,
+        ),
     )
 }
 
@@ -141,7 +267,11 @@ def find(name: str) -> Experiment:
 def run(experiment: Experiment) -> Record:
     """Measure every cell and return the record: values, summary, and all that they depend on."""
     start, day = time.perf_counter(), datetime.now(UTC).date().isoformat()
-    cells = [{"parameters": cell, "values": experiment.run(cell)} for cell in experiment.cells]
+    cells = []
+    for number, cell in enumerate(experiment.cells, start=1):
+        cells.append({"parameters": cell, "values": experiment.run(cell)})
+        seconds = time.perf_counter() - start
+        print(f"{number}/{len(experiment.cells)} {seconds:.0f} s {cells[-1]}", file=sys.stderr)
     return {
         "name": experiment.name,
         "question": experiment.question,
@@ -161,29 +291,6 @@ def run(experiment: Experiment) -> Record:
 
 def _versions(packages: Sequence[str]) -> dict[str, str]:
     return {package: version(package) for package in packages}
-
-
-def peak_memory() -> int | None:
-    """Return the most memory this process ever held, in MB; None on Windows, which does not say."""
-    try:
-        import resource
-    except ImportError:
-        return None
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(most / (1e6 if sys.platform == "darwin" else 1e3))
-
-
-def machine() -> dict[str, Any]:
-    """Describe this machine: processor, cores that this process may use, operating system."""
-    info, model = Path("/proc/cpuinfo"), platform.processor() or platform.machine()
-    if info.is_file():
-        names = [line for line in info.read_text().splitlines() if line.startswith("model name")]
-        model = names[0].split(":", 1)[1].strip() if names else model
-    return {
-        "cpu": model,
-        "cores": os.cpu_count(),
-        "os": f"{platform.system()} {platform.machine()}",
-    }
 
 
 def save_result(record: Record, folder: Path = RESULTS) -> Path:
