@@ -81,7 +81,6 @@ def plain_loop(model: PreTrainedModel, batches: Batches, recipe: Recipe, steps: 
 # --8<-- [end:plain_loop]
 
 
-# --8<-- [start:training_cost]
 def training_cost(plan: recipes.Plan, way: str, steps: int) -> Cost:
     """Measure a loop on the first steps of a plan.
 
@@ -111,9 +110,6 @@ def training_cost(plan: recipes.Plan, way: str, steps: int) -> Cost:
         seconds = history.seconds
         taken, once = str(speed), chosen + seconds[0] - statistics.median(seconds)
     return Cost(taken, tokens, statistics.median(seconds[WARM_UP:]), text, once, peak_memory())
-
-
-# --8<-- [end:training_cost]
 
 
 def speed_cell(way: str, only_avx2: bool, steps: int) -> dict[str, float]:

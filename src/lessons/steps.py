@@ -94,7 +94,6 @@ def scorer(speed: Speed, causal: bool) -> Score:
 # --8<-- [end:scorer]
 
 
-# --8<-- [start:check]
 def check(batch: Batch, model: nn.Module, causal: bool) -> None:
     """Refuse a batch that the model cannot learn from.
 
@@ -117,9 +116,6 @@ def check(batch: Batch, model: nn.Module, causal: bool) -> None:
         )
     if not (targets(batch["labels"], causal) != -100).any():
         raise ValueError("no token of the batch is scored: every label that counts is -100")
-
-
-# --8<-- [end:check]
 
 
 # --8<-- [start:backward]

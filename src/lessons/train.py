@@ -4,7 +4,6 @@ The command may be stopped at any moment and started again. Under ``torchrun`` i
 processes or machines: ``torchrun --nproc-per-node 2 -m lessons.train base``.
 """
 
-# --8<-- [start:imports]
 import argparse
 import json
 import shutil
@@ -28,8 +27,6 @@ from lessons.progress import History
 from lessons.speed import choose_speed
 from lessons.steps import Speed
 from lessons.training import train
-
-# --8<-- [end:imports]
 
 
 def ship(
@@ -81,7 +78,6 @@ def story(name: str, model: nn.Module, history: History, way: str) -> dict[str, 
     }
 
 
-# --8<-- [start:make]
 def make(
     name: str,
     folder: Path,
@@ -120,9 +116,6 @@ def make(
             ship(model, tokenizer, story(name, model, history, str(chosen)), folder)
             say(f"wrote {folder}")
     return history
-
-
-# --8<-- [end:make]
 
 
 def say(text: str) -> None:
