@@ -30,6 +30,7 @@ CONSOLE = re.compile(r'<div class="language-console[^"]*">.*?</pre>', re.DOTALL)
 PRINTED_LINE = re.compile(r'(<span class="go">[^<]*)</span>\n')
 # Blanks and plain names have the color of the code around them: a third of a page's bytes for nothing.
 COLORLESS = re.compile(r'<span class="[nw]">(?P<text>[^<]*)</span>')
+LISTING = re.compile(r'<div class="language-(?!output)[^"]*\bhighlight\b[^"]*"')
 CAPTION = re.compile(r'<span class="filename">(?P<text>[^<]*)</span>')
 
 
@@ -171,6 +172,8 @@ def content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
         '<details class="mkdocstrings-source">',
         '<details class="mkdocstrings-source" data-search-exclude="true">',
     )
+    # The search index comes with every page: prose and errors are in it, listings are not.
+    html = LISTING.sub(r'\g<0> data-search-exclude="true"', html)
     source = _source(page.file, course)
     if source is None or not course.is_lesson(source.path):
         return html

@@ -1,9 +1,13 @@
 """Muon: the library's steps, with a precision that can be chosen and matrices taken together."""
 
 import copy
+import sys
 
 import pytest
 import torch
+import torch.distributed as dist
+from torch.distributed.device_mesh import init_device_mesh
+from torch.distributed.tensor import Shard, distribute_tensor
 
 from lessons.muon import Muon, orthogonal
 
@@ -68,3 +72,23 @@ def test_what_is_no_matrix_is_refused_with_its_shape():
 def test_a_closure_is_refused():
     with pytest.raises(ValueError, match=r"call backward\(\) before step\(\)"):
         Muon([torch.nn.Parameter(random(4, 4))], lr=0.1).step(lambda: 1.0)
+
+
+@pytest.fixture
+def mesh(tmp_path):
+    """A mesh of one process."""
+    store = dist.FileStore(str(tmp_path / "store"), 1)
+    dist.init_process_group("gloo", store=store, rank=0, world_size=1)
+    yield init_device_mesh("cpu", (1,))
+    dist.destroy_process_group()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no process groups over files on Windows")
+def test_a_sharded_matrix_takes_the_step_of_a_whole_one(mesh):
+    whole = torch.nn.Parameter(random(6, 10))
+    shards = torch.nn.Parameter(distribute_tensor(random(6, 10), mesh, [Shard(0)]))
+    whole.grad = random(6, 10, seed=1)
+    shards.grad = distribute_tensor(random(6, 10, seed=1), mesh, [Shard(0)])
+    for parameter in (whole, shards):
+        Muon([parameter], lr=0.1).step()
+    assert torch.allclose(shards.full_tensor(), whole, atol=1e-6)
