@@ -30,7 +30,7 @@ CONSOLE = re.compile(r'<div class="language-console[^"]*">.*?</pre>', re.DOTALL)
 PRINTED_LINE = re.compile(r'(<span class="go">[^<]*)</span>\n')
 # Blanks and plain names have the color of the code around them: a third of a page's bytes for nothing.
 COLORLESS = re.compile(r'<span class="[nw]">(?P<text>[^<]*)</span>')
-LISTING = re.compile(r'<div class="language-(?!output)[^"]*\bhighlight\b[^"]*"')
+LISTING = re.compile(r'<div (?:id="[^"]*" )?class="language-(?!output)[^"]*\bhighlight\b[^"]*"')
 CAPTION = re.compile(r'<span class="filename">(?P<text>[^<]*)</span>')
 
 
