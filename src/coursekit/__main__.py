@@ -1,4 +1,4 @@
-"""The commands behind ``make``: ``python -m coursekit serve|site|test|check|test-all|bench|lock|links``."""
+"""The commands behind ``make``: ``python -m coursekit`` with serve, site, test, check, bench and others."""
 
 import argparse
 import gzip
@@ -15,6 +15,7 @@ from pathlib import Path
 from coursekit import browser
 from coursekit.config import Config
 from coursekit.files import write_atomically
+from coursekit.page import load
 
 PYTEST = ["pytest", "--numprocesses", "2", "--dist", "loadfile"]
 LOCK_HEADER = """\
@@ -41,6 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
     command("check", check)
     command("test-all", test_all)
     command("bench", bench)
+    costing = command("costs", costs)
+    costing.add_argument("pages", nargs="+", type=Path, help="lesson pages to measure")
     command("lock", lock)
     command("links", links)
     options = parser.parse_args(arguments)
@@ -192,6 +195,20 @@ def bench(_: argparse.Namespace) -> int:
     for file in sorted((root / ".cache" / "verified").glob("*.json")):
         record = json.loads(file.read_text("utf-8"))
         print(f"{record['seconds']:8.1f} s in {record['blocks']} blocks  {file.stem}")
+    return 0
+
+
+def costs(options: argparse.Namespace) -> int:
+    """Run the scripts of lesson pages, and keep what seconds and memory they took."""
+    from coursekit import costs as keeping
+
+    config = Config.load(_root())
+    for file in options.pages:
+        page = load(file.resolve(), config)
+        cost = keeping.measure(page, config)
+        keeping.write(page, config, cost)
+        for name, run in cost.runs.items():
+            print(f"{run.seconds:8.1f} s {run.memory_mb:6} MB  {file} ({name})", flush=True)
     return 0
 
 

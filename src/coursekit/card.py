@@ -4,6 +4,7 @@ import html
 from dataclasses import dataclass
 from math import ceil
 
+from coursekit.costs import Cost
 from coursekit.page import Page
 from coursekit.reading import reading_minutes
 from coursekit.verified import Verified
@@ -31,13 +32,19 @@ class Downloads:
     wheel_address: str
 
 
-def card(page: Page, downloads: Downloads | None, verified: Verified | None) -> str:
+def card(
+    page: Page,
+    downloads: Downloads | None,
+    verified: Verified | None,
+    cost: Cost | None = None,
+) -> str:
     """The card of a lesson page as HTML.
 
     Args:
         page: the page; its front matter states minutes and objectives.
         downloads: None for a page without code.
         verified: the last run of the page's blocks, if there is a record.
+        cost: seconds and memory of the page's script, if they were measured.
     """
     time = f"{page.meta.get('minutes')} min lesson · {ceil(reading_minutes(page))} min to read"
     goals = "".join(f"<li>{html.escape(str(g))}</li>" for g in page.meta.get("objectives", []))
@@ -51,6 +58,8 @@ def card(page: Page, downloads: Downloads | None, verified: Verified | None) -> 
         parts.append(_downloads(downloads))
     if verified:
         parts.append(_verified(verified))
+    if cost:
+        parts.append(_cost(cost))
     return (
         '<div class="card" role="region" aria-label="About this page" data-generated="card" '
         f'data-search-exclude="true">{"".join(parts)}</div>'
@@ -99,4 +108,16 @@ def _verified(verified: Verified) -> str:
         f'<p class="card__verified">All {verified.blocks} blocks ran on '
         f'<time datetime="{verified.date}">{verified.date}</time> in {seconds}, '
         f"with {html.escape(versions)}.</p>"
+    )
+
+
+def _cost(cost: Cost) -> str:
+    (_, first), *others = cost.runs.items()
+    variants = "".join(
+        f"; {html.escape(n)}: {r.seconds:.0f} s, {r.memory_mb:,} MB" for n, r in others
+    )
+    return (
+        f'<p class="card__verified">As a script it takes {first.seconds:.0f} s and '
+        f"{first.memory_mb:,} MB on {html.escape(cost.machine)}{variants} "
+        f'(<time datetime="{cost.date}">{cost.date}</time>).</p>'
     )

@@ -3,7 +3,7 @@
 import importlib
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
@@ -35,9 +35,14 @@ class Config:
         lessons: folder of the package that pages embed.
         snippets: folder of the stand-alone scripts.
         results: folder of the recorded experiments.
+        costs: file that holds what each lesson page costs.
         fingerprint: ``module:function`` that hashes a source file of a record.
+        machine: ``module:function`` that describes this machine: ``cpu`` and ``cores``.
+        variants: environments in which a page's costs are measured too: name -> variables.
         allow: warnings and log records that are no failure.
         minutes_limit: longest reading time of a lesson page.
+        seconds_limit: longest time that a lesson page's script may take.
+        memory_limit_mb: most memory that it may take.
     """
 
     root: Path
@@ -46,9 +51,14 @@ class Config:
     lessons: str = "src/lessons"
     snippets: str = "snippets"
     results: str = "src/lessons/results"
+    costs: str = "docs/costs.json"
     fingerprint: str = ""
+    machine: str = ""
+    variants: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     allow: tuple[Allowed, ...] = field(default=())
     minutes_limit: int = 25
+    seconds_limit: int = 90
+    memory_limit_mb: int = 2000
 
     @classmethod
     def load(cls, root: Path) -> "Config":
@@ -104,10 +114,18 @@ class Config:
         Raises:
             ValueError: the setting ``fingerprint`` is absent.
         """
-        if ":" not in self.fingerprint:
-            raise ValueError(
-                'set [tool.coursekit] fingerprint = "module:function" to check records'
-            )
-        module, name = self.fingerprint.split(":")
-        function: Callable[[Path], str] = getattr(importlib.import_module(module), name)
+        function: Callable[[Path], str] = self.function("fingerprint")
+        return function
+
+    def function(self, setting: str) -> Callable[..., Any]:
+        """The function that a setting names.
+
+        Raises:
+            ValueError: the setting is absent.
+        """
+        named = getattr(self, setting)
+        if ":" not in named:
+            raise ValueError(f'set [tool.coursekit] {setting} = "module:function"')
+        module, name = named.split(":")
+        function: Callable[..., Any] = getattr(importlib.import_module(module), name)
         return function

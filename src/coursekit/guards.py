@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from coursekit import costs
 from coursekit.config import Config
 from coursekit.numbers import fill, loose_numbers
 from coursekit.page import Kind, Page, load
@@ -32,7 +33,7 @@ REQUIRED_HEADINGS = ("Measured here", "Pitfalls", "Check yourself", "Sources")
 
 
 def lesson_problems(page: Page, config: Config) -> list[Problem]:
-    """What a lesson page owes beyond its blocks: front matter, headings, bound numbers, no skips."""
+    """What a lesson page owes beyond its blocks: front matter, headings, bound numbers, costs, no skips."""
     return [
         *_front_matter(page, config),
         *_headings(page, config),
@@ -41,6 +42,7 @@ def lesson_problems(page: Page, config: Config) -> list[Problem]:
         *_reading_time(page, config),
         *binding_problems(page, config),
         *loose_numbers(page, config),
+        *costs.problems(page, config),
     ]
 
 

@@ -14,7 +14,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from coursekit import export, outline, reference, verified, wheel
+from coursekit import costs, export, outline, reference, verified, wheel
 from coursekit.card import Downloads, card
 from coursekit.config import Config
 from coursekit.fences import SOURCE_TITLE, resolved
@@ -178,7 +178,7 @@ def content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     if source is None or not course.is_lesson(source.path):
         return html
     downloads = _downloads(page, config, course) if _has_code(source, course) else None
-    made = card(source, downloads, verified.read(source, course))
+    made = card(source, downloads, verified.read(source, course), costs.read(source, course))
     head, found, rest = html.partition("</h1>")
     if found:
         return f"{head}{found}\n{made}{rest}"

@@ -40,10 +40,34 @@ class Series:
     spread: Sequence[tuple[float, float]] = ()
 
 
+@dataclass(frozen=True)
+class Bar:
+    """One row of a bar chart.
+
+    Attributes:
+        name: what stands above the bar.
+        value: its length.
+        low, high: ends of its interval; the value itself if there is none.
+    """
+
+    name: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+
+FEW = 16  # points up to which each gets a marker
+
+
 def line_chart(
-    title: str, series: Sequence[Series], x_label: str, y_label: str, log_x: bool = False
+    title: str,
+    series: Sequence[Series],
+    x_label: str,
+    y_label: str,
+    log_x: bool = False,
+    x_ticks: Sequence[float] = (),
 ) -> str:
-    """Draw lines with markers, a legend below and a tick under each x that occurs.
+    """Draw lines with a legend below; a line of a few points has a marker on each.
 
     Args:
         title: what a reader who cannot see the picture is told.
@@ -51,6 +75,7 @@ def line_chart(
         x_label: what lies along the horizontal axis, with its unit.
         y_label: what goes up, with its unit.
         log_x: space x by its logarithm.
+        x_ticks: where the horizontal axis is marked; under each x that occurs if empty.
 
     Returns:
         The SVG, without blank lines.
@@ -88,7 +113,7 @@ def line_chart(
         '<g text-anchor="end">',
         *(_text(left - 6, float(at_y(tick)) + 4, _number(tick)) for tick in ticks),
         '</g><g text-anchor="middle">',
-        *(_text(float(at_x(x)), bottom + 18, _number(x)) for x in xs),
+        *(_text(float(at_x(x)), bottom + 18, _number(x)) for x in x_ticks or xs),
         _text((left + right) / 2, bottom + 38, x_label),
         "</g>",
     ]
@@ -102,6 +127,53 @@ def line_chart(
         body += _line(i, [(f"{left}", f"{row - 4}"), (f"{left + 36}", f"{row - 4}")])
         body.append(_text(left + 46, row, line.name))
     return _svg(title, bottom + 62 + 20 * len(series), body)
+
+
+def bar_chart(title: str, bars: Sequence[Bar], x_label: str, top: float | None = None) -> str:
+    """Draw bars from zero to the right, each below its name, with its interval and its value.
+
+    Args:
+        title: what a reader who cannot see the picture is told.
+        bars: from the first to the last row.
+        x_label: what the length means, with its unit.
+        top: the right end of the axis; what the bars need if None.
+
+    Returns:
+        The SVG, without blank lines.
+
+    Raises:
+        ValueError: no bars, or one that is negative or longer than ``top``.
+    """
+    if not bars:
+        raise ValueError("no bars: there is nothing to draw")
+    longest = max(max(bar.value, bar.high or 0.0) for bar in bars)
+    if min(bar.value for bar in bars) < 0 or (top is not None and longest > top):
+        raise ValueError(f"bars must lie between 0 and {top if top is not None else 'their end'}")
+    ticks = _ticks(0.0, longest if top is None else top)
+    left, right, row = 8, WIDTH - 56, 40
+    bottom = row * len(bars) + 8
+
+    def at(value: float) -> float:
+        return left + (value - ticks[0]) / (ticks[-1] - ticks[0]) * (right - left)
+
+    grid = "".join(f"M{_short(at(tick))} 4V{bottom}" for tick in ticks)
+    body = [f'<path d="{grid}" stroke="currentColor" stroke-opacity="0.25"/>']
+    for i, bar in enumerate(bars):
+        y = row * i + 16
+        body.append(_text(left + 4, y, bar.name))
+        box = f"M{left} {y + 5}H{_short(at(bar.value))}v12H{left}z"
+        body.append(f'<path d="{box}" fill="{COLORS[0]}" fill-opacity="0.55"/>')
+        if bar.low is not None and bar.high is not None:
+            ends = f"M{_short(at(bar.low))} {y + 11}H{_short(at(bar.high))}"
+            body.append(f'<path d="{ends}" stroke="currentColor" stroke-width="2"/>')
+        body.append(_text(at(max(bar.value, bar.high or 0.0)) + 6, y + 16, _number(bar.value)))
+    body += [
+        '<g text-anchor="middle">',
+        *(_text(at(tick), bottom + 18, _number(tick)) for tick in ticks),
+        _text((left + right) / 2, bottom + 38, x_label),
+        "</g>",
+    ]
+    return _svg(title, bottom + 46, body)
 
 
 def token_rows(title: str, rows: Sequence[tuple[str, Sequence[str]]]) -> str:
@@ -161,7 +233,8 @@ def _line(i: int, points: Sequence[tuple[str, str]], bars: str = "") -> list[str
     """Draw a line in the i-th color, dash and marker, and the bars of its spread."""
     path = "L".join(f"{x} {y}" for x, y in points)
     dash = f' stroke-dasharray="{DASHES[i]}"' if DASHES[i] else ""
-    marks = "".join(f'<path transform="translate({x} {y})" d="{MARKERS[i]}"/>' for x, y in points)
+    marked = points if len(points) <= FEW else ()
+    marks = "".join(f'<path transform="translate({x} {y})" d="{MARKERS[i]}"/>' for x, y in marked)
     spread = f'<path d="{bars}" stroke="{COLORS[i]}" stroke-width="3"/>' if bars else ""
     return [
         f'<path d="M{path}" fill="none" stroke="{COLORS[i]}" stroke-width="2"{dash}/>{spread}',

@@ -5,7 +5,16 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from lessons.charts import COLORS, DASHES, MARKERS, Series, line_chart, token_rows
+from lessons.charts import (
+    COLORS,
+    DASHES,
+    MARKERS,
+    Bar,
+    Series,
+    bar_chart,
+    line_chart,
+    token_rows,
+)
 
 LINES = [
     Series(
@@ -42,7 +51,13 @@ def test_no_two_series_share_color_dash_or_marker():
 
 
 @pytest.mark.parametrize(
-    "svg", [chart(), chart(log_x=True), token_rows("t & t", [("one", ["a b", "<x>", "\n"])])]
+    "svg",
+    [
+        chart(),
+        chart(log_x=True),
+        token_rows("t & t", [("one", ["a b", "<x>", "\n"])]),
+        bar_chart("A < B", [Bar("<a>", 0.5, 0.4, 0.6), Bar("b", 0.25)], "share", top=1.0),
+    ],
 )
 def test_a_picture_is_an_image_with_a_title_and_nothing_a_strict_policy_forbids(svg):
     root = ET.fromstring(svg)
@@ -118,3 +133,37 @@ def test_a_logarithm_of_zero_is_refused():
 def test_no_rows_are_refused():
     with pytest.raises(ValueError, match="no rows"):
         token_rows("t", [])
+
+
+def test_a_line_of_many_points_has_no_markers_and_the_ticks_it_is_given():
+    many = [Series("a", [(x, x / 100) for x in range(1, 101)])]
+    svg = line_chart("t", many, "x", "y", x_ticks=(1, 50, 100))
+    assert svg.count("translate(") == 2  # those of the legend
+    assert ">50<" in svg
+    assert ">49<" not in svg
+
+
+def test_bars_are_as_long_as_their_values_and_carry_name_value_and_interval():
+    svg = bar_chart("t", [Bar("one", 0.2, 0.1, 0.3), Bar("two", 0.4)], "share", top=1.0)
+    first, second = (float(end) - 8 for end in re.findall(r"H([\d.]+)v12", svg))
+    assert second == pytest.approx(2 * first, abs=0.2)
+    for words in (">one<", ">two<", ">0.2<", ">0.4<", ">share<", ">1<"):
+        assert words in svg
+    assert svg.count('stroke-width="2"') == 1
+
+
+def test_bars_without_a_top_reach_the_longest_interval():
+    assert ">10<" in bar_chart("t", [Bar("a", 7.0, 5.0, 9.0)], "x")
+
+
+@pytest.mark.parametrize(
+    ("bars", "top", "message"),
+    [
+        ([], None, "no bars"),
+        ([Bar("a", -0.1)], None, "between 0 and their end"),
+        ([Bar("a", 0.9, 0.8, 1.1)], 1.0, "between 0 and 1"),
+    ],
+)
+def test_bars_that_cannot_be_drawn_are_refused(bars, top, message):
+    with pytest.raises(ValueError, match=message):
+        bar_chart("t", bars, "x", top)

@@ -1,0 +1,72 @@
+"""Recorded for the page on data preparation."""
+
+from collections.abc import Sequence
+
+from lessons.catalog.experiment import Experiment, Record, paired_gain, spread
+
+NEW_SEEDS = (10, 11, 12, 13, 14)  # collections that nobody saw while the pipeline was written
+ARMS = ("dirty", "deduplicated", "copies_left", "clean", "perfect")
+CHANGES = ("none", "subjects", "synonyms", "deletion", "filled")
+
+
+def summarise_proof(cells: Sequence[Record]) -> Record:
+    """Compare the arms over seeds: spread of each, and what each saves against ``dirty``."""
+    found: dict[str, dict[str, list[float]]] = {}
+    for cell in cells:
+        for name, value in cell["values"].items():
+            found.setdefault(cell["parameters"]["arm"], {}).setdefault(name, []).append(value)
+    summary: Record = {}
+    for arm, of in found.items():
+        summary[arm] = {name: spread(values) for name, values in of.items()}
+        summary[arm]["saved"] = paired_gain(found["dirty"]["loss"], of["loss"])
+        leak = [
+            [e - loss for e, loss in zip(one["evaluation"], one["loss"], strict=True)]
+            for one in (found["perfect"], of)
+        ]
+        summary[arm]["leak"] = paired_gain(*leak)
+    summary["clean"]["over_copies_left"] = paired_gain(
+        found["copies_left"]["loss"], found["clean"]["loss"]
+    )
+    return summary
+
+
+def summarise_augmentation(cells: Sequence[Record]) -> Record:
+    """Compare the methods over seeds: spread of each, and its gain over plain copies."""
+    found: dict[str, dict[str, list[float]]] = {}
+    for cell in cells:
+        for name, value in cell["values"].items():
+            found.setdefault(cell["parameters"]["change"], {}).setdefault(name, []).append(value)
+    return {
+        change: {
+            **{name: spread(values) for name, values in of.items()},
+            "gain": paired_gain(of["accuracy"], found["none"]["accuracy"]),
+        }
+        for change, of in found.items()
+    }
+
+
+EXPERIMENTS: tuple[Experiment, ...] = (
+    Experiment(
+        name="data_proof",
+        question="How much lower is the loss of a small model that trains on the cleaned collection?",
+        measure="lessons.data.proof:proof_cell",
+        cells=tuple({"arm": arm, "seed": seed} for arm in ARMS for seed in NEW_SEEDS),
+        summarise=summarise_proof,
+        tolerance=0.02,
+        packages=("ftfy", "numpy", "tokenizers", "torch", "transformers"),
+    ),
+    Experiment(
+        name="data_augmentation",
+        question="Which changed copies help a classifier that has 16 labeled reviews, and which hurt?",
+        measure="lessons.data.augmentation:augmented_cell",
+        cells=tuple(
+            {"change": change, "labels": 16, "seed": seed}
+            for change in CHANGES
+            for seed in NEW_SEEDS
+        ),
+        summarise=summarise_augmentation,
+        tolerance=0.03,
+        packages=("tokenizers", "torch", "transformers"),
+        data=("lessons/checkpoints/mlm/model.safetensors",),
+    ),
+)

@@ -1,0 +1,75 @@
+"""Recorded for the page on pre-training."""
+
+from collections.abc import Sequence
+
+from lessons.catalog.experiment import SEEDS, Cell, Experiment, Record, spread
+
+RATE = 0.005  # near AdamW's best; the others are multiples of it
+WARMUP = 10
+SCHEDULES: dict[str, Cell] = {
+    "both": {"warmup": WARMUP, "floor": 0.05},
+    "no_warmup": {"warmup": 0, "floor": 0.05},
+    "no_cosine": {"warmup": WARMUP, "floor": 1.0},
+    "neither": {"warmup": 0, "floor": 1.0},
+}
+
+
+def summarise_curves(cells: Sequence[Record]) -> Record:
+    """Gather the seeds: objective -> step -> spread of the validation loss."""
+    found: dict[str, list[dict[str, float]]] = {}
+    for cell in cells:
+        found.setdefault(cell["parameters"]["objective"], []).append(cell["values"])
+    return {
+        objective: {mark: spread([row[mark] for row in rows]) for mark in rows[0]}
+        for objective, rows in found.items()
+    }
+
+
+def name_of_rate(rate: float) -> str:
+    """Write a rate as the summary names it: as so many times the best, ``x1`` for that itself."""
+    return f"x{rate / RATE:g}".replace(".", "_")
+
+
+def summarise_rates(cells: Sequence[Record]) -> Record:
+    """Gather the seeds: schedule -> multiple of the best rate -> spread of the validation loss."""
+    summary: Record = {}
+    for name, schedule in SCHEDULES.items():
+        found: dict[str, list[float]] = {}
+        for cell in cells:
+            parameters = cell["parameters"]
+            if all(parameters[key] == value for key, value in schedule.items()):
+                rate = name_of_rate(parameters["rate"])
+                found.setdefault(rate, []).append(cell["values"]["loss"])
+        summary[name] = {rate: spread(losses) for rate, losses in found.items()}
+    return summary
+
+
+EXPERIMENTS = (
+    Experiment(
+        name="pretraining_curves",
+        question="How does the loss on held-out text fall when a small model is trained for longer?",
+        measure="lessons.pretraining:curve_cell",
+        cells=tuple(
+            {"objective": objective, "seed": seed}
+            for objective in ("causal", "masked")
+            for seed in SEEDS
+        ),
+        summarise=summarise_curves,
+        tolerance=0.1,
+        packages=("tokenizers", "torch", "transformers"),
+    ),
+    Experiment(
+        name="pretraining_rates",
+        question="What do the learning rate, its warm-up and its fall do to the loss on held-out text?",
+        measure="lessons.pretraining:rate_cell",
+        cells=tuple(
+            {"rate": round(RATE * times, 6), **schedule, "seed": seed}
+            for name, schedule in SCHEDULES.items()
+            for times in ((0.1, 0.3, 1, 3, 10, 30) if name == "both" else (1, 10))
+            for seed in SEEDS
+        ),
+        summarise=summarise_rates,
+        tolerance=0.2,
+        packages=("tokenizers", "torch", "transformers"),
+    ),
+)
