@@ -29,7 +29,7 @@ __all__ = [
 
 PAGE_LIMIT = 40_000  # bytes of a page's HTML, compressed: what a slow line has to carry
 LAB_LIMIT = 100_000  # bytes of a notebook page as it is
-INDEX_LIMIT = 60_000  # bytes of the search index, compressed
+INDEX_LIMIT = 150_000  # bytes of the search index, compressed; it comes with the first search
 CSS_URL = re.compile(r"""(?:url\(\s*|@import\s+)["']?(?P<url>[^"')\s;]+)""")
 
 

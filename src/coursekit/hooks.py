@@ -7,7 +7,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from coursekit import csp, labs, reference, site
+from coursekit import csp, labs, reference, search, site
 
 _serving = False
 
@@ -57,6 +57,7 @@ def on_post_template(output: str, **_: Any) -> str:
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Put the content security policy on every page."""
+    """Let the search index wait; put the content security policy on every page."""
+    search.load_on_first_use(config.site_dir)
     if not _serving:
         csp.protect(config.site_dir)

@@ -126,6 +126,19 @@ def test_search_finds_a_page_by_the_text_of_an_error(sample_url, visit):
     assert seen.complaints == []
 
 
+def test_the_search_index_comes_with_the_first_search_and_not_before(sample_url, visit):
+    seen = visit(sample_url)
+    page, asked = seen.go(), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.reload(wait_until="networkidle")
+    assert asked
+    assert not [url for url in asked if "search_index" in url]
+    page.keyboard.press("/")
+    page.keyboard.type("TypeError", delay=15)
+    page.locator(".md-search-result__link").first.wait_for()
+    assert len([url for url in asked if "search_index" in url]) == 1
+
+
 def copied(page: Page, block: str) -> str:
     page.locator(block).locator("button.md-code__button[title*='Copy']").first.click()
     return str(page.evaluate("navigator.clipboard.readText()"))

@@ -8,8 +8,9 @@ import zipfile
 
 import pytest
 
-from coursekit import built, reference, wheel
+from coursekit import built, reference, search, wheel
 from coursekit.config import Config
+from coursekit.problems import ContractError
 
 
 def test_the_site_is_what_the_pages_say_and_asks_nobody_else_for_anything(real):
@@ -164,3 +165,14 @@ def test_a_missing_page_is_answered_with_ways_on(real):
     html = (real.root / "404.html").read_text("utf-8")
     assert "There is no page here" in html
     assert "Lesson 4</a>" in html
+
+
+def test_a_theme_that_decides_elsewhere_about_the_search_index_is_noticed(tmp_path):
+    folder = tmp_path / "assets" / "javascripts"
+    folder.mkdir(parents=True)
+    with pytest.raises(ContractError, match=r"\(0 found\) fetch the search index on first use"):
+        search.load_on_first_use(tmp_path)
+    (folder / "bundle.1.min.js").write_text("fetch(index)")
+    with pytest.raises(ContractError, match=r"\(1 found\) fetch the search index on first use"):
+        search.load_on_first_use(tmp_path)
+    assert (folder / "bundle.1.min.js").read_text() == "fetch(index)"
