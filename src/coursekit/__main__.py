@@ -17,7 +17,8 @@ from coursekit.config import Config
 from coursekit.files import write_atomically
 from coursekit.page import load
 
-PYTEST = ["pytest", "--numprocesses", "2", "--dist", "loadfile"]
+PROCESSES = 2
+PYTEST = ["pytest", "--numprocesses", str(PROCESSES), "--dist", "loadfile"]
 LOCK_HEADER = """\
 # The versions every number on the site was measured with, for each platform and Python this project
 # supports. `make lock` renews this file. torch is pinned in pyproject.toml.
@@ -61,9 +62,17 @@ def _root() -> Path:
 
 
 def _module(*arguments: str) -> int:
-    """Run a Python module as a command in the repository, showing what is run."""
+    """Run a Python module as a command in the repository, showing what is run.
+
+    Processes that compute side by side share out the cores: with as many threads each as there are
+    cores, they wait for one another, and everything takes many times as long.
+    """
     print("+", *arguments, flush=True)
-    return subprocess.call([sys.executable, "-m", *arguments], cwd=_root())
+    environment = dict(os.environ)
+    if list(arguments[: len(PYTEST)]) == PYTEST:
+        threads = max(1, (os.cpu_count() or 1) // PROCESSES)
+        environment.setdefault("OMP_NUM_THREADS", str(threads))
+    return subprocess.call([sys.executable, "-m", *arguments], cwd=_root(), env=environment)
 
 
 def _all(*steps: list[str]) -> int:

@@ -11,7 +11,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -71,24 +70,33 @@ def measure(page: Page, config: Config) -> Cost:
     return Cost(today, _machine(config), len(page.of_kind(Kind.PYTHON)), runs)
 
 
+# A process counts the memory of the one that started it as its own, up to that moment. So a small one
+# starts the script, and says how it ended, how long it took, and the most memory it held.
+LAUNCH = """
+import json, os, subprocess, sys, time
+start = time.perf_counter()
+with open("log", "w") as log:
+    process = subprocess.Popen([sys.executable, sys.argv[1]], stdout=log, stderr=log)
+_, status, usage = os.wait4(process.pid, 0)
+seconds = time.perf_counter() - start
+print(json.dumps([os.waitstatus_to_exitcode(status), seconds, usage.ru_maxrss]))
+"""
+
+
 def _run(file: Path, folder: Path, variables: Mapping[str, str]) -> Run:
     """Run a script; memory is the most that its process, or one it started and waited for, held."""
     if not hasattr(os, "wait4"):
         raise RuntimeError(f"{sys.platform} does not say how much memory a process took")
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONUTF8": "1", **variables}
-    start = time.perf_counter()
-    with (folder / "log").open("w+", encoding="utf-8") as log:
-        process = subprocess.Popen(
-            [sys.executable, str(file)], cwd=folder, env=environment, stdout=log, stderr=log
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        seconds = time.perf_counter() - start
-        if process.returncode:
-            log.seek(0)
-            raise RuntimeError(f"exit status {process.returncode}:\n{log.read()[-3000:]}")
-    unit = 1e6 if sys.platform == "darwin" else 1e3
-    return Run(round(seconds, 1), round(usage.ru_maxrss / unit))
+    done = subprocess.run(
+        [sys.executable, "-c", LAUNCH, str(file)],
+        cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, check=True,
+    )  # fmt: skip
+    status, seconds, memory = json.loads(done.stdout)
+    if status:
+        said = (folder / "log").read_text("utf-8")[-3000:]
+        raise RuntimeError(f"exit status {status}:\n{said}")
+    return Run(round(seconds, 1), round(memory / (1e6 if sys.platform == "darwin" else 1e3)))
 
 
 def _machine(config: Config) -> str:

@@ -74,6 +74,8 @@ def _output_label(block: Block, raising: bool) -> str:
         return f"Output (measured: yours within {block.attributes['within']})"
     if block.tolerance is Tolerance.COST:
         return "Output (cost: yours will differ)"
+    if block.tolerance is Tolerance.SAMPLE:
+        return "Output (a sample: yours will read differently)"
     return "Output"
 
 

@@ -1,7 +1,8 @@
 """Compares what a block printed with what its page shows.
 
 Text must be equal. Numbers are compared by the promise of the fence: exactly (integers) or to a
-relative 1e-3 (floats); within an absolute band; or, for costs, to a factor of ten.
+relative 1e-3 (floats); within an absolute band; or, for costs, to a factor of ten. A sample is text that
+a model wrote by chance: only its form is compared, line by line what stands before the first colon.
 """
 
 import difflib
@@ -43,6 +44,14 @@ def _skeleton(text: str, tolerance: Tolerance) -> str:
     return text
 
 
+def _form(text: str) -> list[str]:
+    """What stands before the first colon of each line; nothing where there is none."""
+    return [
+        " ".join(line.partition(":")[0].split()) if ":" in line else ""
+        for line in text.rstrip().splitlines()
+    ]
+
+
 def _same(expected: str, got: str, tolerance: Tolerance, within: float) -> bool:
     a, b = _value(expected), _value(got)
     if tolerance is Tolerance.MEASURED:
@@ -62,6 +71,10 @@ def _resolution(number: str) -> float:
 
 
 def _complaints(expected: str, got: str, tolerance: Tolerance, within: float) -> Iterator[str]:
+    if tolerance is Tolerance.SAMPLE:
+        if _form(expected) != _form(got):
+            yield "the lines differ in what stands before the first colon"
+        return
     if _skeleton(expected, tolerance) != _skeleton(got, tolerance):
         yield "the text differs"
         return

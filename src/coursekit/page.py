@@ -59,13 +59,14 @@ class Tolerance(Enum):
     EXACT = "exact"
     MEASURED = "measured"
     COST = "cost"
+    SAMPLE = "sample"
 
 
 ALLOWED = {  # kind: (extra classes, keys)
     Kind.PYTHON: (set(), {"title", "raises", "skip", "hl_lines"}),
     Kind.SCRIPT: ({"script"}, {"title", "args", "skip"}),
     Kind.COMMAND: (set(), {"title", "skip"}),
-    Kind.OUTPUT: ({"measured", "cost"}, {"within"}),
+    Kind.OUTPUT: ({"measured", "cost", "sample"}, {"within"}),
     Kind.FIGURE: (set(), {"src"}),
     Kind.QUIZ: (set(), set()),
     Kind.LISTING: (set(), {"title"}),
@@ -105,7 +106,7 @@ class Block:
     @property
     def tolerance(self) -> Tolerance:
         """How an output block is compared."""
-        for tolerance in (Tolerance.MEASURED, Tolerance.COST):
+        for tolerance in Tolerance:
             if tolerance.value in self.classes:
                 return tolerance
         return Tolerance.EXACT
@@ -349,9 +350,9 @@ class _Parser:
             )
 
     def check_output(self, block: Block) -> None:
-        measured, cost = "measured" in block.classes, "cost" in block.classes
-        if measured and cost:
-            self.problem(block.line, "an output is measured or a cost, not both")
+        measured = "measured" in block.classes
+        if len({"measured", "cost", "sample"}.intersection(block.classes)) > 1:
+            self.problem(block.line, "an output is measured, a cost or a sample: one of them")
         if measured != ("within" in block.attributes):
             self.problem(block.line, 'write {.output .measured within="0.03"}: both or neither')
         elif measured:

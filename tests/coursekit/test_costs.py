@@ -10,7 +10,13 @@ from coursekit.card import card
 from coursekit.config import Config
 from coursekit.page import load
 
-BLOCK = "```python\nimport os, time\ntime.sleep(0.2)\nassert os.environ.get('FEW', 'no') in ('no', 'yes')\n```\n"
+BLOCK = """\
+```python
+import os, time
+time.sleep(0.2)
+assert os.environ.get('FEW', 'no') in ('no', 'yes')
+```
+"""
 MACHINE = "def told():\n    return {'cpu': 'A < B', 'cores': 2}\n"
 SETTINGS = """[tool.coursekit]
 fingerprint = "fingerprint:of"

@@ -3,7 +3,7 @@ import pytest
 from coursekit.outputs import difference, numbers_in
 from coursekit.page import Tolerance
 
-EXACT, MEASURED, COST = Tolerance.EXACT, Tolerance.MEASURED, Tolerance.COST
+EXACT, MEASURED, COST, SAMPLE = Tolerance
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,7 @@ EXACT, MEASURED, COST = Tolerance.EXACT, Tolerance.MEASURED, Tolerance.COST
         ("k  4   9.9", "k  4  10.1", MEASURED, 0.3),
         ("0.2 s on 2 threads", "1.9 s on 2 threads", COST, 0),
         ("0.0 s", "0.4 s", COST, 0),
+        (" 50 steps: a cat\nend", "50 steps: 2 dogs: no\nstop", SAMPLE, 0),
     ],
 )
 def test_an_output_that_keeps_its_promise_passes(expected, got, tolerance, within):
@@ -40,6 +41,9 @@ def test_an_output_that_keeps_its_promise_passes(expected, got, tolerance, withi
         ("nan 1", "1 nan", MEASURED, 9, "the text differs"),
         ("2.0 s", "21.0 s", COST, 0, "21.0 is not 2.0 to a factor of ten"),
         ("2.0 s", "2.0 MB", COST, 0, "the text differs"),
+        ("50 steps: a cat", "60 steps: a cat", SAMPLE, 0, "before the first colon"),
+        ("50 steps: a cat", "50 steps, a cat", SAMPLE, 0, "before the first colon"),
+        ("1: a\n2: b", "1: a", SAMPLE, 0, "before the first colon"),
     ],
 )
 def test_an_output_that_breaks_its_promise_is_named(expected, got, tolerance, within, reason):

@@ -88,7 +88,7 @@ def test_an_include_becomes_its_code_with_file_and_line(course):
             '```python\n1\n```\n```{.output .measured within="few"}\n1\n```\n',
             "within='few' is no positive number",
         ),
-        ("```python\n1\n```\n```{.output .measured .cost}\n1\n```\n", "not both"),
+        ("```python\n1\n```\n```{.output .measured .cost}\n1\n```\n", "one of them"),
         ("```json\n{1: 2}\n```\n", "docs/page.md:1: json does not parse"),
         ("```yaml\na: [\n```\n", "yaml does not parse"),
         ("```toml\na = \n```\n", "toml does not parse"),

@@ -67,6 +67,7 @@ def test_what_a_block_must_raise_is_no_attribute_of_the_page(config):
         ("output", "Output"),
         ('{.output .measured within="0.03"}', "Output (measured: yours within 0.03)"),
         ("{.output .cost}", "Output (cost: yours will differ)"),
+        ("{.output .sample}", "Output (a sample: yours will read differently)"),
     ],
 )
 def test_an_output_says_what_it_promises_and_stays_out_of_search(config, fence, label):

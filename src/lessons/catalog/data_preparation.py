@@ -45,6 +45,24 @@ def summarise_augmentation(cells: Sequence[Record]) -> Record:
     }
 
 
+def summarise_scale(cells: Sequence[Record]) -> Record:
+    """Compare the sizes: way and workers -> growth of the peak; CPU time and memory of the larger."""
+    found: dict[str, list[Record]] = {}
+    for cell in cells:
+        parameters = cell["parameters"]
+        name = f"{parameters['way']}_{parameters['workers']}"
+        found.setdefault(name, []).append({**parameters, **cell["values"]})
+    return {
+        name: {
+            "growth_mb": large["peak_mb"] - small["peak_mb"],
+            "cpu_seconds": large["cpu_seconds"],
+            "worker_cpu_seconds": large["worker_cpu_seconds"],
+            "state_per_record": large["state_bytes"] / large["count"],
+        }
+        for name, (small, large) in found.items()
+    }
+
+
 EXPERIMENTS: tuple[Experiment, ...] = (
     Experiment(
         name="data_proof",
@@ -68,5 +86,18 @@ EXPERIMENTS: tuple[Experiment, ...] = (
         tolerance=0.03,
         packages=("tokenizers", "torch", "transformers"),
         data=("lessons/checkpoints/mlm/model.safetensors",),
+    ),
+    Experiment(
+        name="data_scale",
+        question="How fast is the pipeline, and in how much memory, as the collection grows?",
+        measure="lessons.data.scale:scale_cell",
+        cells=tuple(
+            {"way": way, "count": count, "workers": workers}
+            for way, workers in (("list", 0), ("stream", 0), ("copies", 0), ("copies", 2))
+            for count in (5000, 50_000)
+        ),
+        summarise=summarise_scale,
+        packages=("ftfy", "numpy"),
+        repeatable=False,
     ),
 )

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from lessons.catalog.experiment import SEEDS, Cell, Experiment, Record, spread
 
 RATE = 0.005  # near AdamW's best; the others are multiples of it
-WARMUP = 10
-SCHEDULES: dict[str, Cell] = {
-    "both": {"warmup": WARMUP, "floor": 0.05},
-    "no_warmup": {"warmup": 0, "floor": 0.05},
-    "no_cosine": {"warmup": WARMUP, "floor": 1.0},
-    "neither": {"warmup": 0, "floor": 1.0},
+PLANS: dict[str, tuple[Cell, tuple[float, ...]]] = {  # schedule -> its settings, multiples of RATE
+    "short": ({"warmup": 10, "floor": 0.05, "steps": 100}, (0.1, 0.3, 1, 3, 10, 30)),
+    "no_warmup": ({"warmup": 0, "floor": 0.05, "steps": 100}, (1,)),
+    "long": ({"warmup": 10, "floor": 0.05, "steps": 200}, (1, 2)),
+    "constant": ({"warmup": 10, "floor": 1.0, "steps": 200}, (0.5, 1)),
 }
 
 
@@ -33,12 +32,11 @@ def name_of_rate(rate: float) -> str:
 def summarise_rates(cells: Sequence[Record]) -> Record:
     """Gather the seeds: schedule -> multiple of the best rate -> spread of the validation loss."""
     summary: Record = {}
-    for name, schedule in SCHEDULES.items():
+    for name, (schedule, _) in PLANS.items():
         found: dict[str, list[float]] = {}
         for cell in cells:
-            parameters = cell["parameters"]
-            if all(parameters[key] == value for key, value in schedule.items()):
-                rate = name_of_rate(parameters["rate"])
+            if schedule.items() <= cell["parameters"].items():
+                rate = name_of_rate(cell["parameters"]["rate"])
                 found.setdefault(rate, []).append(cell["values"]["loss"])
         summary[name] = {rate: spread(losses) for rate, losses in found.items()}
     return summary
@@ -61,11 +59,11 @@ EXPERIMENTS = (
     Experiment(
         name="pretraining_rates",
         question="What do the learning rate, its warm-up and its fall do to the loss on held-out text?",
-        measure="lessons.pretraining:rate_cell",
+        measure="lessons.rates:rate_cell",
         cells=tuple(
             {"rate": round(RATE * times, 6), **schedule, "seed": seed}
-            for name, schedule in SCHEDULES.items()
-            for times in ((0.1, 0.3, 1, 3, 10, 30) if name == "both" else (1, 10))
+            for schedule, multiples in PLANS.values()
+            for times in multiples
             for seed in SEEDS
         ),
         summarise=summarise_rates,
