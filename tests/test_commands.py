@@ -70,7 +70,7 @@ def served(copy: Path) -> Iterator[tuple[str, Path]]:
     assert match, first
     yield match.group(), copy
     os.killpg(process.pid, signal.SIGINT)
-    process.wait(10)
+    process.wait(60)  # it ends after the build that it is in
     drain.join()
     process.stdout.close()
 

@@ -34,6 +34,8 @@ GREETING = "Hello, how are you?"
 GPT2_IDS = [15496, 11, 703, 389, 345, 30]
 modest = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 encodable = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
+# without code points that are no character yet: the newer of two Unicode versions may have a letter there
+assigned = st.text(st.characters(exclude_categories=["Cs", "Cn"]), max_size=60)
 
 
 def merges_of(tokenizer: Tokenizer) -> list[tuple[bytes, bytes]]:
@@ -75,7 +77,7 @@ def test_merges_on_the_course_s_documents_equal_those_of_tokenizers(documents):
 
 
 @modest
-@given(st.lists(encodable | st.text("ab ", max_size=80), max_size=4), st.integers(0, 60))
+@given(st.lists(assigned | st.text("ab ", max_size=80), max_size=4), st.integers(0, 60))
 def test_merges_equal_those_of_tokenizers_on_random_texts(texts, wanted):
     assert train_bpe(texts, wanted) == merges_of(train_fast_bpe(texts, 256 + wanted))
 
