@@ -84,10 +84,14 @@ print(json.dumps([os.waitstatus_to_exitcode(status), seconds, usage.ru_maxrss]))
 
 
 def _run(file: Path, folder: Path, variables: Mapping[str, str]) -> Run:
-    """Run a script; memory is the most that its process, or one it started and waited for, held."""
+    """Run a script; memory is the most that its process, or one it started and waited for, held.
+
+    It gets an empty cache folder of its own, so that it pays for all that a first reader pays for.
+    """
     if not hasattr(os, "wait4"):
         raise RuntimeError(f"{sys.platform} does not say how much memory a process took")
-    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONUTF8": "1", **variables}
+    fixed = {"HF_HUB_OFFLINE": "1", "PYTHONUTF8": "1", "XDG_CACHE_HOME": str(folder / "cache")}
+    environment = {**os.environ, **fixed, **variables}
     done = subprocess.run(
         [sys.executable, "-c", LAUNCH, str(file)],
         cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, check=True,

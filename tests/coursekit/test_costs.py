@@ -44,6 +44,23 @@ def paid(course):
 needs_wait4 = pytest.mark.skipif(sys.platform == "win32", reason="Windows tells no memory")
 
 
+CACHING = """\
+```python
+import os
+from pathlib import Path
+cache = Path(os.environ["XDG_CACHE_HOME"])
+assert not cache.exists()
+cache.mkdir()
+```
+"""
+
+
+@needs_wait4
+def test_each_run_begins_with_an_empty_cache(paid, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))  # where an earlier run left something
+    assert list(costs.measure(*paid(CACHING)).runs) == ["as it is", "few"]
+
+
 @needs_wait4
 def test_a_page_is_run_as_it_is_and_in_each_variant(paid):
     page, config = paid(BLOCK.replace("('no', 'yes')", "('no',)"))

@@ -1,10 +1,26 @@
 """All recorded experiments, a module for each page or group of pages."""
 
-from lessons.catalog import data_preparation, models, pretraining, prompting, tokenization
+from lessons.catalog import (
+    data_preparation,
+    finetuning,
+    instruction_tuning,
+    models,
+    pretraining,
+    prompting,
+    tokenization,
+)
 from lessons.catalog.experiment import Experiment
 
 EXPERIMENTS: dict[str, Experiment] = {
     experiment.name: experiment
-    for page in (tokenization, models, prompting, data_preparation, pretraining)
+    for page in (
+        tokenization,
+        models,
+        prompting,
+        data_preparation,
+        pretraining,
+        finetuning,
+        instruction_tuning,
+        )
     for experiment in page.EXPERIMENTS
 }
