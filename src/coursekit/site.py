@@ -23,7 +23,7 @@ from coursekit.page import Kind, load
 from coursekit.page import Page as Source
 from coursekit.problems import ContractError, Problem
 
-__all__ = ["accessible", "add_files", "content", "markdown"]
+__all__ = ["accessible", "add_files", "content", "markdown", "squeezed"]
 
 PLACEHOLDER = re.compile(r"\{\{\s*outline\.(?P<name>[\w-]+)\s*\}\}")
 CONSOLE = re.compile(r'<div class="language-console[^"]*">.*?</pre>', re.DOTALL)
@@ -31,6 +31,10 @@ PRINTED_LINE = re.compile(r'(<span class="go">[^<]*)</span>\n')
 # Blanks and plain names have the color of the code around them: a third of a page's bytes for nothing.
 COLORLESS = re.compile(r'<span class="[nw]">(?P<text>[^<]*)</span>')
 LISTING = re.compile(r'<div (?:id="[^"]*" )?class="language-(?!output)[^"]*\bhighlight\b[^"]*"')
+# Blank lines between the theme's elements; those in code are part of it.
+BLANK_LINES = re.compile(
+    r"(?P<kept><(pre|script|textarea)\b.*?</\2>)|\n\s*\n(?P<indent>[ \t]*)", re.DOTALL
+)
 CAPTION = re.compile(r'<span class="filename">(?P<text>[^<]*)</span>')
 
 
@@ -223,3 +227,8 @@ def accessible(output: str) -> str:
         'data-md-component="search" role="dialog"',
         'data-md-component="search" role="dialog" aria-label="Search"',
     )
+
+
+def squeezed(output: str) -> str:
+    """A page without the blank lines that the theme's templates leave between elements."""
+    return BLANK_LINES.sub(lambda m: m["kept"] or "\n" + m["indent"], output)

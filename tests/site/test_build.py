@@ -125,6 +125,14 @@ def test_listings_and_outputs_stay_out_of_the_search_index_and_errors_stay_in(sa
     assert "return Counter" not in text, "neither the page nor the reference"
 
 
+def test_pages_carry_no_blank_lines_between_elements_and_keep_those_of_code(sample):
+    html = sample.html("lesson-4/sample")
+    assert "squares" in html
+    outside = re.sub(r"<(pre|script)\b.*?</\1>", "<kept>", html, flags=re.DOTALL)
+    assert not re.search(r"\n\s*\n", outside)
+    assert "\n\n" in "".join(re.findall(r"<pre>.*?</pre>", html, flags=re.DOTALL))
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [
