@@ -14,7 +14,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from coursekit import costs, export, outline, reference, verified, wheel
+from coursekit import costs, export, glossary, outline, reference, terms, verified, wheel
 from coursekit.card import Downloads, card
 from coursekit.config import Config
 from coursekit.fences import SOURCE_TITLE, resolved
@@ -58,7 +58,7 @@ def _has_code(source: Source, course: Config) -> bool:
 
 
 def add_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the downloads of each lesson page next to it, and the package below ``dist/``."""
+    """Add the downloads of each lesson page, the package, and the definitions for the tooltips."""
     course = _course(config)
     for file in list(files.documentation_pages()):
         source = _source(file, course)
@@ -77,7 +77,15 @@ def add_files(files: Files, config: MkDocsConfig) -> Files:
     except RuntimeError as error:
         raise PluginError(str(error)) from error
     files.append(File.generated(config, f"dist/{built.name}", abs_src_path=str(built)))
+    if target := _glossary(files, course):
+        name = f"{PurePosixPath(target.src_uri).with_suffix('')}/terms.json"
+        files.append(File.generated(config, name, content=glossary.definitions(course)))
     return files
+
+
+def _glossary(files: Files, course: Config) -> File | None:
+    """The glossary among the site's files, if the course has one."""
+    return files.get_file_from_path(below(course.root / course.glossary, course.root / "docs"))
 
 
 def markdown(text: str, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -93,6 +101,8 @@ def markdown(text: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     try:
         changes = [*_blocks(source, course), *fill(source, course)]
         changes += _outline(source, course, page, files)
+        if glossary.is_glossary(source, course):
+            changes += glossary.changes(source, course)
     except ContractError as error:
         raise PluginError(str(error)) from error
     parts, at = [], source.body_start
@@ -179,7 +189,12 @@ def content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     # The search index comes with every page: prose and errors are in it, listings are not.
     html = LISTING.sub(r'\g<0> data-search-exclude="true"', html)
     source = _source(page.file, course)
-    if source is None or not course.is_lesson(source.path):
+    if source is None:
+        return html
+    target = _glossary(files, course)
+    if target and not glossary.is_glossary(source, course):
+        html = terms.mark(html, glossary.load_terms(course), get_relative_url(target.url, page.url))
+    if not course.is_lesson(source.path):
         return html
     downloads = _downloads(page, config, course) if _has_code(source, course) else None
     made = card(source, downloads, verified.read(source, course), costs.read(source, course))

@@ -125,6 +125,22 @@ def test_listings_and_outputs_stay_out_of_the_search_index_and_errors_stay_in(sa
     assert "return Counter" not in text, "neither the page nor the reference"
 
 
+def test_the_first_occurrence_of_each_term_in_prose_leads_to_its_entry(sample):
+    html = sample.html("lesson-4/sample")
+    for slug, text in (("tokenizer", "tokenizer"), ("token", "tokens"), ("token-id", "token\nid")):
+        assert f'<a class="term" href="../../glossary/#{slug}">{text}</a>' in html
+    assert html.count('class="term"') == 3, "each once, and neither in a question nor in code"
+    assert 'class="term"' not in sample.html("glossary")
+    terms = json.loads((sample.root / "glossary/terms.json").read_text("utf-8"))
+    assert terms["insight"] == "What nobody has yet."
+
+
+def test_the_glossary_says_where_each_term_is_taught(sample):
+    html = sample.html("glossary")
+    assert 'Also: token maker. Taught in <a href="../lesson-4/sample/">Sample</a>.' in html
+    assert "To be taught in Later, which is not written yet." in html
+
+
 def test_pages_carry_no_blank_lines_between_elements_and_keep_those_of_code(sample):
     html = sample.html("lesson-4/sample")
     assert "squares" in html
@@ -149,6 +165,7 @@ def test_pages_carry_no_blank_lines_between_elements_and_keep_those_of_code(samp
         ("docs/lesson-4/sample.md", "outline.minutes", "outline.hours", "no outline.hours"),
         ("docs/lesson-4/sample.md", "output.counts.the", "output.counts.a", "no line 'a'"),
         ("docs/contributing.md", "```bash", "```bsh", "unknown fence 'bsh'"),
+        ("docs/glossary.md", "in: Later", "in: Never", "glossary.md:10: no page 'Never' teaches"),
     ],
 )
 def test_a_planted_fault_stops_the_build_and_is_named(build, course, file, old, new, message):
