@@ -34,6 +34,32 @@ What makes tokens, see [token](#token).
 
 Also: token maker. Taught in: Sample.
 """
+BREAKS = """\
+---
+title: If it breaks
+description: Errors of the sample course by their exact text.
+---
+
+# If it breaks
+
+## By error text
+
+{{ errors.index }}
+
+## Beside the lessons
+
+### A file that is not there
+
+Look for it. Then write it.
+
+```{.python raises="FileNotFoundError"}
+open("gone.txt")
+```
+
+```output
+FileNotFoundError: [Errno 2] No such file or directory: 'gone.txt'
+```
+"""
 LAB = """\
 # ---
 # jupyter:

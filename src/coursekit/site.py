@@ -5,6 +5,7 @@ Nothing here runs or imports a lesson: outputs stand in the pages, because the t
 
 import html as escaping
 import re
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -14,7 +15,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from coursekit import costs, export, glossary, outline, reference, terms, verified, wheel
+from coursekit import costs, errors, export, glossary, outline, reference, terms, verified, wheel
 from coursekit.card import Downloads, card
 from coursekit.config import Config
 from coursekit.fences import SOURCE_TITLE, resolved
@@ -101,6 +102,7 @@ def markdown(text: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     try:
         changes = [*_blocks(source, course), *fill(source, course)]
         changes += _outline(source, course, page, files)
+        changes += _errors(source, course, page, files)
         if glossary.is_glossary(source, course):
             changes += glossary.changes(source, course)
     except ContractError as error:
@@ -154,6 +156,26 @@ def _outline(
                 raise ContractError(place) from error
             changes.append((start, offset + match.end(), new))
     return changes
+
+
+def _errors(source: Source, course: Config, page: Page, files: Files) -> list[tuple[int, int, str]]:
+    """Replacements for ``{{ errors.index }}``, on a line of its own."""
+    url: Callable[[Path], str] = partial(_url, page=page, files=files, course=course)
+    return [
+        (
+            offset + found.start(),
+            offset + found.end(),
+            errors.render(errors.entries(course), source.path, url),
+        )
+        for offset, text in source.prose()
+        for found in errors.MARKER.finditer(text)
+    ]
+
+
+def _url(path: Path, page: Page, files: Files, course: Config) -> str:
+    """The address of a page of ``docs/``, as seen from another page."""
+    target = files.get_file_from_path(below(path, course.root / "docs"))
+    return get_relative_url(target.url, page.url) if target else path.name
 
 
 def _url_beside(folder: Path, name: str, page: Page, files: Files, course: Config) -> str:

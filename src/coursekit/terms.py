@@ -24,7 +24,9 @@ SKIPPED = frozenset(
         *("h1", "h2", "h3", "h4", "h5", "h6", "summary", "svg", "th", "check-yourself"),
     ]
 )
-SKIPPED_CLASSES = frozenset(["admonition-title", "card", "filename", "pipeline", "plan", "quiz"])
+SKIPPED_CLASSES = frozenset(
+    ["admonition-title", "card", "errors", "filename", "pipeline", "plan", "quiz"]
+)
 
 
 def mark(html: str, terms: Iterable[Term], glossary: str) -> str:

@@ -14,7 +14,7 @@ from filelock import FileLock
 from coursekit import browser
 from coursekit.built import Site
 from coursekit.config import Config
-from samplepages import GLOSSARY, LAB
+from samplepages import BREAKS, GLOSSARY, LAB
 from visiting import Visit, serve
 
 ROOT = Path(__file__).parents[2]
@@ -140,7 +140,7 @@ print("loss 0.53")
 loss 0.53
 ```
 
-```{.python raises="TypeError"}
+```{.python raises="TypeError" cause="A number has no length"}
 len(5)
 ```
 
@@ -274,6 +274,7 @@ nav:
   - Reference:
       - reference/index.md
   - Glossary: glossary.md
+  - If it breaks: if-it-breaks.md
   - Contributing: contributing.md
 """
 
@@ -292,6 +293,7 @@ def write_sample(course: Path) -> Path:
         "docs/index.md": PLAIN.format(title="Home", body="{{ outline.pipeline }}\n\n" + CONSOLE),
         "docs/contributing.md": PLAIN.format(title="Contributing", body="```bash\necho 1\n```"),
         "docs/glossary.md": GLOSSARY,
+        "docs/if-it-breaks.md": BREAKS,
         "docs/reference/index.md": PLAIN.format(title="Reference", body="All modules."),
         "docs/lesson-4/index.md": INDEX,
         "docs/lesson-4/sample.md": LESSON,

@@ -70,11 +70,34 @@ def test_search_finds_a_page_by_the_text_of_an_error(sample_url, visit):
     assert seen.complaints == []
 
 
+def test_search_finds_an_error_of_a_lesson_and_of_no_lesson_in_the_index_of_errors(
+    sample_url, visit
+):
+    seen = visit(sample_url)
+    for text in (
+        "TypeError: object of type 'int' has no len()",
+        "FileNotFoundError: [Errno 2] No such",
+    ):
+        page = seen.go()
+        page.keyboard.press("/")
+        page.keyboard.type(text, delay=15)
+        anchor = "index-" + "-".join(re.findall("[a-z0-9]+", text.lower())[:5])
+        first = page.locator(".md-search-result__item").first
+        first.locator(f".md-search-result__link[href$='if-it-breaks/#{anchor}']").wait_for()
+
+
 def test_search_finds_the_entry_of_a_term(sample_url, visit):
     page = visit(sample_url).go()
     page.keyboard.press("/")
     page.keyboard.type("tokenizer", delay=15)
     page.locator(".md-search-result__link[href*='glossary/#tokenizer']").wait_for()
+
+
+def test_the_index_of_errors_leads_to_the_block_even_in_a_closed_box(sample_url, visit):
+    page = visit(sample_url).go("if-it-breaks/")
+    page.get_by_role("link", name="A number has no length").click()
+    anchor = page.url.partition("#")[2]
+    assert page.locator(f"[id='{anchor}']").inner_text().strip() == "len(5)"
 
 
 def test_the_search_index_comes_with_the_first_search_and_not_before(sample_url, visit):
