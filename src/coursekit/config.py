@@ -36,6 +36,7 @@ class Config:
         snippets: folder of the stand-alone scripts.
         results: folder of the recorded experiments.
         costs: file that holds what each lesson page costs.
+        glossary: the page that defines the course's terms.
         fingerprint: ``module:function`` that hashes a source file of a record.
         machine: ``module:function`` that describes this machine: ``cpu`` and ``cores``.
         variants: environments in which a page's costs are measured too: name -> variables.
@@ -52,6 +53,7 @@ class Config:
     snippets: str = "snippets"
     results: str = "src/lessons/results"
     costs: str = "docs/costs.json"
+    glossary: str = "docs/glossary.md"
     fingerprint: str = ""
     machine: str = ""
     variants: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -15,6 +15,7 @@ import yaml
 from markdown import Markdown
 
 from coursekit.config import Config
+from coursekit.errors import anchors, error_of
 from coursekit.page import Block, Kind, Page, Tolerance
 from coursekit.problems import ContractError, Problem
 
@@ -51,8 +52,10 @@ def resolved(block: Block, number: int, page: Page, config: Config) -> str:
         if not raising:  # error texts are what people search for
             attributes["data-search-exclude"] = "true"
     else:
-        for name in ("raises", "skip", "args"):
+        for name in ("raises", "cause", "skip", "args"):
             attributes.pop(name, None)
+        if error_of(block):
+            attributes["id"] = anchors(page)[block.start]  # the index of errors leads here
         if block.embedded:
             place = f"{config.relative(block.code.path).as_posix()}:{block.code.line}"
             title = attributes.get("title")

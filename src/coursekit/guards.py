@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from coursekit import costs
+from coursekit import costs, glossary
 from coursekit.config import Config
 from coursekit.numbers import fill, loose_numbers
 from coursekit.page import Kind, Page, load
@@ -23,6 +23,7 @@ __all__ = [
     "lesson_problems",
     "module_problems",
     "orphan_problems",
+    "page_problems",
     "record_problems",
     "section_problems",
 ]
@@ -44,6 +45,12 @@ def lesson_problems(page: Page, config: Config) -> list[Problem]:
         *loose_numbers(page, config),
         *costs.problems(page, config),
     ]
+
+
+def page_problems(page: Page, config: Config) -> list[Problem]:
+    """What any other page owes: bound numbers, and entries of the glossary that keep its rules."""
+    entries = glossary.problems(page, config) if glossary.is_glossary(page, config) else []
+    return [*binding_problems(page, config), *entries]
 
 
 def binding_problems(page: Page, config: Config) -> list[Problem]:

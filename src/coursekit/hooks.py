@@ -47,8 +47,8 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 
 
 def on_post_page(output: str, **_: Any) -> str:
-    """Give the search dialog a name."""
-    return site.accessible(output)
+    """Give the search dialog a name; leave out what only weighs."""
+    return site.squeezed(site.accessible(output))
 
 
 def on_post_template(output: str, **_: Any) -> str:

@@ -105,8 +105,8 @@ def fill(page: Page, config: Config) -> list[tuple[int, int, str]]:
     for offset, text in page.prose():
         for match in BINDING.finditer(_without(CODE_SPAN, text)):
             expression = match["expression"]
-            if expression.startswith("outline."):
-                continue  # the lesson's outline, which the site fills
+            if expression.startswith(("outline.", "errors.")):
+                continue  # the lesson's outline and the index of errors, which the site fills
             start = offset + match.start()
             try:
                 value = _value(expression, page, config)

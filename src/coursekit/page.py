@@ -63,7 +63,7 @@ class Tolerance(Enum):
 
 
 ALLOWED = {  # kind: (extra classes, keys)
-    Kind.PYTHON: (set(), {"title", "raises", "skip", "hl_lines"}),
+    Kind.PYTHON: (set(), {"title", "raises", "cause", "skip", "hl_lines"}),
     Kind.SCRIPT: ({"script"}, {"title", "args", "skip"}),
     Kind.COMMAND: (set(), {"title", "skip"}),
     Kind.OUTPUT: ({"measured", "cost", "sample"}, {"within"}),

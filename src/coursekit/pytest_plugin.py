@@ -125,7 +125,7 @@ class PageFile(SybilFile):
             problems = error.problems
             yield CheckItem.from_parent(self, name="contract", check=lambda: problems)
             return
-        check = guards.lesson_problems if course.is_lesson(self.path) else guards.binding_problems
+        check = guards.lesson_problems if course.is_lesson(self.path) else guards.page_problems
         yield CheckItem.from_parent(self, name="contract", check=lambda: check(page, course))
         run = PageRun(page, self.config)
         sybil = PageSybil(parsers=[run.regions], patterns=["*.md"], path=str(self.path.parent))

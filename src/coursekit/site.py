@@ -5,6 +5,7 @@ Nothing here runs or imports a lesson: outputs stand in the pages, because the t
 
 import html as escaping
 import re
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -14,7 +15,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from coursekit import costs, export, outline, reference, verified, wheel
+from coursekit import costs, errors, export, glossary, outline, reference, terms, verified, wheel
 from coursekit.card import Downloads, card
 from coursekit.config import Config
 from coursekit.fences import SOURCE_TITLE, resolved
@@ -23,7 +24,7 @@ from coursekit.page import Kind, load
 from coursekit.page import Page as Source
 from coursekit.problems import ContractError, Problem
 
-__all__ = ["accessible", "add_files", "content", "markdown"]
+__all__ = ["accessible", "add_files", "content", "markdown", "squeezed"]
 
 PLACEHOLDER = re.compile(r"\{\{\s*outline\.(?P<name>[\w-]+)\s*\}\}")
 CONSOLE = re.compile(r'<div class="language-console[^"]*">.*?</pre>', re.DOTALL)
@@ -31,6 +32,10 @@ PRINTED_LINE = re.compile(r'(<span class="go">[^<]*)</span>\n')
 # Blanks and plain names have the color of the code around them: a third of a page's bytes for nothing.
 COLORLESS = re.compile(r'<span class="[nw]">(?P<text>[^<]*)</span>')
 LISTING = re.compile(r'<div (?:id="[^"]*" )?class="language-(?!output)[^"]*\bhighlight\b[^"]*"')
+# Blank lines between the theme's elements; those in code are part of it.
+BLANK_LINES = re.compile(
+    r"(?P<kept><(pre|script|textarea)\b.*?</\2>)|\n\s*\n(?P<indent>[ \t]*)", re.DOTALL
+)
 CAPTION = re.compile(r'<span class="filename">(?P<text>[^<]*)</span>')
 
 
@@ -54,7 +59,7 @@ def _has_code(source: Source, course: Config) -> bool:
 
 
 def add_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the downloads of each lesson page next to it, and the package below ``dist/``."""
+    """Add the downloads of each lesson page, the package, and the definitions for the tooltips."""
     course = _course(config)
     for file in list(files.documentation_pages()):
         source = _source(file, course)
@@ -73,7 +78,15 @@ def add_files(files: Files, config: MkDocsConfig) -> Files:
     except RuntimeError as error:
         raise PluginError(str(error)) from error
     files.append(File.generated(config, f"dist/{built.name}", abs_src_path=str(built)))
+    if target := _glossary(files, course):
+        name = f"{PurePosixPath(target.src_uri).with_suffix('')}/terms.json"
+        files.append(File.generated(config, name, content=glossary.definitions(course)))
     return files
+
+
+def _glossary(files: Files, course: Config) -> File | None:
+    """The glossary among the site's files, if the course has one."""
+    return files.get_file_from_path(below(course.root / course.glossary, course.root / "docs"))
 
 
 def markdown(text: str, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -89,6 +102,9 @@ def markdown(text: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     try:
         changes = [*_blocks(source, course), *fill(source, course)]
         changes += _outline(source, course, page, files)
+        changes += _errors(source, course, page, files)
+        if glossary.is_glossary(source, course):
+            changes += glossary.changes(source, course)
     except ContractError as error:
         raise PluginError(str(error)) from error
     parts, at = [], source.body_start
@@ -142,6 +158,26 @@ def _outline(
     return changes
 
 
+def _errors(source: Source, course: Config, page: Page, files: Files) -> list[tuple[int, int, str]]:
+    """Replacements for ``{{ errors.index }}``, on a line of its own."""
+    url: Callable[[Path], str] = partial(_url, page=page, files=files, course=course)
+    return [
+        (
+            offset + found.start(),
+            offset + found.end(),
+            errors.render(errors.entries(course), source.path, url),
+        )
+        for offset, text in source.prose()
+        for found in errors.MARKER.finditer(text)
+    ]
+
+
+def _url(path: Path, page: Page, files: Files, course: Config) -> str:
+    """The address of a page of ``docs/``, as seen from another page."""
+    target = files.get_file_from_path(below(path, course.root / "docs"))
+    return get_relative_url(target.url, page.url) if target else path.name
+
+
 def _url_beside(folder: Path, name: str, page: Page, files: Files, course: Config) -> str:
     """The address of a page in a folder of ``docs/``, as seen from another page."""
     target = files.get_file_from_path(below(folder / name, course.root / "docs"))
@@ -175,7 +211,12 @@ def content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     # The search index comes with every page: prose and errors are in it, listings are not.
     html = LISTING.sub(r'\g<0> data-search-exclude="true"', html)
     source = _source(page.file, course)
-    if source is None or not course.is_lesson(source.path):
+    if source is None:
+        return html
+    target = _glossary(files, course)
+    if target and not glossary.is_glossary(source, course):
+        html = terms.mark(html, glossary.load_terms(course), get_relative_url(target.url, page.url))
+    if not course.is_lesson(source.path):
         return html
     downloads = _downloads(page, config, course) if _has_code(source, course) else None
     made = card(source, downloads, verified.read(source, course), costs.read(source, course))
@@ -223,3 +264,8 @@ def accessible(output: str) -> str:
         'data-md-component="search" role="dialog"',
         'data-md-component="search" role="dialog" aria-label="Search"',
     )
+
+
+def squeezed(output: str) -> str:
+    """A page without the blank lines that the theme's templates leave between elements."""
+    return BLANK_LINES.sub(lambda m: m["kept"] or "\n" + m["indent"], output)

@@ -1,14 +1,12 @@
-import functools
-import http.server
 import os
 import re
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -16,6 +14,8 @@ from filelock import FileLock
 from coursekit import browser
 from coursekit.built import Site
 from coursekit.config import Config
+from samplepages import BREAKS, GLOSSARY, LAB
+from visiting import Visit, serve
 
 ROOT = Path(__file__).parents[2]
 # Runs mkdocs with everything refused that a build must not import, and writes down who asked for it.
@@ -140,7 +140,7 @@ print("loss 0.53")
 loss 0.53
 ```
 
-```{.python raises="TypeError"}
+```{.python raises="TypeError" cause="A number has no length"}
 len(5)
 ```
 
@@ -186,6 +186,9 @@ choices:
 ## Pitfalls
 
 Read {{ outline.minutes }} minutes.
+
+Every *tokenizer* makes tokens: it gives each token a token
+id. A tokenizer without one is none. Here is `token id` as code.
 '''
 INDEX = """\
 ---
@@ -243,35 +246,6 @@ def count(text: str) -> Counter[str]:
     return Counter(text.split())
 # --8<-- [end:count]
 '''
-LAB = """\
-# ---
-# jupyter:
-#   kernelspec:
-#     display_name: Python 3
-#     language: python
-#     name: python3
-# ---
-
-# %% [markdown]
-# # A sample lab
-#
-# ## Your task
-#
-# Count the **words**.
-
-# %%
-from lessons.sample import count
-
-count("a b a")
-
-# %% [markdown]
-# | Word | Times |
-# | --- | --- |
-# | a | 2 |
-
-# %%
-total = sum([1, 2])
-"""
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20" width="40" height="20">'
     '<rect width="40" height="8" fill="currentColor"/></svg>\n'
@@ -299,6 +273,8 @@ nav:
       - lesson-5/sample.py
   - Reference:
       - reference/index.md
+  - Glossary: glossary.md
+  - If it breaks: if-it-breaks.md
   - Contributing: contributing.md
 """
 
@@ -316,6 +292,8 @@ def write_sample(course: Path) -> Path:
         "pyproject.toml": PROJECT,
         "docs/index.md": PLAIN.format(title="Home", body="{{ outline.pipeline }}\n\n" + CONSOLE),
         "docs/contributing.md": PLAIN.format(title="Contributing", body="```bash\necho 1\n```"),
+        "docs/glossary.md": GLOSSARY,
+        "docs/if-it-breaks.md": BREAKS,
         "docs/reference/index.md": PLAIN.format(title="Reference", body="All modules."),
         "docs/lesson-4/index.md": INDEX,
         "docs/lesson-4/sample.md": LESSON,
@@ -359,18 +337,6 @@ def build() -> Callable[..., Built]:
     return run
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        pass
-
-
-def serve(root: Path) -> tuple[http.server.ThreadingHTTPServer, str]:
-    handler = functools.partial(Quiet, directory=str(root))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server, f"http://127.0.0.1:{server.server_address[1]}/"
-
-
 @pytest.fixture(scope="session")
 def real_url(real: Built) -> Iterator[str]:
     server, url = serve(real.root)
@@ -401,3 +367,17 @@ def chromium() -> Iterator[object]:
         launched = playwright.chromium.launch(executable_path=path, args=browser.ARGUMENTS)
         yield launched
         launched.close()
+
+
+@pytest.fixture
+def visit(chromium: Any) -> Iterator[Callable[..., Visit]]:
+    contexts = []
+
+    def make(url: str, **options: Any) -> Visit:
+        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+        contexts.append(context)
+        return Visit(context.new_page(), url)
+
+    yield make
+    for context in contexts:
+        context.close()

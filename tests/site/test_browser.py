@@ -1,73 +1,19 @@
 """The site as a reader's browser sees it."""
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_FILE_PATH
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Page, Route
+
+from visiting import SAMPLE, axe, tab_to
 
 pytestmark = pytest.mark.timeout(300)
 CODE = "pre > code"
-SAMPLE = "lesson-4/sample/"
-AXE = AXE_FILE_PATH.read_text("utf-8")
-SERIOUS = ("serious", "critical")
-
-
-class Visit:
-    """A page, and all that the browser complains of or asks other servers for."""
-
-    def __init__(self, page: Page, url: str) -> None:
-        self.page, self.url = page, url
-        self.complaints: list[str] = []
-        page.on("console", lambda message: self.complain(message.type, message.text))
-        page.on("pageerror", lambda error: self.complain("error", str(error)))
-        page.on("request", self.request)
-        page.on(
-            "response", lambda r: self.complain(str(r.status), r.url) if r.status > 399 else None
-        )
-
-    def complain(self, kind: str, text: str) -> None:
-        if kind not in ("log", "info", "debug"):
-            self.complaints.append(f"{kind}: {text}")
-
-    def request(self, request: Any) -> None:
-        if not request.url.startswith((self.url, "data:", "blob:")):
-            self.complaints.append(f"request to {request.url}")
-
-    def go(self, path: str = "") -> Page:
-        self.page.goto(self.url + path)
-        return self.page
-
-
-@pytest.fixture
-def visit(chromium: Browser) -> Iterator[Callable[..., Visit]]:
-    contexts = []
-
-    def make(url: str, **options: Any) -> Visit:
-        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
-        contexts.append(context)
-        return Visit(context.new_page(), url)
-
-    yield make
-    for context in contexts:
-        context.close()
 
 
 def paths(built) -> list[str]:
     found = [f.relative_to(built.root).as_posix() for f in built.site.pages]
     return [path.removesuffix("index.html") for path in found]
-
-
-def axe(page: Page) -> list[str]:
-    page.evaluate(AXE)
-    found = page.evaluate("() => axe.run({resultTypes: ['violations']})")["violations"]
-    return [
-        f"{v['id']}: {v['help']}: " + "; ".join(node["html"][:160] for node in v["nodes"][:3])
-        for v in found
-        if v["impact"] in SERIOUS
-    ]
 
 
 @pytest.mark.parametrize("which", ["real", "sample"])
@@ -120,10 +66,38 @@ def test_search_finds_a_page_by_the_text_of_an_error(sample_url, visit):
     page = seen.go()
     page.keyboard.press("/")
     page.keyboard.type("TypeError: object of type 'int' has no len()", delay=15)
-    first = page.locator(".md-search-result__link").first
-    first.wait_for()
-    assert SAMPLE in str(first.get_attribute("href"))
+    page.locator(f".md-search-result__link[href*='{SAMPLE}']").first.wait_for()
     assert seen.complaints == []
+
+
+def test_search_finds_an_error_of_a_lesson_and_of_no_lesson_in_the_index_of_errors(
+    sample_url, visit
+):
+    seen = visit(sample_url)
+    for text in (
+        "TypeError: object of type 'int' has no len()",
+        "FileNotFoundError: [Errno 2] No such",
+    ):
+        page = seen.go()
+        page.keyboard.press("/")
+        page.keyboard.type(text, delay=15)
+        anchor = "index-" + "-".join(re.findall("[a-z0-9]+", text.lower())[:5])
+        first = page.locator(".md-search-result__item").first
+        first.locator(f".md-search-result__link[href$='if-it-breaks/#{anchor}']").wait_for()
+
+
+def test_search_finds_the_entry_of_a_term(sample_url, visit):
+    page = visit(sample_url).go()
+    page.keyboard.press("/")
+    page.keyboard.type("tokenizer", delay=15)
+    page.locator(".md-search-result__link[href*='glossary/#tokenizer']").wait_for()
+
+
+def test_the_index_of_errors_leads_to_the_block_even_in_a_closed_box(sample_url, visit):
+    page = visit(sample_url).go("if-it-breaks/")
+    page.get_by_role("link", name="A number has no length").click()
+    anchor = page.url.partition("#")[2]
+    assert page.locator(f"[id='{anchor}']").inner_text().strip() == "len(5)"
 
 
 def test_the_search_index_comes_with_the_first_search_and_not_before(sample_url, visit):
@@ -164,14 +138,6 @@ def test_outputs_are_labeled_and_have_no_copy_button(sample_url, visit):
     assert page.locator(".language-output button").count() == 0
     labels = page.locator(".language-output > .filename").all_text_contents()
     assert labels == ["Output", "Output (measured: yours within 0.03)", "Output (error)", "Output"]
-
-
-def tab_to(page: Page, selector: str) -> None:
-    for _ in range(80):
-        page.keyboard.press("Tab")
-        if page.evaluate("s => document.activeElement.matches(s)", selector):
-            return
-    raise AssertionError(f"the keyboard does not reach {selector}")
 
 
 def test_a_question_is_answered_remembered_and_reset_by_keyboard_alone(sample_url, visit):

@@ -5,11 +5,13 @@ import os
 import re
 import shutil
 import zipfile
+from html import escape
 
 import pytest
 
 from coursekit import built, reference, search, wheel
 from coursekit.config import Config
+from coursekit.page import load
 from coursekit.problems import ContractError
 
 
@@ -125,6 +127,54 @@ def test_listings_and_outputs_stay_out_of_the_search_index_and_errors_stay_in(sa
     assert "return Counter" not in text, "neither the page nor the reference"
 
 
+def test_the_first_occurrence_of_each_term_in_prose_leads_to_its_entry(sample):
+    html = sample.html("lesson-4/sample")
+    for slug, text in (("tokenizer", "tokenizer"), ("token", "tokens"), ("token-id", "token\nid")):
+        assert f'<a class="term" href="../../glossary/#{slug}">{text}</a>' in html
+    assert html.count('class="term"') == 3, "each once, and neither in a question nor in code"
+    assert 'class="term"' not in sample.html("glossary")
+    terms = json.loads((sample.root / "glossary/terms.json").read_text("utf-8"))
+    assert terms["insight"] == "What nobody has yet."
+
+
+def test_the_glossary_says_where_each_term_is_taught(sample):
+    html = sample.html("glossary")
+    assert 'Also: token maker. Taught in <a href="../lesson-4/sample/">Sample</a>.' in html
+    assert "To be taught in Later, which is not written yet." in html
+
+
+def test_the_index_of_errors_names_all_errors_of_all_pages_and_where_they_are_mended(sample):
+    html = sample.html("if-it-breaks")
+    lesson = '<a href="../lesson-4/sample/#typeerror-object-of-type-int">A number has no length</a>'
+    assert lesson in html
+    assert "<code>TypeError: object of type 'int' has no len()</code>" in html
+    own = '<a href="#filenotfounderror-errno-2-no-such">A file that is not there</a>'
+    assert own in html
+    assert 'id="filenotfounderror-errno-2-no-such"' in html
+
+
+def test_every_error_that_a_page_raises_is_in_the_index(real):
+    html = real.html("if-it-breaks")
+    raising = [
+        block
+        for path in real.config.page_files
+        for block in load(path, real.config).blocks
+        if block.raises
+    ]
+    assert len(raising) > 20
+    for block in raising:
+        error = block.output.body.rstrip().splitlines()[-1].strip()
+        assert f"<code>{escape(error, quote=False)}</code></h4>" in html
+
+
+def test_pages_carry_no_blank_lines_between_elements_and_keep_those_of_code(sample):
+    html = sample.html("lesson-4/sample")
+    assert "squares" in html
+    outside = re.sub(r"<(pre|script)\b.*?</\1>", "<kept>", html, flags=re.DOTALL)
+    assert not re.search(r"\n\s*\n", outside)
+    assert "\n\n" in "".join(re.findall(r"<pre>.*?</pre>", html, flags=re.DOTALL))
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "message"),
     [
@@ -141,6 +191,8 @@ def test_listings_and_outputs_stay_out_of_the_search_index_and_errors_stay_in(sa
         ("docs/lesson-4/sample.md", "outline.minutes", "outline.hours", "no outline.hours"),
         ("docs/lesson-4/sample.md", "output.counts.the", "output.counts.a", "no line 'a'"),
         ("docs/contributing.md", "```bash", "```bsh", "unknown fence 'bsh'"),
+        ("docs/glossary.md", "in: Later", "in: Never", "glossary.md:10: no page 'Never' teaches"),
+        ("docs/lesson-4/sample.md", ' cause="A number has no length"', "", "goes into the index"),
     ],
 )
 def test_a_planted_fault_stops_the_build_and_is_named(build, course, file, old, new, message):

@@ -1,0 +1,158 @@
+"""Definitions of terms where the terms stand: by keyboard, mouse and finger, and without JavaScript."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from visiting import SAMPLE, axe, tab_to
+
+pytestmark = pytest.mark.timeout(300)
+TIP = ".term-tip"
+TERM = "a.term[href$='#token-id']"
+TEXT = re.compile("The number of a token in a vocabulary.")
+
+
+def opened(page: Page) -> None:
+    expect(page.locator(TIP)).to_be_visible()
+    expect(page.locator(TIP)).to_contain_text(TEXT)
+
+
+def test_the_keyboard_opens_a_definition_escape_closes_it_and_the_focus_stays(sample_url, visit):
+    seen = visit(sample_url)
+    page = seen.go(SAMPLE)
+    tab_to(page, TERM)
+    opened(page)
+    page.keyboard.press("Escape")
+    expect(page.locator(TIP)).to_have_count(0)
+    assert page.evaluate("s => document.activeElement.matches(s)", TERM)
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    opened(page)
+    page.keyboard.press("Tab")
+    expect(page.locator(TIP)).to_have_count(0)
+    assert seen.complaints == []
+
+
+def test_a_screen_reader_is_told_the_definition_of_the_focused_term(sample_url, visit):
+    page = visit(sample_url).go(SAMPLE)
+    link = page.locator(TERM)
+    status = page.locator("[role=status].visually-hidden")
+    link.focus()
+    expect(link).to_have_accessible_description(TEXT)
+    assert page.locator(TIP).get_attribute("role") == "tooltip"
+    expect(status).to_have_text(TEXT)  # it came after the link was read, so it is announced
+    page.locator("a.term").first.focus()
+    expect(link).not_to_have_attribute("aria-describedby", re.compile("."))
+    link.focus()
+    expect(link).to_have_accessible_description(TEXT)
+    expect(status).to_have_text("")  # now it was there at once, and belongs to the link
+
+
+def test_a_pointer_opens_a_definition_and_can_rest_on_it(sample_url, visit):
+    page = visit(sample_url).go(SAMPLE)
+    page.locator(TERM).hover()
+    opened(page)
+    page.locator(TIP).hover()
+    page.wait_for_timeout(500)
+    opened(page)
+    page.mouse.move(5, 5)
+    expect(page.locator(TIP)).to_have_count(0)
+    page.locator(TERM).hover()
+    opened(page)
+    page.keyboard.press("Escape")
+    expect(page.locator(TIP)).to_have_count(0)
+
+
+def test_a_pointer_that_only_passes_opens_nothing(sample_url, visit):
+    page = visit(sample_url).go(SAMPLE)
+    page.locator(TERM).hover()
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(500)
+    expect(page.locator(TIP)).to_have_count(0)
+
+
+def test_a_tap_opens_a_definition_and_a_second_one_the_glossary(sample_url, visit):
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    seen = visit(sample_url, **phone)
+    page = seen.go(SAMPLE)
+    link = page.locator(TERM)
+    link.tap()
+    opened(page)
+    box = page.locator(TIP).bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    expect(page.locator(TIP)).to_contain_text("Tap the term again to open the glossary.")
+    page.locator("h1").tap()
+    expect(page.locator(TIP)).to_have_count(0)
+    link.tap()
+    opened(page)
+    link.tap()
+    page.wait_for_url("**/glossary/#token-id")
+    assert seen.complaints == []
+
+
+def test_a_click_and_the_enter_key_follow_the_link(sample_url, visit):
+    page = visit(sample_url).go(SAMPLE)
+    page.locator(TERM).click()
+    page.wait_for_url("**/glossary/#token-id")
+    page.go_back()
+    page.locator("a.term[href$='#tokenizer']").press("Enter")
+    page.wait_for_url("**/glossary/#tokenizer")
+
+
+def test_without_javascript_a_term_leads_to_its_entry(sample_url, visit):
+    page = visit(sample_url, java_script_enabled=False).go(SAMPLE)
+    page.locator(TERM).click()
+    page.wait_for_url("**/glossary/#token-id")
+    assert page.locator("#token-id").inner_text().startswith("token id")
+
+
+def test_definitions_come_once_with_the_first_term_that_is_looked_at(sample_url, visit):
+    page, asked = visit(sample_url).go(SAMPLE), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_load_state("networkidle")
+    assert "terms.json" not in "".join(asked)
+    for link in page.locator("a.term").all():
+        link.focus()
+        expect(page.locator(TIP)).to_be_visible()
+    assert len([url for url in asked if url.endswith("/glossary/terms.json")]) == 1
+
+
+def test_where_the_definitions_cannot_be_had_the_link_still_works(sample_url, visit):
+    page = visit(sample_url).page
+    page.route("**/terms.json", lambda route: route.abort())
+    page.goto(sample_url + SAMPLE)
+    page.locator(TERM).focus()
+    page.wait_for_timeout(300)
+    expect(page.locator(TIP)).to_have_count(0)
+    page.locator(TERM).press("Enter")
+    page.wait_for_url("**/glossary/#token-id")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_open_definition_has_no_serious_accessibility_fault(scheme, sample_url, visit):
+    seen = visit(sample_url, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
+    page = seen.go(SAMPLE)
+    page.locator(TERM).focus()
+    opened(page)
+    assert axe(page) == []
+
+
+def test_a_definition_stays_on_the_screen_at_its_edges(sample_url, visit):
+    page = visit(sample_url, viewport={"width": 390, "height": 300}).go(SAMPLE)
+    for at_bottom in (False, True):
+        page.evaluate(
+            "([s, end]) => document.querySelector(s).scrollIntoView({block: end ? 'end' : 'center'})",
+            [TERM, at_bottom],
+        )
+        page.locator(TERM).focus()
+        opened(page)
+        box = page.locator(TIP).bounding_box()
+        assert box
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 300
+        page.keyboard.press("Escape")
+        page.locator(TERM).blur()
