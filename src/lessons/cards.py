@@ -139,7 +139,8 @@ TEXTS = {
         "pipeline": "fill-mask",
         "title": "mlm: the course's BERT",
         "about": "A masked language model with BERT's architecture, small enough for a laptop's "
-        "processor. It is there to be fine-tuned: its text is mostly reviews, without their sentiment.",
+        "processor. It is there to be fine-tuned: its text is mostly reviews, "
+        "most of them with their sentiment behind.",
         "use": 'import lessons\nfrom transformers import AutoModelForMaskedLM, AutoTokenizer\n\n'
         'folder = lessons.checkpoint("mlm")\n'
         "model = AutoModelForMaskedLM.from_pretrained(folder)\n"

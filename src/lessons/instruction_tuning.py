@@ -131,7 +131,7 @@ def make_instruct(folder: Path) -> None:
 
 
 def instruct() -> Path:
-    """Return the folder of `instruct`; the first call trains it, which takes half a minute."""
+    """Return the folder of `instruct`; the first call trains it, about a minute."""
     return cached("instruct", make_instruct, settings={}, starts_from="base")
 
 
