@@ -138,7 +138,6 @@ def instruct() -> Path:
 # --8<-- [end:instruct]
 
 
-# --8<-- [start:cell]
 def instruction_cell(
     count: int, learning_rate: float, seed: int, sampling: str = "random"
 ) -> dict[str, float]:
@@ -161,6 +160,3 @@ def instruction_cell(
     validation = follow(solver, instructions(1_000_000, 300))["all"].value
     held_out = follow(solver, instructions(1_000_000, 300, "held-out"))
     return {"validation": validation, **{kind: score.value for kind, score in held_out.items()}}
-
-
-# --8<-- [end:cell]
