@@ -104,6 +104,7 @@ def test_a_cell_measured_again_gives_the_recorded_numbers(kind):
         ("mlm_sentiment", {"start": "scratch", "labels": 64, "seed": 3}),
         ("optimizer_race", {"optimizer": "adamw", "rate": 0.004, "seed": 3}),
         ("optimizer_race", {"optimizer": "muon", "rate": 0.004, "seed": 3}),
+        ("instruction_tuning", {"count": 0}),
     ],
 )
 def test_a_cell_of_a_model_measured_again_gives_the_recorded_numbers(name, parameters):

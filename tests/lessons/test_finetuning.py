@@ -295,3 +295,15 @@ def test_curves_are_gathered_by_share_score_and_epoch():
 
 def test_every_way_can_be_taken():
     assert set(catalog.WAYS) == set(lora.WAYS)
+
+
+@pytest.mark.parametrize("start", ["mlm", "scratch"])
+def test_the_rate_of_the_curve_over_labels_is_the_best_of_those_tried(start):
+    tried = load_result("finetuning_labels")["summary"]["rates"][start]
+    assert len(tried) == 3
+
+    def rank(name: str) -> tuple[float, float]:
+        of = tried[name]
+        return -round(of["validation_accuracy"]["mean"], 6), of["validation_loss"]["mean"]
+
+    assert min(tried, key=rank) == catalog.branch_name("rate", catalog.BEST[start])

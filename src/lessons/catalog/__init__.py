@@ -7,6 +7,7 @@ from lessons.catalog import (
     models,
     pretraining,
     prompting,
+    reward_modeling,
     tokenization,
 )
 from lessons.catalog.experiment import Experiment
@@ -21,6 +22,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         pretraining,
         finetuning,
         instruction_tuning,
-        )
+        reward_modeling,
+    )
     for experiment in page.EXPERIMENTS
 }

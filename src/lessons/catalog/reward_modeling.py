@@ -1,0 +1,92 @@
+"""Recorded for the page on reward modeling."""
+
+from collections.abc import Sequence
+
+from lessons.catalog.experiment import SEEDS, Experiment, Record, spread
+
+PACKAGES = ("accelerate", "datasets", "tokenizers", "torch", "transformers", "trl")
+WEIGHTS = ("lessons/checkpoints/base/model.safetensors",)
+
+
+def branch(parameters: Record) -> str:
+    """Name the setting of a cell, without its seed: ``noise0_2_pairs300_votes1``."""
+    parts = (f"{name}{of:g}" for name, of in parameters.items() if name != "seed")
+    return "_".join(parts).replace(".", "_") or "all"
+
+
+def summarise(cells: Sequence[Record]) -> Record:
+    """Gather the seeds: setting -> score -> spread; ``reward.8`` becomes reward -> at8."""
+    found: dict[str, dict[str, list[float]]] = {}
+    for cell in cells:
+        for score, value in cell["values"].items():
+            scores = found.setdefault(branch(cell["parameters"]), {})
+            scores.setdefault(score, []).append(value)
+    summary: Record = {}
+    for setting, scores in found.items():
+        for score, values in scores.items():
+            name, _, place = score.partition(".")
+            of = summary.setdefault(setting, {})
+            if place:
+                of.setdefault(name, {})[f"at{place}"] = spread(values)
+            else:
+                of[name] = spread(values)
+    return summary
+
+
+EXPERIMENTS = (
+    Experiment(
+        name="reward_noise",
+        question="What do unsure annotators cost a reward model, and what does a majority of three mend?",
+        measure="lessons.preference_cells:noise_cell",
+        cells=tuple(
+            {"noise": noise, "pairs": pairs, "votes": votes, "seed": seed}
+            for seed in SEEDS
+            for noise, pairs, votes in (
+                (0.05, 100, 1), (0.2, 100, 1), (0.5, 100, 1), (1.0, 100, 1), (1.0, 100, 3),
+                (1.0, 300, 1),
+            )
+        ),
+        summarise=summarise,
+        tolerance=0.1,
+        packages=PACKAGES,
+        data=WEIGHTS,
+    ),
+    Experiment(
+        name="reward_best",
+        question="Is the best of n by the reward model a better answer?",
+        measure="lessons.preference_cells:best_cell",
+        cells=tuple({"seed": seed} for seed in SEEDS),
+        summarise=summarise,
+        tolerance=0.1,
+        packages=PACKAGES,
+        data=WEIGHTS,
+    ),
+    Experiment(
+        name="reward_dpo",
+        question="Does DPO make answers better, and at which learning rate?",
+        measure="lessons.preference_cells:dpo_cell",
+        cells=tuple(
+            {"learning_rate": rate, "seed": seed}
+            for seed in SEEDS[:3]
+            for rate in (2e-5, 5e-5, 2e-4)
+        ),
+        summarise=summarise,
+        tolerance=0.1,
+        packages=PACKAGES,
+        data=WEIGHTS,
+    ),
+    Experiment(
+        name="reward_grpo",
+        question="What does GRPO do to the reward and to the true quality, with and without a KL penalty?",
+        measure="lessons.overoptimization:grpo_cell",
+        cells=tuple(
+            {"pairs": 120, "beta": beta, "steps": 40, "seed": seed}
+            for seed in SEEDS
+            for beta in (0.0, 0.1)
+        ),
+        summarise=summarise,
+        tolerance=0.1,
+        packages=PACKAGES,
+        data=WEIGHTS,
+    ),
+)  # fmt: skip

@@ -1,0 +1,181 @@
+"""Best of n, DPO, GRPO, and how far they move; and that the records can be measured again."""
+
+import math
+from itertools import combinations
+from statistics import fmean
+
+import pytest
+import torch
+
+from lessons import overoptimization, preference_cells, preference_optimization
+from lessons.experiments import load_result, recompute
+from lessons.instruction_tuning import as_user, load
+from lessons.preference_optimization import best_of, dpo, grpo, kl, look, preferred
+from lessons.preferences import END, Comparison, requests, talker, write
+from lessons.reward_modeling import Judge, reward_model, rows
+
+RECORDS = ("reward_noise", "reward_best", "reward_dpo", "reward_grpo")
+
+
+@pytest.fixture
+def policy():
+    return load(talker())
+
+
+class Lengths:
+    """Rates an answer by its length."""
+
+    def __init__(self, tokenizer):
+        self.tokenizer = tokenizer
+        self.seen = []
+
+    def rewards(self, prompts, answers):
+        self.seen += zip(prompts, answers, strict=True)
+        return [float(len(answer)) for answer in answers]
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 5])
+def test_the_best_of_n_is_the_average_over_all_choices_of_n(n):
+    rewards, values = [0.3, -1.0, 2.0, 0.5, 0.1], [1.0, 0.0, 0.5, 0.2, 0.9]
+    chosen = [max(some, key=lambda i: rewards[i]) for some in combinations(range(5), n)]
+    assert best_of(n, rewards, values) == pytest.approx(fmean(values[i] for i in chosen))
+
+
+def test_a_policy_that_has_not_moved_has_no_divergence(policy):
+    prompts = [as_user(one.prompt) for one in requests(0, 4)]
+    answers = write(policy, prompts)
+    assert kl(policy, load(talker()).model, prompts, answers) == pytest.approx(0, abs=1e-5)
+
+
+def test_the_divergence_is_summed_over_the_tokens_of_an_answer(policy):
+    start = load(talker()).model
+    with torch.no_grad():
+        policy.model.transformer.ln_f.weight.mul_(2.0)
+    prompts = [as_user(one.prompt) for one in requests(0, 60)]
+    answers = write(policy, prompts)
+    expected = []
+    for prompt, answer in zip(prompts, answers, strict=True):
+        ids = policy.tokenizer(prompt + answer, return_tensors="pt")["input_ids"]
+        begin = len(policy.tokenizer(prompt)["input_ids"])
+        with torch.no_grad():
+            new, old = (m(ids).logits[0].log_softmax(-1) for m in (policy.model, start))
+        each = [
+            torch.nn.functional.kl_div(old[t], new[t], reduction="sum", log_target=True).item()
+            for t in range(begin - 1, ids.shape[1] - 1)
+        ]
+        expected.append(sum(each))
+    found = kl(policy, start, prompts, answers)
+    assert found == pytest.approx(fmean(expected), rel=1e-3)
+    assert found > 0.01
+
+
+def test_a_look_counts_what_was_written(policy):
+    asked = requests(7, 5, "held-out")
+    judge = Lengths(policy.tokenizer)
+    seen = look(policy, judge, load(talker()).model, asked, seed=3)
+    answers = [answer for _, answer in judge.seen]
+    assert answers == write(policy, [as_user(one.prompt) for one in asked], seed=3)
+    assert seen["reward"] == fmean(len(answer) for answer in answers)
+    assert seen["words"] == fmean(len(answer.replace(END, "").split()) for answer in answers)
+    assert seen["ended"] == 1.0
+    assert seen["good"] <= seen["quality"] <= 1.0
+
+
+def test_dpo_starts_at_the_logarithm_of_two_and_makes_the_chosen_likelier(policy, capsys):
+    pairs = [Comparison(one, (f" {one.good}{END}", f" {one.bad}{END}")) for one in requests(0, 32)]
+    prompts = [as_user(one.asked.prompt) for one in pairs]
+    before = [policy.log_probabilities(prompts, [p.answers[i] for p in pairs]) for i in (0, 1)]
+    log = dpo(policy.model, policy.tokenizer, rows(pairs, [0] * 32), learning_rate=1e-4)
+    after = [policy.log_probabilities(prompts, [p.answers[i] for p in pairs]) for i in (0, 1)]
+    assert len(log) == 2
+    assert float(log[0]["loss"]) == pytest.approx(math.log(2), abs=1e-3)
+    gain = [fmean(a) - fmean(b) for a, b in zip(after, before, strict=True)]
+    assert gain[0] > gain[1]
+    assert not policy.model.training
+    assert capsys.readouterr().out == ""
+
+
+def test_grpo_gives_whole_answers_to_the_judge_and_calls_its_visitor(policy, capsys):
+    judge, visits = Lengths(policy.tokenizer), []
+    before = policy.model.transformer.ln_f.weight.clone()
+    grpo(policy.model, judge, requests(0, 8), 5, beta=0.1, visit=visits.append)
+    assert visits == [0, 5]
+    assert len(judge.seen) == 5 * 32
+    ended = sum(answer.endswith(END) for _, answer in judge.seen)
+    assert ended > 140
+    assert len({prompt for prompt, _ in judge.seen[:32]}) == 4
+    assert not torch.equal(before, policy.model.transformer.ln_f.weight)
+    assert not policy.model.training
+    assert capsys.readouterr().out == ""
+
+
+def test_the_preferred_model_is_made_once_and_kept(tmp_path, monkeypatch):
+    folder = talker()
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda name: tmp_path / name)
+    monkeypatch.setattr(preference_optimization, "talker", lambda: folder)
+    monkeypatch.setattr(preference_optimization, "PAIRS", 8)
+    made = preferred()
+    assert made.parent == tmp_path / "llm-development-fundamentals"
+    monkeypatch.setattr(preference_optimization, "dpo", None)  # a second call does not train
+    assert preferred() == made
+    assert write(load(made), [as_user("Where is the red cup?")])[0].startswith(" ")
+
+
+def test_the_catalog_is_recorded():
+    for name in RECORDS:
+        record = load_result(name)
+        assert record["n"] == len(record["cells"])
+        assert len(record["seeds"]) >= 3
+
+
+def again(name, chosen, scores):
+    """Measure a cell again; compare the scores that few answers do not change much."""
+    record = load_result(name)
+    (index,) = (
+        i for i, cell in enumerate(record["cells"]) if chosen.items() <= cell["parameters"].items()
+    )
+    values, recorded = recompute(record, index), record["cells"][index]["values"]
+    for score in scores:
+        assert values[score] == pytest.approx(recorded[score], abs=record["tolerance"]), score
+    return values
+
+
+def test_a_noisy_cell_measured_again_gives_the_recorded_numbers():
+    chosen = {"noise": 1.0, "pairs": 100, "votes": 3, "seed": 0}
+    again("reward_noise", chosen, ("agreement", "kappa", "labels"))
+
+
+def test_the_best_of_n_measured_again_gives_the_recorded_numbers(monkeypatch):
+    monkeypatch.setattr(preference_cells, "TRIES", (1, 2, 4))
+    found = again("reward_best", {"seed": 0}, ("quality.1", "quality.4", "reward.1", "ceiling.2"))
+    assert len(found) == 12
+
+
+def test_dpo_measured_again_gives_the_recorded_numbers():
+    again("reward_dpo", {"learning_rate": 5e-5, "seed": 0}, ("quality", "good", "reward", "ended"))
+
+
+def test_grpo_measured_again_begins_with_the_recorded_numbers(monkeypatch):
+    def only_look(model, judge, asked, steps, beta, seed, visit):
+        assert (steps, beta, seed, len(asked)) == (40, 0.1, 0, 400)
+        visit(0)
+
+    monkeypatch.setattr(overoptimization, "grpo", only_look)
+    found = again(
+        "reward_grpo", {"beta": 0.1, "seed": 0}, ("quality.0", "good.0", "reward.0", "kl.0")
+    )
+    assert set(found) == {
+        f"{name}.0" for name in ("reward", "quality", "good", "words", "ended", "kl")
+    }
+
+
+def test_a_judge_is_right_where_it_rates_the_better_answer_higher():
+    asked = requests(0, 10)
+    judge = Lengths(load(talker()).tokenizer)
+    pairs = [Comparison(one, (f" {one.good}", " No.")) for one in asked]
+    same = [Comparison(one, (" No.", " No.")) for one in asked]
+    judge = Judge(reward_model(talker()), judge.tokenizer)
+    judge.model.score.weight.data.fill_(0.01)
+    margins = judge.margins(pairs)
+    expected = fmean((margin > 0) for margin in margins)
+    assert preference_cells.right(judge, [*pairs, *same]) == pytest.approx(expected)
