@@ -52,6 +52,13 @@ def test_an_error_without_a_cause_is_refused_with_its_line(course, text):
         causes(course)
 
 
+def test_what_a_block_must_raise_is_an_error_whatever_its_name(course):
+    stops = '```{.python raises="StopIteration"}\nnext(iter(()))\n```\n\n```output\nStopIteration\n```\n'
+    page(course, f"**At its end.**\n\n{stops}")
+    (entry,) = errors.entries(Config.load(course.root))
+    assert (entry.text, entry.kind) == ("StopIteration", "StopIteration")
+
+
 def test_an_error_that_a_block_prints_counts_too(course):
     page(course, f"**Printed.**\n\n{PRINTING}")
     (entry,) = errors.entries(Config.load(course.root))

@@ -1,7 +1,6 @@
 """Records: complete, fresh, measured again with the same result, and stale when code changes."""
 
 import json
-import math
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ from lessons.catalog.experiment import Experiment
 from lessons.catalog.models import summarise_sentiment
 from lessons.experiments import EXPERIMENTS, load_result, recompute, save_result, stale_sources
 from lessons.fingerprint import code_fingerprint, imported_sources
+from remeasured import assert_measured_again, assert_same_numbers
 
 SRC = Path(experiments.__file__).parent.parent
 NAMES = sorted(EXPERIMENTS)
@@ -66,13 +66,6 @@ def test_a_summary_follows_from_the_cells(name):
     assert flat(summary) == pytest.approx(flat(record["summary"]))
 
 
-def assert_same_numbers(again, recorded, tolerance):
-    assert again.keys() == recorded.keys()
-    for name, value in recorded.items():
-        slack = value * 0.001 if name == "tokens" else tolerance
-        assert math.isclose(again[name], value, rel_tol=0, abs_tol=slack), name
-
-
 @pytest.mark.nightly
 @pytest.mark.parametrize("name", [name for name in NAMES if EXPERIMENTS[name].repeatable])
 def test_every_cell_measured_again_gives_the_recorded_numbers(name):
@@ -108,15 +101,7 @@ def test_a_cell_measured_again_gives_the_recorded_numbers(kind):
     ],
 )
 def test_a_cell_of_a_model_measured_again_gives_the_recorded_numbers(name, parameters):
-    record = load_result(name)
-    (index,) = (
-        index
-        for index, cell in enumerate(record["cells"])
-        if parameters.items() <= cell["parameters"].items()
-    )
-    assert_same_numbers(
-        recompute(record, index), record["cells"][index]["values"], record["tolerance"]
-    )
+    assert_measured_again(name, parameters)
 
 
 def test_other_weights_make_a_record_stale():

@@ -11,7 +11,7 @@ from transformers import AutoTokenizer, DataCollatorWithPadding, EvalPrediction
 
 from lessons import finetuning, lora
 from lessons.catalog import finetuning as catalog
-from lessons.experiments import load_result, recompute
+from lessons.experiments import load_result
 from lessons.finetuning import (
     accuracy,
     check_new,
@@ -24,6 +24,7 @@ from lessons.finetuning import (
 )
 from lessons.lora import head_only, load_lora, masked_loss, training_bytes, with_lora
 from lessons.storage import checkpoint
+from remeasured import assert_measured_again
 
 
 @pytest.fixture(scope="module")
@@ -217,15 +218,7 @@ def test_counting_words_has_no_loss():
     ],
 )
 def test_a_cell_measured_again_gives_the_recorded_numbers(name, parameters):
-    record = load_result(name)
-    (index,) = (
-        i for i, cell in enumerate(record["cells"])
-        if parameters.items() <= cell["parameters"].items()
-    )  # fmt: skip
-    again, recorded = recompute(record, index), record["cells"][index]["values"]
-    assert again.keys() == recorded.keys()
-    for score, value in recorded.items():
-        assert again[score] == pytest.approx(value, abs=record["tolerance"]), score
+    assert_measured_again(name, parameters)
 
 
 def cell(values, **parameters):

@@ -8,13 +8,11 @@ import pytest
 import torch
 
 from lessons import overoptimization, preference_cells, preference_optimization
-from lessons.experiments import load_result, recompute
 from lessons.instruction_tuning import as_user, load
 from lessons.preference_optimization import best_of, dpo, grpo, kl, look, preferred
 from lessons.preferences import END, Comparison, requests, talker, write
 from lessons.reward_modeling import Judge, reward_model, rows
-
-RECORDS = ("reward_noise", "reward_best", "reward_dpo", "reward_grpo")
+from remeasured import assert_measured_again
 
 
 @pytest.fixture
@@ -121,38 +119,26 @@ def test_the_preferred_model_is_made_once_and_kept(tmp_path, monkeypatch):
     assert write(load(made), [as_user("Where is the red cup?")])[0].startswith(" ")
 
 
-def test_the_catalog_is_recorded():
-    for name in RECORDS:
-        record = load_result(name)
-        assert record["n"] == len(record["cells"])
-        assert len(record["seeds"]) >= 3
-
-
-def again(name, chosen, scores):
-    """Measure a cell again; compare the scores that few answers do not change much."""
-    record = load_result(name)
-    (index,) = (
-        i for i, cell in enumerate(record["cells"]) if chosen.items() <= cell["parameters"].items()
-    )
-    values, recorded = recompute(record, index), record["cells"][index]["values"]
-    for score in scores:
-        assert values[score] == pytest.approx(recorded[score], abs=record["tolerance"]), score
-    return values
+# Where scores are named: those that one draw more or less, on another machine, does not change much.
 
 
 def test_a_noisy_cell_measured_again_gives_the_recorded_numbers():
     chosen = {"noise": 1.0, "pairs": 100, "votes": 3, "seed": 0}
-    again("reward_noise", chosen, ("agreement", "kappa", "labels"))
+    assert_measured_again("reward_noise", chosen)
 
 
 def test_the_best_of_n_measured_again_gives_the_recorded_numbers(monkeypatch):
     monkeypatch.setattr(preference_cells, "TRIES", (1, 2, 4))
-    found = again("reward_best", {"seed": 0}, ("quality.1", "quality.4", "reward.1", "ceiling.2"))
+    found = assert_measured_again(
+        "reward_best", {"seed": 0}, ("quality.1", "quality.4", "reward.1", "ceiling.2")
+    )
     assert len(found) == 12
 
 
 def test_dpo_measured_again_gives_the_recorded_numbers():
-    again("reward_dpo", {"learning_rate": 5e-5, "seed": 0}, ("quality", "good", "reward", "ended"))
+    assert_measured_again(
+        "reward_dpo", {"learning_rate": 5e-5, "seed": 0}, ("quality", "good", "reward", "ended")
+    )
 
 
 def test_grpo_measured_again_begins_with_the_recorded_numbers(monkeypatch):
@@ -161,7 +147,7 @@ def test_grpo_measured_again_begins_with_the_recorded_numbers(monkeypatch):
         visit(0)
 
     monkeypatch.setattr(overoptimization, "grpo", only_look)
-    found = again(
+    found = assert_measured_again(
         "reward_grpo", {"beta": 0.1, "seed": 0}, ("quality.0", "good.0", "reward.0", "kl.0")
     )
     assert set(found) == {

@@ -8,10 +8,10 @@ import torch
 from torch import nn
 
 from lessons import pretraining, recipes, world
-from lessons.experiments import load_result, recompute
 from lessons.pretraining import CAUSAL, MASKED, bits_per_byte, counted_flops, validation_loss
 from lessons.rates import rate_cell
 from lessons.training import Recipe, train
+from remeasured import assert_measured_again
 from tinymodel import Tiny, batches
 
 
@@ -137,11 +137,4 @@ def test_a_rate_cell_trains_with_the_schedule_it_is_given(monkeypatch):
     ],
 )
 def test_a_cell_measured_again_gives_the_recorded_numbers(name, parameters):
-    record = load_result(name)
-    index = next(
-        index
-        for index, cell in enumerate(record["cells"])
-        if parameters.items() <= cell["parameters"].items()
-    )
-    again, recorded = recompute(record, index), record["cells"][index]["values"]
-    assert again == pytest.approx(recorded, abs=record["tolerance"])
+    assert_measured_again(name, parameters)

@@ -17,6 +17,7 @@ from lessons.experiments import load_result, recompute
 from lessons.prompting import choose, complete, episode, labelled_review, last_number, vote
 from lessons.world import sentences, sums
 from lessons.world.lexicon import BLAME
+from remeasured import assert_measured_again
 
 PROMPTS = (
     "Translate English to French: 'The dog sees a cat.'\nFrench:",
@@ -316,14 +317,7 @@ def test_sampling_counts_right_answers_different_openings_and_odd_words(
     ],
 )
 def test_a_cell_measured_again_gives_the_recorded_numbers(name, parameters):
-    record = load_result(name)
-    (index,) = (
-        index for index, cell in enumerate(record["cells"])
-        if parameters.items() <= cell["parameters"].items()
-    )  # fmt: skip
-    recorded = record["cells"][index]["values"]
-    again = recompute(record, index)
-    assert again == pytest.approx(recorded, abs=record["tolerance"])
+    assert_measured_again(name, parameters)
 
 
 def test_an_order_measured_again_gives_the_recorded_numbers(monkeypatch):

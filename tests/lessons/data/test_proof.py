@@ -1,7 +1,5 @@
 """The experiments: arms differ as they should, losses are right, records can be measured again."""
 
-import math
-
 import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -14,8 +12,8 @@ from lessons.catalog.data_preparation import (
 )
 from lessons.data import proof
 from lessons.data.proof import loss_per_byte, texts_of
-from lessons.experiments import load_result, recompute
 from lessons.world.dirty import HEADERS
+from remeasured import assert_measured_again
 
 
 @pytest.fixture(scope="module")
@@ -75,12 +73,6 @@ def test_all_arms_take_the_same_steps_and_a_cell_says_what_it_read(monkeypatch):
     assert dirty["loss"] == clean["loss"] > 2  # untrained, from the same weights
 
 
-def assert_same(again, recorded, tolerance):
-    assert again.keys() == recorded.keys()
-    for name, value in recorded.items():
-        assert math.isclose(again[name], value, rel_tol=0, abs_tol=tolerance), name
-
-
 @pytest.mark.parametrize(
     ("name", "parameters"),
     [
@@ -89,13 +81,7 @@ def assert_same(again, recorded, tolerance):
     ],
 )
 def test_a_cell_measured_again_gives_the_recorded_numbers(name, parameters):
-    record = load_result(name)
-    (index,) = (
-        i for i, cell in enumerate(record["cells"])
-        if parameters.items() <= cell["parameters"].items()
-    )  # fmt: skip
-    recorded = record["cells"][index]["values"]
-    assert_same(recompute(record, index), recorded, record["tolerance"])
+    assert_measured_again(name, parameters)
 
 
 def test_arms_are_compared_seed_by_seed_with_the_dirty_one():
