@@ -27,7 +27,7 @@ $(VENV)/site.stamp: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@
 
 $(VENV)/full.stamp: pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP) install --quiet --constraint constraints.txt $(INDEX) --editable '.[docs,run,dev]'
+	$(PIP) install --quiet --constraint constraints.txt $(INDEX) --editable '.[docs,run,quantization,dev]'
 	@touch $@ $(VENV)/site.stamp
 
 serve: $(VENV)/site.stamp ## build the site, serve it, rebuild on every change

@@ -55,7 +55,7 @@ def card(
             f'<ul aria-labelledby="card-objectives">{goals}</ul>'
         )
     if downloads:
-        parts.append(_downloads(downloads))
+        parts.append(_downloads(downloads, page.install))
     if verified:
         parts.append(_verified(verified))
     if cost:
@@ -66,12 +66,12 @@ def card(
     )
 
 
-def _downloads(downloads: Downloads) -> str:
+def _downloads(downloads: Downloads, extras: str) -> str:
     known = "://" in downloads.wheel_address
     source = (
-        f"llm-development-fundamentals[run] @ {downloads.wheel_address}"
+        f"llm-development-fundamentals[{extras}] @ {downloads.wheel_address}"
         if known
-        else f"./{downloads.wheel_address}[run]"
+        else f"./{downloads.wheel_address}[{extras}]"
     )
     first = (
         "Install the course's package with what it needs"

@@ -88,7 +88,7 @@ def _belongs_to_python(page: Page, output: Block) -> bool:
 def _title(page: Page) -> str:
     install = (
         "Needs the course's package: install the wheel from the site's `dist/` folder, "
-        '`pip install "./llm_development_fundamentals-…-py3-none-any.whl[run]"`.'
+        f'`pip install "./llm_development_fundamentals-…-py3-none-any.whl[{page.install}]"`.'
     )
     title = page.meta.get("title")
     return f"# {title}\n\n{install}" if title else install

@@ -8,6 +8,7 @@ import ast
 import builtins
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,6 +68,19 @@ def _front_matter(page: Page, config: Config) -> Iterator[Problem]:
     for key, kind in wanted.items():
         if not isinstance(page.meta.get(key), kind) or not page.meta[key]:
             message = f"front matter needs {key}: ({kind.__name__}), has {page.meta.get(key)!r}"
+            yield Problem(config.relative(page.path), 1, message)
+    yield from _extras(page, config)
+
+
+def _extras(page: Page, config: Config) -> Iterator[Problem]:
+    wanted = page.meta.get("extras", [])
+    if not wanted:
+        return
+    settings = tomllib.loads((config.root / "pyproject.toml").read_text("utf-8"))
+    known = settings.get("project", {}).get("optional-dependencies", {})
+    for extra in wanted:
+        if extra not in known:
+            message = f"extras: {extra!r} is none of pyproject.toml's: {', '.join(known)}"
             yield Problem(config.relative(page.path), 1, message)
 
 

@@ -157,6 +157,11 @@ class Page:
             at = block.end
         yield at, self.text[at:]
 
+    @property
+    def install(self) -> str:
+        """The extras of the course's package that its code needs, as pip takes them."""
+        return ",".join(["run", *self.meta.get("extras", [])])
+
     def line_at(self, offset: int) -> int:
         """Line of an offset into ``text``, from 1."""
         return self.text.count("\n", 0, offset) + 1

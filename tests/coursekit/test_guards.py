@@ -24,6 +24,14 @@ def test_a_lesson_without_full_front_matter_fails(course, meta, message):
     course.fails_with(f"docs/lesson-1/page.md:1: {message}", passed=4, failed=1)
 
 
+def test_a_lesson_that_needs_an_extra_which_the_package_lacks_fails(course):
+    with (course.root / "pyproject.toml").open("a", encoding="utf-8") as settings:
+        settings.write('[project.optional-dependencies]\nrun = []\nfast = ["numpy"]\n')
+    course.lesson(meta=FRONT_MATTER.replace("minutes:", "extras: [fast, quick]\nminutes:"))
+    message = "docs/lesson-1/page.md:1: extras: 'quick' is none of pyproject.toml's: run, fast"
+    course.fails_with(message, passed=4, failed=1)
+
+
 def test_a_lesson_without_a_required_section_fails(course):
     course.lesson(headings=HEADINGS.replace("Pitfalls", "Traps"))
     course.fails_with("a lesson page has a heading 'Pitfalls'", passed=4, failed=1)

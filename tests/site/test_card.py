@@ -38,6 +38,12 @@ def test_without_a_known_address_the_wheel_is_downloaded_first(page):
     assert f'--extra-index-url https://download.pytorch.org/whl/cpu "./{FILE}[run]"' in html
 
 
+def test_a_page_that_needs_more_says_so_in_its_command(tmp_path):
+    meta = TEXT.replace("minutes:", "extras: [quantization]\nminutes:")
+    html = card(parse(meta, tmp_path / "page.md", Config(tmp_path)), downloads(), None)
+    assert f'pip install "./{FILE}[run,quantization]"' in html
+
+
 def test_with_a_known_address_pip_fetches_the_wheel(page):
     html = card(page, downloads(f"https://example.org/dist/{FILE}"), None)
     assert (
