@@ -158,12 +158,15 @@ def quiz(
     asked = yaml.safe_load(source)
     key = hashlib.sha256(source.encode()).hexdigest()[:8]  # a changed question is a new one
     name = f"question-{number}"
+    label = f"Question {number}"
+    if "objective" in asked:
+        label += f": {html.escape(str(asked['objective']).strip(), quote=False)}"
     choices = "".join(_choice(choice, md) for choice in asked["choices"])
     return (
         f'<div class="quiz" id="{name}"><check-yourself role="group" data-key="{key}" '
         f'aria-labelledby="{name}-label {name}-text">'
         f'<div class="quiz__head"><span class="quiz__label" id="{name}-label">'
-        f"Question {number}</span></div>"
+        f"{label}</span></div>"
         f'<div class="quiz__question" id="{name}-text">{_inline(asked["question"], md)}</div>'
         f"{choices}</check-yourself></div>"
     )

@@ -85,8 +85,8 @@ def _extras(page: Page, config: Config) -> Iterator[Problem]:
 
 
 def _headings(page: Page, config: Config) -> Iterator[Problem]:
-    if page.path.name == "index.md":
-        return
+    if not page.of_kind(Kind.PYTHON):
+        return  # it measures nothing: it opens or closes a lesson
     prose = "\n".join(text for _, text in page.prose())
     for heading in REQUIRED_HEADINGS:
         if not re.search(rf"^#+ {heading}\b", prose, re.MULTILINE):

@@ -399,10 +399,17 @@ class _Parser:
 
 
 def quiz_problems(quiz: object) -> Iterator[str]:
-    """Say what keeps a quiz from being asked: ``question``, and ``choices`` with ``text`` and ``why``."""
+    """Say what keeps a quiz from being asked: ``question``, and ``choices`` with ``text`` and ``why``.
+
+    An ``objective`` is shown with the question: one of those in a page's front matter, word by word.
+    """
     if not isinstance(quiz, dict) or not str(quiz.get("question") or "").strip():
         yield "a quiz needs question: and choices:"
         return
+    if unknown := set(quiz) - {"question", "choices", "objective"}:
+        yield f"a quiz has question:, choices: and perhaps objective:, no {sorted(unknown)}"
+    if "objective" in quiz and not str(quiz["objective"] or "").strip():
+        yield "objective: says which of a page's objectives the question is about"
     choices = quiz.get("choices")
     if not isinstance(choices, list) or len(choices) < 2:
         yield "a quiz needs at least two choices"

@@ -33,8 +33,13 @@ def test_a_lesson_that_needs_an_extra_which_the_package_lacks_fails(course):
 
 
 def test_a_lesson_without_a_required_section_fails(course):
-    course.lesson(headings=HEADINGS.replace("Pitfalls", "Traps"))
-    course.fails_with("a lesson page has a heading 'Pitfalls'", passed=4, failed=1)
+    course.lesson("```python\n1\n```\n", headings=HEADINGS.replace("Pitfalls", "Traps"))
+    course.fails_with("a lesson page has a heading 'Pitfalls'", passed=6, failed=1)
+
+
+def test_a_page_that_runs_nothing_needs_no_section_on_measurements(course):
+    course.lesson("Welcome.", headings="")
+    course.fails_with(passed=5)
 
 
 def test_a_lesson_skips_nothing(course):

@@ -103,6 +103,14 @@ def test_an_include_becomes_its_code_with_file_and_line(course):
             "```quiz\nquestion: Why?\nchoices:\n- {text: a, why: b}\n- {text: c, why: d}\n```\n",
             "a quiz has one choice with right: true, this one has 0",
         ),
+        (
+            "```quiz\nquestion: Why?\nhint: a\nchoices:\n- {text: a, why: b}\n```\n",
+            "a quiz has question:, choices: and perhaps objective:, no ['hint']",
+        ),
+        (
+            "```quiz\nquestion: Why?\nobjective:\nchoices:\n- {text: a, why: b}\n```\n",
+            "objective: says which of a page's objectives",
+        ),
         ("---\na: [\n---\n", "front matter is not YAML"),
         ("---\n- a\n---\n", "front matter must be a mapping"),
         (

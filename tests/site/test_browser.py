@@ -144,23 +144,23 @@ def test_a_question_is_answered_remembered_and_reset_by_keyboard_alone(sample_ur
     seen = visit(sample_url)
     page = seen.go(SAMPLE)
     score = page.locator(".quiz-score output")
-    assert score.inner_text() == "0 of 2 right"
+    assert score.inner_text() == "0 of 2 answered"
     tab_to(page, "#question-1 summary")
     page.keyboard.press("Enter")
     assert page.locator("#question-1 .quiz__why").first.is_visible()
     assert page.locator("#question-1 [role=status]").inner_text() == "Answered: not quite"
     tab_to(page, "#question-2 summary")
     page.keyboard.press("Space")
-    assert score.inner_text() == "1 of 2 right"
+    assert score.inner_text() == "2 of 2 answered, 1 right"
 
     page.reload()
-    assert score.inner_text() == "1 of 2 right"
+    assert score.inner_text() == "2 of 2 answered, 1 right"
     assert page.locator("#question-2 [role=status]").inner_text() == "Answered: right"
     assert page.locator("#question-2 details").first.get_attribute("open") is not None
 
     tab_to(page, ".quiz-score button")
     page.keyboard.press("Enter")
-    assert score.inner_text() == "0 of 2 right"
+    assert score.inner_text() == "0 of 2 answered"
     page.reload()
     assert page.locator("check-yourself details[open]").count() == 0
     assert seen.complaints == []
@@ -171,7 +171,7 @@ def test_the_first_choice_counts_and_the_others_stay_to_be_read(sample_url, visi
     choices = page.locator("#question-1 summary")
     choices.nth(0).click()
     choices.nth(1).click()
-    assert page.locator(".quiz-score output").inner_text() == "0 of 2 right"
+    assert page.locator(".quiz-score output").inner_text() == "1 of 2 answered, 0 right"
     assert page.locator("#question-1 .quiz__why").nth(1).is_visible()
 
 
@@ -194,7 +194,7 @@ def test_answers_last_as_long_as_the_page_where_storage_is_off(sample_url, visit
     seen.page.route(script, lambda route: route.abort())  # the theme needs storage, we do not
     page = seen.go(SAMPLE)
     page.locator("#question-2 summary").first.click()
-    assert page.locator(".quiz-score output").inner_text() == "1 of 2 right"
+    assert page.locator(".quiz-score output").inner_text() == "1 of 2 answered, 1 right"
 
 
 def test_a_question_is_a_group_named_by_its_text(sample_url, visit):

@@ -147,3 +147,12 @@ def test_a_question_teaches_without_javascript():
     assert html.count("<details") == html.count("<summary>") == 2
     assert '<strong class="quiz__verdict">Right.</strong> See <a href="#c">c</a>.' in html
     assert '<strong class="quiz__verdict">Not quite.</strong> Because.' in html
+
+
+def test_a_question_shows_the_objective_that_it_is_about():
+    source = (
+        "question: Why?\nobjective: tell < from >\n"
+        "choices:\n  - {text: a, why: b, right: true}\n  - {text: c, why: d}\n"
+    )
+    html = quiz(source, "", "", {}, Markdown(), {"number": "3"})
+    assert 'id="question-3-label">Question 3: tell &lt; from &gt;</span>' in html

@@ -1,5 +1,6 @@
 // Questions of a page. Each choice is a <details> with its explanation, so the page teaches without this
-// script. With it, the first choice is remembered in this browser, and a line below counts the right ones.
+// script. With it, the first choice is remembered in this browser, and a line below counts the answers
+// and how many of them are right.
 
 const place = `check-yourself:${location.pathname}`;
 
@@ -77,9 +78,11 @@ const score = {
     if (!questions.length) return;
     this.line ??= this.make();
     questions.at(-1).closest(".quiz").after(this.line);
+    const answered = questions.filter((question) => question.answer !== undefined).length;
     const right = questions.filter((question) => question.right).length;
-    this.line.firstChild.textContent = `${right} of ${questions.length} right`;
-    this.line.lastChild.hidden = questions.every((question) => question.answer === undefined);
+    this.line.firstChild.textContent =
+      `${answered} of ${questions.length} answered` + (answered ? `, ${right} right` : "");
+    this.line.lastChild.hidden = !answered;
   },
 
   make() {

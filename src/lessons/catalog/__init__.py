@@ -2,11 +2,13 @@
 
 from lessons.catalog import (
     data_preparation,
+    evaluation,
     finetuning,
     instruction_tuning,
     models,
     pretraining,
     prompting,
+    quantization,
     reward_modeling,
     tokenization,
 )
@@ -23,6 +25,8 @@ EXPERIMENTS: dict[str, Experiment] = {
         finetuning,
         instruction_tuning,
         reward_modeling,
+        quantization,
+        evaluation,
     )
     for experiment in page.EXPERIMENTS
 }

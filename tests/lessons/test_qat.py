@@ -1,0 +1,61 @@
+"""Training with rounded weights, and that its record can be measured again."""
+
+import pytest
+import torch
+from torch import nn
+from torch.nn.utils import parametrize
+from transformers import GPT2Config, GPT2LMHeadModel
+
+from lessons.qat import FITS, Rounded, bits_cell, load_base, perplexities, rounded, train_further
+from lessons.quantization import fit, fit_least_error
+from remeasured import assert_measured_again
+
+
+@pytest.fixture
+def tiny() -> GPT2LMHeadModel:
+    torch.manual_seed(0)
+    config = GPT2Config(vocab_size=50, n_positions=16, n_embd=16, n_layer=2, n_head=2)
+    return GPT2LMHeadModel(config).eval()
+
+
+@pytest.mark.parametrize("name", FITS)
+@pytest.mark.parametrize("bits", [2, 4])
+def test_a_rounded_layer_computes_with_rounded_weights_and_learns_as_if_they_were_not(bits, name):
+    torch.manual_seed(0)
+    layer, inputs = nn.Linear(6, 4), torch.randn(3, 6)
+    weight = layer.weight.detach().clone()
+    parametrize.register_parametrization(layer, "weight", Rounded(bits, FITS[name]))
+    grid = FITS[name](weight, bits)
+    on_grid = grid.dequantize(grid.quantize(weight))
+    torch.testing.assert_close(layer.weight, on_grid)
+    layer(inputs).sum().backward()
+    learned = layer.parametrizations.weight.original.grad
+    torch.testing.assert_close(learned, inputs.sum(0).expand(4, 6))  # of a layer without rounding
+
+
+def test_all_of_the_blocks_are_rounded_and_nothing_else(tiny):
+    twin = rounded(tiny, 3, fit)
+    names = [n for n, m in twin.named_modules() if parametrize.is_parametrized(m)]
+    assert len(names) == 2 * 4
+    assert all(name.startswith("transformer.h.") for name in names)
+    before = tiny.transformer.h[0].mlp.c_fc.weight.detach().T
+    after = twin.transformer.h[0].mlp.c_fc.weight
+    torch.testing.assert_close(after, fit(before, 3).dequantize(fit(before, 3).quantize(before)))
+    assert not parametrize.is_parametrized(tiny)
+
+
+def test_training_with_few_bits_brings_back_some_of_what_rounding_cost():
+    model = rounded(load_base(), 2, fit_least_error)
+    before = perplexities(model)["test"]
+    train_further(model, steps=2, rate=1e-3, seed=0)
+    assert not model.training
+    assert perplexities(model)["test"] < before
+
+
+def test_a_run_depends_on_its_seed_and_on_nothing_else():
+    runs = [bits_cell(bits=3, rate=1e-4, steps=1, seed=seed) for seed in (0, 0, 1)]
+    assert runs[0] == runs[1] != runs[2]
+
+
+def test_a_cell_of_the_record_comes_out_again():
+    assert_measured_again("quantization_bits", {"steps": 0})
