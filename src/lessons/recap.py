@@ -74,7 +74,7 @@ STAGES = (
         "true quality: one answer, the best of 16 by the reward",
     ),
     Stage(
-        "Quantization", "a model in 32-bit floats", "a smaller, faster model",
+        "Quantization", "a model in 32-bit floats", "a smaller model",
         "quantization_words", "full.bytes", "by hand, int8.bytes",
         "megabytes of the base model: float32, int8", digits=1, unit=1e6,
     ),
