@@ -55,12 +55,18 @@ def wait_for(address: str, text: str, seconds: float = 60) -> None:
     raise AssertionError(f"{address} never showed {text!r}")
 
 
+def heed_interrupts() -> None:
+    """Take Ctrl+C again: whatever a shell starts in the background ignores it, and so do its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 def served(copy: Path) -> Iterator[tuple[str, Path]]:
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", "coursekit", "serve"],
         cwd=copy, env={**os.environ, "PYTHONPATH": str(copy / "src")},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+        preexec_fn=heed_interrupts,
     )  # fmt: skip
     assert process.stdout is not None
     first = process.stdout.readline()

@@ -163,7 +163,9 @@ def quiz(
         label += f": {html.escape(str(asked['objective']).strip(), quote=False)}"
     choices = "".join(_choice(choice, md) for choice in asked["choices"])
     return (
+        # The theme ends an exclusion at the first end tag of the same name: a div would not do.
         f'<div class="quiz" id="{name}"><check-yourself role="group" data-key="{key}" '
+        'data-search-exclude="true" '
         f'aria-labelledby="{name}-label {name}-text">'
         f'<div class="quiz__head"><span class="quiz__label" id="{name}-label">'
         f"{label}</span></div>"

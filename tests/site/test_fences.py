@@ -145,6 +145,7 @@ def test_a_question_teaches_without_javascript():
     assert 'aria-labelledby="question-3-label question-3-text"' in html
     assert "Is <code>a</code> <strong>b</strong>?" in html
     assert html.count("<details") == html.count("<summary>") == 2
+    assert 'data-search-exclude="true"' in html  # a search finds pages, not questions about them
     assert '<strong class="quiz__verdict">Right.</strong> See <a href="#c">c</a>.' in html
     assert '<strong class="quiz__verdict">Not quite.</strong> Because.' in html
 
