@@ -101,7 +101,7 @@ def likelihood(model: PreTrainedModel, ids: Sequence[int], context: int, stride:
 def token_by_token(
     model: PreTrainedModel, ids: Sequence[int], context: int, stride: int
 ) -> Likelihood:
-    """Score the same in the slow way that cannot go wrong: one forward pass for every token.
+    """Score the same in the slow and plain way: one forward pass for every token.
 
     Each token is the only one that is scored in its pass, and stands at its end. Before it stands what
     the window that scores it would hold, and nothing else.
