@@ -1,5 +1,7 @@
 """Pages of the small course whose site the tests build."""
 
+import hashlib
+
 GLOSSARY = """\
 ---
 title: Glossary
@@ -89,3 +91,44 @@ count("a b a")
 # %%
 total = sum([1, 2])
 """
+GREET = """\
+# /// script
+# requires-python = ">=3.11"
+# ///
+\"\"\"Greet somebody, and count the words of a file's first line.\"\"\"
+
+import argparse
+from pathlib import Path
+
+
+def main() -> None:
+    \"\"\"Greet and count.\"\"\"
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--name", default="world")
+    parser.add_argument("--file", type=Path, required=True, help="a UTF-8 text")
+    args = parser.parse_args()
+    first = args.file.read_text(encoding="utf-8").partition("\\n")[0]
+    print("hello", args.name)
+    print(len(first.split()), "words")
+
+
+if __name__ == "__main__":
+    main()
+"""
+HELLO = """\
+import sys
+
+print("hello", sys.argv[1])
+"""
+RECORDED = {
+    "date": "2026-12-01",
+    "machine": "AMD EPYC 7B13, 2 cores, Linux x86_64",
+    "accelerator": "none",
+    "python": "3.11.9",
+    "versions": {"torch": "2.13.0", "transformers": "5.23.0"},
+    "command": "python greet.py --file words.txt",
+    "download_mb": 551.2,
+    "seconds": 9.2,
+    "output": "hello <world>\n\n```\n2 words, and this long line says that output may scroll\n",
+    "script": hashlib.sha256(GREET.encode()).hexdigest(),
+}

@@ -42,6 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     testing.add_argument("pages", nargs="*", type=Path, help="only these pages")
     command("check", check)
     command("test-all", test_all)
+    command("test-hub", hub)
     command("bench", bench)
     costing = command("costs", costs)
     costing.add_argument("pages", nargs="+", type=Path, help="lesson pages to measure")
@@ -173,7 +174,9 @@ def _changed_pages(root: Path) -> list[Path]:
     for page in Config.load(root).page_files:
         name = page.relative_to(root).as_posix()
         text = page.read_text("utf-8")
-        if name in changed or any(f'"{path}:' in text for path in changed if path.endswith(".py")):
+        if name in changed or any(
+            f'"{path}{end}' in text for path in changed if path.endswith(".py") for end in ':"'
+        ):
             pages.append(Path(name))
     return pages
 
@@ -181,8 +184,13 @@ def _changed_pages(root: Path) -> list[Path]:
 def test_all(options: argparse.Namespace) -> int:
     """Run everything: the tests, all downloads of all pages, all recorded experiments."""
     options.pages = []
-    nightly = [*PYTEST, "-m", "nightly", "tests"]
+    nightly = [*PYTEST, "-m", "nightly and not hub", "tests"]
     return test(options) or _all(nightly)
+
+
+def hub(_: argparse.Namespace) -> int:
+    """Run the scripts of snippets/ with the real GPT-2 and BERT, and record what they print."""
+    return _module("pytest", "-m", "hub", "--verbose", "tests/snippets/test_real_hub.py")
 
 
 def bench(_: argparse.Namespace) -> int:

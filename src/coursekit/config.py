@@ -34,6 +34,7 @@ class Config:
         lesson_pages: patterns of those that must show front matter, bind their numbers, skip nothing.
         lessons: folder of the package that pages embed.
         snippets: folder of the stand-alone scripts.
+        script_runs: file that holds what those scripts printed with the models they name.
         results: folder of the recorded experiments.
         costs: file that holds what each lesson page costs.
         glossary: the page that defines the course's terms.
@@ -51,6 +52,7 @@ class Config:
     lesson_pages: tuple[str, ...] = ("docs/lesson-*/*.md",)
     lessons: str = "src/lessons"
     snippets: str = "snippets"
+    script_runs: str = "snippets/recorded.json"
     results: str = "src/lessons/results"
     costs: str = "docs/costs.json"
     glossary: str = "docs/glossary.md"

@@ -1,6 +1,7 @@
 """Makes a page's two downloads: a notebook, and a script with cells.
 
-Both hold the page's prose and exactly its Python blocks, in order.
+Both hold the page's prose and exactly its Python blocks, in order. A stand-alone script is a download
+of its own: they name it, and hold what it printed.
 """
 
 import ast
@@ -18,6 +19,7 @@ from coursekit.config import Config
 from coursekit.numbers import fill
 from coursekit.page import Block, Kind, Page
 from coursekit.problems import ContractError, Problem
+from coursekit.scripts import command
 
 __all__ = ["Cell", "cells", "notebook", "notebook_source", "script", "script_source"]
 
@@ -61,6 +63,8 @@ def _pieces(page: Page, config: Config, site_url: str) -> Iterator[Cell]:
         at = block.end
         if block.kind is Kind.PYTHON:
             yield Cell(block=block)
+        elif block.kind is Kind.SCRIPT:
+            yield Cell(prose=_named(block, config, site_url))
         elif block.kind is not Kind.OUTPUT or not _belongs_to_python(page, block):
             yield Cell(prose=_shown(block))
     yield Cell(prose=_prose(page, at, len(page.text), filled, dedent, base))
@@ -141,6 +145,15 @@ def _prose(
         return f"[{match['text']}]({urljoin(base, up + target)})"
 
     return INTERNAL_LINK.sub(link, text)
+
+
+def _named(script: Block, config: Config, site_url: str) -> str:
+    """A stand-alone script in a line: its name, where it is, and what it was run with."""
+    path = PurePosixPath(config.relative(script.code.path).as_posix())
+    where = urljoin(site_url, path.as_posix()) if site_url else "the course's site, on this page"
+    line = f"Script `{path.name}`: download it from {where}."
+    args = script.attributes.get("args")
+    return f"{line} In a clone, it ran as `{command(path, args)}`." if args else line
 
 
 def _shown(block: Block) -> str:

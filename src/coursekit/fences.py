@@ -2,13 +2,14 @@
 
 :func:`resolved` rewrites a fence of the source page into one that Markdown renders by itself: includes
 become their code, attributes become what the theme reads. :func:`figure` and :func:`quiz` are the
-formatters of the two fences that Markdown does not know.
+formatters of the two fences that Markdown does not know, :func:`generated` that of what the site puts
+between a page's blocks by itself.
 """
 
 import hashlib
 import html
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
@@ -18,8 +19,9 @@ from coursekit.config import Config
 from coursekit.errors import anchors, error_of
 from coursekit.page import Block, Kind, Page, Tolerance
 from coursekit.problems import ContractError, Problem
+from coursekit.scripts import command
 
-__all__ = ["SOURCE_TITLE", "figure", "quiz", "resolved"]
+__all__ = ["SOURCE_TITLE", "figure", "generated", "quiz", "resolved", "standing"]
 
 # A caption that names a place in the source; the site turns it into a link.
 SOURCE_TITLE = re.compile(r"(?P<path>[\w./-]+\.py):(?P<line>\d+)$")
@@ -46,10 +48,10 @@ def resolved(block: Block, number: int, page: Page, config: Config) -> str:
         attributes = {"number": str(number)}
     elif block.kind is Kind.OUTPUT:
         classes.append("no-copy")
-        raising = any(b.output is block and b.raises for b in page.blocks)
+        source = next(b for b in page.blocks if b.output is block)
         attributes.pop("within", None)
-        attributes["title"] = _output_label(block, raising)
-        if not raising:  # error texts are what people search for
+        attributes["title"] = _output_label(block, source, config)
+        if not source.raises:  # error texts are what people search for
             attributes["data-search-exclude"] = "true"
     else:
         for name in ("raises", "cause", "skip", "args"):
@@ -57,29 +59,43 @@ def resolved(block: Block, number: int, page: Page, config: Config) -> str:
         if error_of(block):
             attributes["id"] = anchors(page)[block.start]  # the index of errors leads here
         if block.embedded:
-            place = f"{config.relative(block.code.path).as_posix()}:{block.code.line}"
+            place = config.relative(block.code.path).as_posix()
+            if block.kind is not Kind.SCRIPT:  # which begins on the first line, always
+                place += f":{block.code.line}"
             title = attributes.get("title")
             attributes["title"] = f"{title} · {place}" if title else place
     name = attributes.pop("id", "")
     parts = [f".{c}" for c in classes] + [f"#{name}"] * bool(name)
     parts += [f'{key}="{value}"' for key, value in attributes.items()]
-    body = block.code.text.rstrip("\n")
+    return _fenced(f"{{ {' '.join(parts)} }}", block.code.text.rstrip("\n"), block.indent)
+
+
+def standing(html: str, indent: str) -> str:
+    """Write HTML so that Markdown leaves it as it is, also inside a collapsed section."""
+    return _fenced("generated", html, indent)
+
+
+def _fenced(info: str, body: str, indent: str) -> str:
     ticks = max((len(run) for run in re.findall(r"^\s*(`{3,})", body, re.MULTILINE)), default=2)
     fence = "`" * (ticks + 1)
-    lines = [f"{fence}{{ {' '.join(parts)} }}", *body.split("\n"), fence]
-    return "\n".join(f"{block.indent}{line}" if line else "" for line in lines)
+    lines = [f"{fence}{info}", *body.split("\n"), fence]
+    return "\n".join(f"{indent}{line}" if line else "" for line in lines)
 
 
-def _output_label(block: Block, raising: bool) -> str:
-    if raising:
+def _output_label(block: Block, source: Block, config: Config) -> str:
+    if source.raises:
         return "Output (error)"
+    label = "Output"
+    if args := source.attributes.get("args"):
+        script = PurePosixPath(config.relative(source.code.path).as_posix())
+        label += f" of {command(script, args)}"
     if block.tolerance is Tolerance.MEASURED:
-        return f"Output (measured: yours within {block.attributes['within']})"
+        return f"{label} (measured: yours within {block.attributes['within']})"
     if block.tolerance is Tolerance.COST:
-        return "Output (cost: yours will differ)"
+        return f"{label} (cost: yours will differ)"
     if block.tolerance is Tolerance.SAMPLE:
-        return "Output (a sample: yours will read differently)"
-    return "Output"
+        return f"{label} (a sample: yours will read differently)"
+    return label
 
 
 def _figure_file(block: Block, page: Page, config: Config) -> Path:
@@ -102,6 +118,11 @@ def _figure_file(block: Block, page: Page, config: Config) -> Path:
         message = f"{file.name} has no viewBox, so it cannot fit a narrow screen; add one"
         raise ContractError(Problem(shown, block.line, message))
     return file
+
+
+def generated(source: str, *_: Any, **__: Any) -> str:
+    """Show HTML that the site made."""
+    return source
 
 
 def figure(

@@ -198,8 +198,9 @@ def _constructs(call: ast.Call) -> bool:
 
 
 def orphan_problems(config: Config) -> list[Problem]:
-    """Sections that no page shows, and lesson modules that no page reaches."""
+    """Sections and scripts that no page shows, and lesson modules that no page reaches."""
     shown: set[tuple[Path, str | None]] = set()
+    scripts: set[Path] = set()
     reached: set[str] = set()
     for file in config.page_files:
         try:
@@ -208,6 +209,8 @@ def orphan_problems(config: Config) -> list[Problem]:
             continue  # reported by the page itself
         for block in page.of_kind(Kind.PYTHON, Kind.SCRIPT):
             shown.add((block.code.path, block.code.section))
+            if block.kind is Kind.SCRIPT:
+                scripts.add(block.code.path)
             reached |= _imports(block.code.text)
             if block.embedded:
                 reached.add(_module_name(block.code.path, config))
@@ -224,6 +227,16 @@ def orphan_problems(config: Config) -> list[Problem]:
         for name, path in modules.items()
         if name not in reached and path.name != "__init__.py"
     ]
+    return problems + _hidden_scripts(scripts, config)
+
+
+def _hidden_scripts(shown: set[Path], config: Config) -> list[Problem]:
+    problems = []
+    for path in sorted((config.root / config.snippets).glob("*.py")):
+        if path not in shown:
+            place = config.relative(path)
+            message = f"no page shows {place.as_posix()}; embed it in a {{.python .script}} fence"
+            problems.append(Problem(place, 1, message))
     return problems
 
 

@@ -22,6 +22,7 @@ import yaml
 
 from coursekit.config import Config
 from coursekit.problems import ContractError, Problem
+from coursekit.scripts import argument_problems
 from coursekit.sections import Code, resolve_include
 
 __all__ = ["Block", "Kind", "Page", "Tolerance", "load", "parse"]
@@ -353,6 +354,8 @@ class _Parser:
             self.problem(
                 block.line, f'a script is one whole file: --8<-- "{self.config.snippets}/name.py"'
             )
+        for message in argument_problems(block.attributes.get("args", "")):
+            self.problem(block.line, message)
 
     def check_output(self, block: Block) -> None:
         measured = "measured" in block.classes

@@ -13,7 +13,11 @@ WORD = re.compile(r"[^\W_][\w'’-]*")
 
 
 def reading_minutes(page: Page) -> float:
-    """Minutes to read a page: its prose, code and outputs, without what is collapsed."""
+    """Minutes to read a page: its prose, code and outputs, without what is collapsed.
+
+    A stand-alone script does not count: it is there to be copied, and its page explains what matters in
+    it. What it printed counts.
+    """
     hidden = [match.span() for match in COLLAPSED.finditer(page.text)]
 
     def shown(offset: int) -> bool:
@@ -22,7 +26,7 @@ def reading_minutes(page: Page) -> float:
     lines = sum(
         sum(1 for line in block.code.text.splitlines() if line.strip())
         for block in page.blocks
-        if block.kind is not Kind.FIGURE and shown(block.start)
+        if block.kind not in (Kind.FIGURE, Kind.SCRIPT) and shown(block.start)
     )
     words = 0
     for offset, text in page.prose():

@@ -8,7 +8,6 @@ import contextlib
 import io
 import logging
 import os
-import shlex
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from pathlib import Path
 
 from coursekit.config import Config
 from coursekit.page import Block, Kind
+from coursekit.scripts import arguments, noise
 
 __all__ = ["BlockError", "Session", "last_line"]
 
@@ -141,9 +141,11 @@ class Session:
     def _check_noise(
         self, records: list[logging.LogRecord], warned: list[warnings.WarningMessage]
     ) -> None:
-        noise = [f"{w.category.__name__}: {w.message}" for w in warned]
-        noise += [f"{r.levelname} {r.name}: {r.getMessage()}" for r in records]
-        loud = [text for text in noise if not any(a.matches(text) for a in self.config.allow)]
+        said = [f"{w.category.__name__}: {w.message}" for w in warned]
+        self._check_said(said + [f"{r.levelname} {r.name}: {r.getMessage()}" for r in records])
+
+    def _check_said(self, said: list[str]) -> None:
+        loud = [text for text in said if not any(a.matches(text) for a in self.config.allow)]
         if loud:
             advice = "mend the cause, or allow it with a reason in [tool.coursekit] allow"
             raise BlockError(
@@ -151,8 +153,11 @@ class Session:
             )
 
     def _script(self, block: Block) -> str:
-        args = shlex.split(block.attributes.get("args", ""))
-        return self._process([sys.executable, str(block.code.path), *args], self.folder)
+        args = arguments(block.attributes.get("args", ""), str(self.config.root))
+        command = [sys.executable, str(block.code.path), *args]
+        done = self._process(command, self.folder)
+        self._check_said(noise(done.stderr))
+        return done.stdout
 
     def _command(self, block: Block) -> str:
         text = block.code.text
@@ -160,11 +165,13 @@ class Session:
             lines = text.splitlines()
             text = "\n".join(line[2:] for line in lines if line.startswith("$ "))
         if block.language == "powershell":
-            return self._process(["pwsh", "-NoProfile", "-Command", text], self.copy_tree())
-        return self._process(["bash", "-euo", "pipefail", "-c", text], self.copy_tree())
+            command = ["pwsh", "-NoProfile", "-Command", text]
+        else:
+            command = ["bash", "-euo", "pipefail", "-c", text]
+        return self._process(command, self.copy_tree()).stdout
 
     @staticmethod
-    def _process(command: list[str], folder: Path) -> str:
+    def _process(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
         environment = {k: v for k, v in os.environ.items() if k not in MAKES_OWN}
         done = subprocess.run(
             command, cwd=folder, env=environment, capture_output=True, text=True,
@@ -174,4 +181,4 @@ class Session:
             raise BlockError(
                 f"exit status {done.returncode} from {command[0]}\n{done.stdout}{done.stderr}"
             )
-        return done.stdout
+        return done

@@ -25,7 +25,7 @@ SKIPPED = frozenset(
     ]
 )
 SKIPPED_CLASSES = frozenset(
-    ["admonition-title", "card", "errors", "filename", "pipeline", "plan", "quiz"]
+    ["admonition-title", "card", "errors", "filename", "pipeline", "plan", "quiz", "recorded"]
 )
 
 

@@ -1,3 +1,4 @@
+import json
 import os
 import re
 import shutil
@@ -14,7 +15,7 @@ from filelock import FileLock
 from coursekit import browser
 from coursekit.built import Site
 from coursekit.config import Config
-from samplepages import BREAKS, GLOSSARY, LAB
+from samplepages import BREAKS, GLOSSARY, GREET, HELLO, LAB, RECORDED
 from visiting import Visit, serve
 
 ROOT = Path(__file__).parents[2]
@@ -183,6 +184,25 @@ choices:
     why: The embedding grows.
 ```
 
+??? example "greet.py, the whole script"
+
+    ```{.python .script args="--name 'A <b> & B' --file {root}/src/lessons/sample.py"}
+    --8<-- "snippets/greet.py"
+    ```
+
+    ```output
+    hello A <b> & B
+    2 words
+    ```
+
+```{.python .script title="Smaller" args="3"}
+--8<-- "snippets/hello.py"
+```
+
+```{.output .measured within="1"}
+hello 3
+```
+
 ## Pitfalls
 
 Read {{ outline.minutes }} minutes.
@@ -300,6 +320,9 @@ def write_sample(course: Path) -> Path:
         "docs/lesson-4/outline.yml": OUTLINE,
         "docs/lesson-4/figures/bars.svg": SVG,
         "docs/lesson-5/sample.py": LAB,
+        "snippets/greet.py": GREET,
+        "snippets/hello.py": HELLO,
+        "snippets/recorded.json": json.dumps({"greet.py": RECORDED}),
         "src/lessons/__init__.py": "",
         "src/lessons/sample.py": MODULE,
         "src/lessons/results/speed.json": "{}",

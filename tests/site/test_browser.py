@@ -134,10 +134,17 @@ def test_copying_a_console_block_gives_its_commands_alone(sample_url, visit):
 def test_outputs_are_labeled_and_have_no_copy_button(sample_url, visit):
     page = visit(sample_url).go(SAMPLE)
     page.locator(".language-python button.md-code__button").first.wait_for(state="attached")
-    assert page.locator(".language-output").count() == 4
+    assert page.locator(".language-output").count() == 6
     assert page.locator(".language-output button").count() == 0
     labels = page.locator(".language-output > .filename").all_text_contents()
-    assert labels == ["Output", "Output (measured: yours within 0.03)", "Output (error)", "Output"]
+    assert labels == [
+        "Output",
+        "Output (measured: yours within 0.03)",
+        "Output (error)",
+        "Output",
+        "Output of python snippets/greet.py --name 'A <b> & B' --file src/lessons/sample.py",
+        "Output of python snippets/hello.py 3 (measured: yours within 1)",
+    ]
 
 
 def test_a_question_is_answered_remembered_and_reset_by_keyboard_alone(sample_url, visit):

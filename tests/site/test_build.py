@@ -167,11 +167,24 @@ def test_every_error_that_a_page_raises_is_in_the_index(real):
         assert f"<code>{escape(error, quote=False)}</code></h4>" in html
 
 
-def test_pages_carry_no_blank_lines_between_elements_and_keep_those_of_code(sample):
+def test_code_carries_no_elements_that_have_the_color_of_what_is_around_them(sample):
+    html = sample.html("lesson-4/sample")
+    assert '<span class="k">return</span> Counter(text.split())' in html
+    assert not re.search(r'<span class="[nopw]">', html)
+
+
+def test_the_navigation_lists_the_modules_on_pages_of_the_reference_only(sample):
+    elsewhere = sample.html("contributing")
+    assert 'href="../reference/" class="md-nav__link"' in elsewhere
+    assert 'href="../reference/sample/"' not in elsewhere
+    assert 'href="sample/" class="md-nav__link"' in sample.html("reference")
+
+
+def test_pages_carry_no_blank_lines_and_indents_between_elements_and_keep_those_of_code(sample):
     html = sample.html("lesson-4/sample")
     assert "squares" in html
     outside = re.sub(r"<(pre|script)\b.*?</\1>", "<kept>", html, flags=re.DOTALL)
-    assert not re.search(r"\n\s*\n", outside)
+    assert not re.search(r"\n\s", outside)
     assert "\n\n" in "".join(re.findall(r"<pre>.*?</pre>", html, flags=re.DOTALL))
 
 

@@ -38,7 +38,7 @@ def test_the_untouched_site_has_no_problems(copy):
 def test_a_dropped_block_is_caught_with_its_line(copy):
     change(copy, '<div class="language-python highlight">', '<div class="highlight">')
     found = messages(built.equality_problems(copy.site, copy.config))
-    assert found.startswith("docs/lesson-4/sample.md:17: 6 code blocks on the page, 5 in")
+    assert found.startswith("docs/lesson-4/sample.md:17: 8 code blocks on the page, 7 in")
 
 
 def test_a_dropped_output_is_caught(copy):

@@ -4,7 +4,7 @@ import pytest
 from markdown import Markdown
 
 from coursekit.config import Config
-from coursekit.fences import figure, quiz, resolved
+from coursekit.fences import figure, generated, quiz, resolved, standing
 from coursekit.page import Block, Page, parse
 from coursekit.problems import ContractError
 
@@ -40,6 +40,56 @@ def test_a_titled_include_keeps_its_title(config):
         '```{.python title="One"}\n--8<-- "src/lessons/sample.py:one"\n```\n', config
     )
     assert 'title="One · src/lessons/sample.py:2"' in resolved(block, 1, parsed, config)
+
+
+@pytest.fixture
+def script(config: Config) -> str:
+    """A page with a script and what it printed."""
+    (config.root / "snippets").mkdir()
+    (config.root / "snippets/greet.py").write_text("print('hello')\n")
+    include = '--8<-- "snippets/greet.py"'
+    return f"```{{.python .script ARGS}}\n{include}\n```\n```{{FENCE}}\nhello 1\n```\n"
+
+
+def test_a_script_is_named_without_a_line(config, script):
+    text = script.replace("{FENCE}", "output").replace("ARGS", 'title="Hello"')
+    block, parsed = first(text, config)
+    assert resolved(block, 1, parsed, config).startswith(
+        '```{ .python .script title="Hello · snippets/greet.py" }\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("args", "fence", "label"),
+    [
+        ("", "output", "Output"),
+        ('args="--to \'A <b> (c)\'"', "output", "Output of python snippets/greet.py --to 'A <b> (c)'"),
+        (
+            'args="--to {root}/a"',
+            '{.output .measured within="0.03"}',
+            "Output of python snippets/greet.py --to a (measured: yours within 0.03)",
+        ),
+        ('args="-v"', "{.output .cost}", "Output of python snippets/greet.py -v (cost: yours will differ)"),
+    ],
+)  # fmt: skip
+def test_the_output_of_a_script_names_the_command_if_it_has_arguments(
+    config, script, args, fence, label
+):
+    text = script.replace("ARGS", args).replace("{FENCE}", fence)
+    parsed = page(text, config)
+    assert f'title="{label}"' in resolved(parsed.blocks[1], 1, parsed, config)
+
+
+def test_html_that_the_site_made_stands_as_it_is_in_a_box():
+    html = "<section><pre>a\n\n```\n  b</pre></section>"
+    text = f'??? note "Box"\n\n    before\n\n{standing(html, "    ")}\n\nafter\n'
+    fence = {"name": "generated", "class": "generated", "format": generated}
+    md = Markdown(
+        extensions=["pymdownx.details", "pymdownx.superfences"],
+        extension_configs={"pymdownx.superfences": {"custom_fences": [fence]}},
+    )
+    made = md.convert(text)
+    assert f"<p>before</p>\n{html}\n</details>\n<p>after</p>" in made
 
 
 def test_an_indented_block_stays_indented(config):

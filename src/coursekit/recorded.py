@@ -1,0 +1,188 @@
+"""What stand-alone scripts printed with the real models that they name.
+
+Tests cannot tell: they have no network. So one opt-in command runs the scripts with the models from the
+Hub and writes dated results to one file, which a maintainer commits. The site shows each result below its
+script, and says so where there is none, or where the script has changed since.
+"""
+
+import datetime
+import hashlib
+import html
+import json
+import math
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from coursekit.config import Config
+from coursekit.page import Block
+from coursekit.problems import ContractError, Problem
+
+__all__ = ["Run", "below", "problems", "read"]
+
+MISSING = (
+    "<p>Not recorded with the real model yet: what is said of it here is computed, tried on a model of "
+    "its shape, or linked. "
+    "<code>make test-hub</code> records it.</p>"
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a script with the model it names.
+
+    Attributes:
+        date: day of the run, YYYY-MM-DD.
+        machine: on what, in words.
+        accelerator: kind of the accelerator that it used, or "none".
+        python: Python's version.
+        versions: package -> version.
+        command: what was typed, in the script's folder.
+        download_mb: size of what it fetched into an empty cache, in MB (1e6 bytes).
+        seconds: wall time of a run with all of that there.
+        output: what it printed.
+        script: SHA-256 of the script's bytes, as hexadecimal digits.
+    """
+
+    date: str
+    machine: str
+    accelerator: str
+    python: str
+    versions: dict[str, str]
+    command: str
+    download_mb: float
+    seconds: float
+    output: str
+    script: str
+
+
+def _text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _amount(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return 0 <= value < math.inf  # JSON as Python reads it knows infinity
+
+
+def _date(value: object) -> bool:
+    try:
+        return isinstance(value, str) and bool(datetime.date.fromisoformat(value))
+    except ValueError:
+        return False
+
+
+def _versions(value: object) -> bool:
+    return isinstance(value, dict) and bool(value) and all(map(_text, value.values()))
+
+
+def _digest(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[0-9a-f]{64}", value) is not None
+
+
+FORMS: dict[str, tuple[Callable[[object], bool], str]] = {
+    "date": (_date, "a day, YYYY-MM-DD"),
+    "versions": (_versions, "packages and their versions, as text"),
+    "download_mb": (_amount, "a number of MB"),
+    "seconds": (_amount, "a number of seconds"),
+    "script": (_digest, "the script's SHA-256, 64 hexadecimal digits"),
+}
+
+
+def _faults(name: str, entry: object, config: Config) -> Iterator[str]:
+    """What is wrong with the entry of one script."""
+    folder = config.root / config.snippets
+    scripts = sorted(path.name for path in folder.glob("*.py"))
+    if name not in scripts:
+        yield f"{name}: no such script in {config.snippets}; there: {', '.join(scripts) or 'none'}"
+    if not isinstance(entry, dict):
+        yield f"{name}: an entry is an object, this one is {entry!r}"
+        return
+    known = [field.name for field in fields(Run)]
+    if unknown := sorted(set(entry) - set(known)):
+        yield f"{name}: unknown {unknown}; known: {known}"
+    for key in known:
+        right, wanted = FORMS.get(key, (_text, "text"))
+        if key not in entry:
+            yield f"{name}: no {key!r} ({wanted})"
+        elif not right(entry[key]):
+            yield f"{name}: {key!r} is {wanted}, found {entry[key]!r}"
+
+
+def read(config: Config) -> dict[str, Run]:
+    """The recorded runs by script; none where there is no file.
+
+    Raises:
+        ContractError: a file that is no JSON object, or entries that are malformed or of no script.
+    """
+    file = config.root / config.script_runs
+    place = config.relative(file)
+    if not file.is_file():
+        return {}
+    try:
+        found: Any = json.loads(file.read_text("utf-8"))
+    except json.JSONDecodeError as error:
+        raise ContractError(Problem(place, error.lineno, f"is not JSON: {error.msg}")) from error
+    if not isinstance(found, dict):
+        raise ContractError(Problem(place, 1, "is no object of scripts and their runs"))
+    faults = [fault for name, entry in found.items() for fault in _faults(name, entry, config)]
+    if faults:
+        raise ContractError(*(Problem(place, 1, fault) for fault in faults))
+    return {name: Run(**entry) for name, entry in found.items()}
+
+
+def problems(config: Config) -> list[Problem]:
+    """What is wrong with the file of recorded runs."""
+    try:
+        read(config)
+    except ContractError as error:
+        return list(error.problems)
+    return []
+
+
+def below(block: Block, config: Config) -> str:
+    """What stands below a script: its recorded run, that there is none, or nothing, as HTML.
+
+    A script that the tests ran as a reader would, without arguments of their own, needs no excuse.
+
+    Raises:
+        ContractError: the file of recorded runs is malformed.
+    """
+    run = read(config).get(block.code.path.name)
+    if run is not None:
+        shown = _shown(run, block.code.path)
+    elif block.attributes.get("args"):
+        shown = MISSING
+    else:
+        return ""
+    # Made by the site, not by the page: neither compared with it nor found in it.
+    return (
+        f'<section class="recorded" data-generated="recorded" data-search-exclude="true">'
+        f"{shown}</section>"
+    )
+
+
+def _shown(run: Run, script: Path) -> str:
+    changed = hashlib.sha256(script.read_bytes()).hexdigest() != run.script
+    versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
+    accelerator = "no accelerator" if run.accelerator == "none" else run.accelerator
+    about = f"{run.machine}, {accelerator}; Python {run.python}, {versions}"
+    output = html.escape(run.output.strip("\n"), quote=False)
+    return (
+        f'<p>Recorded with the real model on <time datetime="{run.date}">{run.date}</time>: '
+        f"<code>{html.escape(run.command, quote=False)}</code> {_cost(run)} "
+        f"({html.escape(about, quote=False)}). "
+        f"{'The script has changed since. ' if changed else ''}It printed:</p>"
+        f'<div class="language-text highlight no-copy"><pre><code>{output}\n</code></pre></div>'
+    )
+
+
+def _cost(run: Run) -> str:
+    seconds = f"{run.seconds:.0f} s" if run.seconds >= 1 else "less than a second"
+    if not run.download_mb:
+        return f"downloaded nothing and took {seconds}"
+    size = f"{run.download_mb:,.0f}" if run.download_mb >= 1 else "less than 1"
+    return f"downloaded {size} MB and took {seconds} once that was there"

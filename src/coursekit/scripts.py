@@ -1,0 +1,57 @@
+"""The stand-alone scripts of a course: how the tests run one, and how a reader would.
+
+The fence ``{.python .script args="--model {root}/models/small"}`` says what the tests run a script with:
+``{root}`` stands for the repository, so that the script finds what lies there from any folder.
+"""
+
+import re
+import shlex
+from pathlib import PurePosixPath
+
+__all__ = ["argument_problems", "arguments", "command", "noise"]
+
+PLACEHOLDER = re.compile(r"\{(?P<name>[^{}]*)\}")
+KNOWN = ("root",)
+# What Python itself writes when a script warns or leaves a thread to die; bars and notes are free.
+NOISE = re.compile(
+    r"^(?:.*:\d+: (?P<warning>\w*Warning: .*)|(?P<trace>Traceback \(most recent call last\):))$",
+    re.MULTILINE,
+)
+
+
+def argument_problems(args: str) -> list[str]:
+    """What keeps a fence's ``args`` from being handed to a script."""
+    problems = [
+        f'args="{args}" names {{{name}}}; known: {", ".join(f"{{{known}}}" for known in KNOWN)}'
+        for name in PLACEHOLDER.findall(args)
+        if name not in KNOWN
+    ]
+    try:
+        shlex.split(args)
+    except ValueError as error:
+        problems.append(f'args="{args}" cannot be split as a shell would: {error}')
+    return problems
+
+
+def arguments(args: str, root: str) -> list[str]:
+    """A script's arguments, with the repository's path in its place.
+
+    Split before the path is put in: a blank in that path separates nothing.
+    """
+    return [part.replace("{root}", root) for part in shlex.split(args)]
+
+
+def command(script: PurePosixPath, args: str) -> str:
+    """What a reader types in a clone, at its root, to run a script as the tests did.
+
+    Args:
+        script: its path below the repository.
+        args: the fence's ``args``.
+    """
+    typed = args.replace("{root}/", "").replace("{root}", ".")
+    return f"python {script.as_posix()} {typed}".rstrip()
+
+
+def noise(errors: str) -> list[str]:
+    """Warnings of Python and tracebacks in what a script wrote to standard error."""
+    return [found["warning"] or found["trace"] for found in NOISE.finditer(errors)]
