@@ -1,0 +1,414 @@
+"""Each script runs from a folder of the reader's, against a stand-in Hub, and survives its faults."""
+
+import math
+import os
+import re
+import runpy
+import shlex
+import shutil
+import subprocess
+import sys
+import threading
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import AutoModelForSequenceClassification, AutoTokenizer, GPT2LMHeadModel
+
+from snippets.conftest import BERT, GPT2, Hub, Reader
+
+SNIPPETS = Path(__file__).parents[2] / "snippets"
+ROOT = SNIPPETS.parent
+SCRIPTS = sorted(path.name for path in SNIPPETS.glob("*.py"))
+NO_MODEL = {"clean_text.py"}
+SHARED = re.compile(r"\nHINTS = .*?\n}\n|\nif __name__ == .*", re.DOTALL)
+# What the lesson's pages tell a reader to type, such as `uv run prompt.py --text "Good night."`
+SHOWN = re.compile(r"`(?:uv run|python) (?P<script>\w+\.py)(?P<args>[^`]*)`")
+COMMANDS = sorted(
+    {
+        (found["script"], found["args"].strip())
+        for page in (ROOT / "docs").glob("lesson-*/*.md")
+        for found in SHOWN.finditer(page.read_text("utf-8"))
+    }
+)
+
+
+def failed(done: subprocess.CompletedProcess[str], *words: str) -> None:
+    """Assert a clear end: status 1 or 2, the words, no traceback, nothing on stdout."""
+    assert done.returncode in {1, 2}, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    for word in words:
+        assert word in done.stderr, done.stderr
+
+
+def succeeded(done: subprocess.CompletedProcess[str]) -> str:
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def inside(monkeypatch, capsys, script: str, *args: str) -> tuple[str, str, object]:
+    """Run a script in this process, where torch is loaded already; return stdout, stderr, status."""
+    monkeypatch.setattr(sys, "argv", [script, *args])
+    status: object = 0
+    try:
+        runpy.run_path(str(SNIPPETS / script), run_name="__main__")
+    except SystemExit as end:
+        status = end.code
+    printed = capsys.readouterr()
+    return printed.out, printed.err, status
+
+
+# What they are
+
+
+@pytest.fixture(scope="module", autouse=True)
+def patient(repos, tmp_path_factory):
+    """Two runs against a Hub that is down, and one that is slow. They mostly wait: start them first."""
+    folder = tmp_path_factory.mktemp("patient")
+    slow = Hub(repos)
+    slow.fault = "slow"
+    threading.Thread(target=slow.serve_forever, daemon=True).start()
+    with ThreadPoolExecutor(2) as pool:
+        runs = {"folder": folder}
+        for name, url in [("down", "http://127.0.0.1:9"), ("slow", slow.url)]:
+            (folder / name).mkdir()
+            runs[name] = pool.submit(Reader(folder / name, url).run, "tokenize_text.py")
+        yield runs
+    slow.shutdown()
+    slow.server_close()
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_each_script_stands_alone(script):
+    text = (SNIPPETS / script).read_text()
+    assert text.startswith("# /// script\n")
+    block = text.split("# /// script\n")[1].split("# ///\n")[0]
+    metadata = tomllib.loads("".join(line[2:] for line in block.splitlines(keepends=True)))
+    assert metadata["requires-python"] == ">=3.11"
+    assert set(metadata) == {"requires-python", "dependencies"}
+    assert "lessons" not in re.findall(r"^(?:from|import) (\w+)", text, re.MULTILINE)
+    own = SHARED.sub("", text).split("# ///\n")[1]
+    assert len(own.splitlines()) <= 90, "one idea, short enough to read whole"
+
+
+def test_they_name_all_that_they_import():
+    for script in SCRIPTS:
+        text = (SNIPPETS / script).read_text()
+        named = set(re.findall(r'"(\w+)', text.split("# ///")[1]))
+        imported = set(re.findall(r"^(?:from|import) (\w+)", text, re.MULTILINE))
+        outside = imported - sys.stdlib_module_names
+        assert outside - {"numpy"} <= named, script  # numpy comes with transformers
+
+
+def test_the_error_boundary_is_the_same_in_all():
+    texts = {script: (SNIPPETS / script).read_text() for script in SCRIPTS}
+    assert len({text.split('if __name__ == "__main__":')[1] for text in texts.values()}) == 1
+    hints = {
+        name: re.search(r"\nHINTS = .*?\n}\n", text, re.DOTALL)
+        for name, text in texts.items()
+        if name not in NO_MODEL
+    }
+    assert len({found and found[0] for found in hints.values()}) == 1
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_help(monkeypatch, capsys, script):
+    out, _, status = inside(monkeypatch, capsys, script, "--help")
+    assert status == 0
+    assert "usage:" in out
+    assert "--file" in out
+    assert ("--model" in out) == (script not in NO_MODEL)
+
+
+# What they do
+
+
+def test_the_stand_ins_weights_are_loaded_under_their_real_names(repos):
+    """GPT-2's without a prefix and with masks, BERT's with gamma and beta: only the new head is missing."""
+    _, info = GPT2LMHeadModel.from_pretrained(repos / GPT2, output_loading_info=True)
+    assert not info["missing_keys"]
+    kind = AutoModelForSequenceClassification
+    _, info = kind.from_pretrained(repos / BERT, output_loading_info=True)
+    assert set(info["missing_keys"]) == {"classifier.weight", "classifier.bias"}
+
+
+@pytest.mark.parametrize(("script", "args"), COMMANDS)
+def test_the_commands_that_the_pages_show(at_home, hub, script, args):
+    """Run as shown, defaults and all, the script copied to a folder that holds nothing else of ours."""
+    if script == "generate_quantized.py" and not (at_home.folder / "quantized").exists():
+        succeeded(at_home.run("quantize.py"))  # it needs what the other makes
+    if script == "quantize.py":
+        shutil.rmtree(at_home.folder / "quantized", ignore_errors=True)
+    copy = shutil.copy(SNIPPETS / script, at_home.folder)
+    done = at_home.run(copy, *shlex.split(args))
+    out = succeeded(done)
+    assert out.strip()
+    assert "Traceback" not in done.stderr
+    assert "Warning" not in done.stderr
+
+
+def test_the_pages_show_how_each_script_is_run_with_its_defaults():
+    assert {script for script, args in COMMANDS if not args} == set(SCRIPTS)
+
+
+def test_tokenize(monkeypatch, capsys, repos):
+    """In GPT-2's own vocabulary, where a copy of it is at hand."""
+    out, _, _ = inside(monkeypatch, capsys, "tokenize_text.py", "--model", str(repos / GPT2))
+    assert "decoded: Hello, how are you?" in out
+    if "GPT2_TOKENIZER_DIR" in os.environ:
+        assert "ids: [15496, 11, 703, 389, 345, 30]" in out
+        assert "pieces: ['Hello', ',', ' how', ' are', ' you', '?']" in out
+
+
+def test_prompt(monkeypatch, capsys, repos):
+    options = ["--model", str(repos / GPT2), "--max-new-tokens", "3"]
+    out, err, _ = inside(monkeypatch, capsys, "prompt.py", *options)
+    assert "--- zero-shot" in out
+    assert "English: Good morning.\nFrench: Bonjour." in out
+    assert "attention mask" not in err  # no warning of transformers' about it
+    assert "pad_token_id" not in err
+
+
+def test_clean_text(reader):
+    raw = "\ufeffCafe\u0301  au\tlait \u00a03,5 \u20ac\r\n\r\n"
+    raw += "Cafe\u0301 au lait 3,5 \u20ac\u200b\r\nna\u00efve\r\n"
+    (reader.folder / "raw.txt").write_bytes(raw.encode())
+    done = reader.run("clean_text.py", "--file", "raw.txt", "--output", "clean.txt")
+    assert succeeded(done) == ""
+    assert (
+        reader.folder / "clean.txt"
+    ).read_bytes() == "Caf\u00e9 au lait 3,5 \u20ac\nna\u00efve\n".encode()
+    assert "kept 2 lines, dropped 1 empty, 1 repeated" in done.stderr
+    assert (
+        succeeded(reader.run("clean_text.py"))
+        == "Na\u00efve caf\u00e9, -3.5 \u00b0C\nSo it goes.\n"
+    )
+    assert "caf\u00e9 au lait 3 5" in succeeded(
+        reader.run("clean_text.py", "--bag-of-words", "--file", "raw.txt")
+    )
+
+
+def exact_perplexity(folder: Path, text: str, context: int, stride: int) -> float:
+    """Score token by token: each from all the tokens that its window holds before it."""
+    ids = AutoTokenizer.from_pretrained(folder)(text, return_tensors="pt")["input_ids"][0]
+    model = GPT2LMHeadModel.from_pretrained(folder).eval()
+    losses = []
+    with torch.inference_mode():
+        for token in range(1, len(ids)):
+            windows = 0 if token < context else -(-(token - context + 1) // stride)
+            logits = model(ids[None, windows * stride : token]).logits[0, -1]
+            losses.append(-logits.log_softmax(-1)[ids[token]].item())
+    return math.exp(sum(losses) / len(losses))
+
+
+@pytest.mark.parametrize(("context", "stride"), [(16, 8), (16, 15), (16, 1), (1024, 512)])
+def test_perplexity_is_that_of_scoring_token_by_token(monkeypatch, capsys, repos, context, stride):
+    text = "Hello, how are you? The quick brown fox jumps over the lazy dog. " * 2
+    options = ["--context", str(context), "--stride", str(stride)]
+    folder = str(repos / GPT2)
+    out, _, _ = inside(
+        monkeypatch, capsys, "perplexity.py", "--model", folder, "--text", text, *options
+    )
+    found = float(re.search(r"perplexity: ([\d.]+)", out)[1])
+    assert found == pytest.approx(exact_perplexity(repos / GPT2, text, context, stride), rel=1e-4)
+
+
+def test_quantize_then_generate(monkeypatch, capsys, repos, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    options = ["--model", str(repos / GPT2), "--text", "Hello, how are you?"]
+    out = inside(monkeypatch, capsys, "quantize.py", *options)[0]
+    before, after = map(float, re.search(r"size: ([\d.]+) -> ([\d.]+) MB", out).groups())
+    assert after < before
+    first, second = map(float, re.search(r"tokens: ([\d.]+) -> ([\d.]+)", out).groups())
+    assert first != second
+    assert second == pytest.approx(first, rel=0.02)
+    again = inside(monkeypatch, capsys, "quantize.py", *options)[2]
+    assert again == "error: quantized holds a model: name another --output"
+    out = inside(monkeypatch, capsys, "generate_quantized.py", "--text", "Hello")[0]
+    assert out.startswith("Hello")
+
+
+def test_a_classifier_learns_and_can_be_loaded(monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    things = ("film", "meal", "song", "trip", "game", "room", "show", "book")
+    rows = [f"The {thing} was {said}.\t{label}\n" for thing in things
+            for said, label in (("a joy", "yes"), ("a waste of time", "no"))]  # fmt: skip
+    Path("rows.tsv").write_text("".join(rows))
+    mlm = str(ROOT / "src/lessons/checkpoints/mlm")
+    options = ["--model", mlm, "--file", "rows.tsv", "--learning-rate", "0.001", "--epochs", "8"]
+    options += ["--text", "The lesson was a waste of time."]
+    out = inside(monkeypatch, capsys, "fine_tune.py", *options)[0]
+    assert "right on unseen texts: 4 of 4" in out
+    assert "The lesson was a waste of time. -> no" in out
+    model = AutoModelForSequenceClassification.from_pretrained("classifier")
+    assert model.config.label2id == {"no": 0, "yes": 1}
+
+
+def test_a_reward_model_learns(monkeypatch, capsys, repos, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    pairs = '{"prompt": "Hello", "chosen": "Hello, how are you?", "rejected": "fox"}\n' * 5
+    Path("pairs.jsonl").write_text(pairs)
+    options = [
+        "--file",
+        "pairs.jsonl",
+        "--learning-rate",
+        "0.01",
+        "--text",
+        "Hello\nfox",
+        "Hello\nHello,",
+    ]
+    out = inside(monkeypatch, capsys, "reward_model.py", "--model", str(repos / GPT2), *options)[0]
+    assert "right on unseen pairs: 1 of 1" in out
+    assert float(re.search(r"scores higher by (.*)", out)[1]) < 0
+    assert (tmp_path / "reward-model" / "tokenizer.json").is_file()
+
+
+@pytest.mark.parametrize("script", ["tokenize_text.py", "prompt.py", "perplexity.py"])
+def test_the_courses_checkpoint(monkeypatch, capsys, script):
+    folder = ROOT / "src" / "lessons" / "checkpoints" / "base"
+    out, _, status = inside(monkeypatch, capsys, script, "--model", str(folder))
+    assert status == 0
+    assert out
+
+
+# What a reader gets wrong
+
+
+@pytest.mark.parametrize("script", [s for s in SCRIPTS if s != "generate_quantized.py"])
+def test_a_file_that_is_not_there_or_not_utf8(monkeypatch, capsys, repos, tmp_path, script):
+    model = [] if script in NO_MODEL else ["--model", str(repos / GPT2)]
+    latin = tmp_path / "latin.txt"
+    latin.write_bytes("caf\u00e9 au lait\n".encode("latin-1"))
+    monkeypatch.chdir(tmp_path)
+    missing = inside(monkeypatch, capsys, script, "--file", "missing.txt", *model)[2]
+    assert "No such file or directory: 'missing.txt'" in missing
+    assert (
+        "hint: the file is not UTF-8"
+        in inside(monkeypatch, capsys, script, "--file", str(latin), *model)[2]
+    )
+
+
+@pytest.mark.parametrize(
+    "script", [s for s in SCRIPTS if s not in NO_MODEL | {"generate_quantized.py"}]
+)
+def test_a_folder_that_is_not_there(monkeypatch, capsys, tmp_path, script):
+    monkeypatch.chdir(tmp_path)
+    status = str(inside(monkeypatch, capsys, script, "--model", "./missing")[2])
+    assert "./missing" in status
+    assert "hint: no such folder, and no name on the Hub" in status
+
+
+@pytest.mark.parametrize(
+    ("script", "args", "words"),
+    [
+        ("perplexity.py", ["--text", ""], "a text of 0 tokens: need 2"),
+        ("quantize.py", ["--text", ""], "a text of less than 2 tokens: need 2"),
+        ("generate_quantized.py", ["--text", ""], "make it with quantize.py"),
+        (
+            "perplexity.py",
+            ["--stride", "16", "--context", "16"],
+            "need 1 <= stride < context <= 1024",
+        ),
+        ("prompt.py", ["--max-new-tokens", "1020"], "the model has room for 4"),
+    ],
+)
+def test_a_text_that_does_not_fit(monkeypatch, capsys, repos, tmp_path, script, args, words):
+    monkeypatch.chdir(tmp_path)
+    assert words in str(inside(monkeypatch, capsys, script, "--model", str(repos / GPT2), *args)[2])
+
+
+@pytest.mark.parametrize(
+    ("script", "name", "text", "words"),
+    [
+        ("fine_tune.py", "rows.tsv", "good\tyes\nbad\n", "rows.tsv, line 2: need a text, a tab, a label"),
+        ("fine_tune.py", "rows.tsv", "good\tyes\n", "1 texts, 1 labels: need 8 texts, 2 labels"),
+        ("reward_model.py", "rows.jsonl", '{"prompt": "x"}\n', "line 1: need JSON with prompt, chosen"),
+        ("reward_model.py", "rows.jsonl", "", "line 1: need JSON with prompt, chosen"),
+        ("reward_model.py", "rows.jsonl", "[]", "line 1: need JSON with prompt, chosen"),
+        ("reward_model.py", "rows.jsonl", '{"prompt": 1, "chosen": 2, "rejected": 3}', "1 pairs: need 4"),
+    ],
+)  # fmt: skip
+def test_a_file_of_the_wrong_form(monkeypatch, capsys, tmp_path, script, name, text, words):
+    (tmp_path / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
+    assert words in str(inside(monkeypatch, capsys, script, "--file", name)[2])
+
+
+def test_there_is_nothing_to_generate_with(monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    status = inside(monkeypatch, capsys, "generate_quantized.py")[2]
+    assert "weights.pt: make it with quantize.py" in str(status)
+
+
+@pytest.mark.parametrize("script", ["fine_tune.py", "reward_model.py", "quantize.py"])
+def test_a_model_is_not_overwritten(monkeypatch, capsys, tmp_path, script):
+    (tmp_path / "config.json").touch()
+    status = inside(monkeypatch, capsys, script, "--output", str(tmp_path))[2]
+    assert "holds a model: name another --output" in str(status)
+
+
+def test_out_of_memory(monkeypatch, capsys, repos):
+    def exhausted(*args: object, **kwargs: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+    monkeypatch.setattr(GPT2LMHeadModel, "forward", exhausted)
+    status = str(inside(monkeypatch, capsys, "perplexity.py", "--model", str(repos / GPT2))[2])
+    assert "out of memory" in status
+    assert "hint: take a smaller --model" in status
+
+
+# What the network gets wrong
+
+
+def test_faults_before_anything_is_stored(reader, hub):
+    hub.fault = "portal"
+    failed(reader.run("tokenize_text.py"), "hint: check the network")
+    hub.fault = "gated"
+    failed(reader.run("tokenize_text.py"), "gated repo")
+    hub.fault = "private"
+    failed(reader.run("tokenize_text.py"), "not a valid model identifier")
+    hub.fault = ""
+    failed(reader.run("tokenize_text.py", "--model", "nobody/nothing"), "nobody/nothing")
+    assert "decoded: Hello, how are you?" in succeeded(reader.run("tokenize_text.py"))
+
+
+def test_weights_that_do_not_arrive_whole(reader, hub):
+    hub.fault = "truncated"
+    failed(reader.run("perplexity.py"), "hint: the download was cut short")
+    hub.fault = "cut"
+    assert "perplexity:" in succeeded(reader.run("perplexity.py"))
+    assert hub.fault == ""
+    assert sum("/cdn/" in path for path in hub.downloads) >= 3  # cut short, half, the other half
+
+
+def test_weights_that_arrive_damaged(reader, hub):
+    hub.fault = "damaged"
+    failed(reader.run("perplexity.py"), "hint: a stored file is damaged")
+    hub.fault = ""
+    hf = Path(sys.executable).with_name("hf")  # as the hint says
+    stored = {**os.environ, "HF_HOME": str(reader.folder / "cache")}
+    subprocess.run(
+        [hf, "cache", "rm", "model/openai-community/gpt2", "--yes"], env=stored, check=True
+    )
+    assert "perplexity:" in succeeded(reader.run("perplexity.py"))
+
+
+def test_a_hub_that_does_not_answer(patient):
+    """The library tries for most of a minute, and says so: these two ran beside the other tests."""
+    down, slow = patient["down"].result(), patient["slow"].result()
+    failed(
+        down, "couldn't connect to 'http://127.0.0.1:9'", "Retrying in", "hint: check the network"
+    )
+    failed(slow, "Trying to resume download", "hint: a file did not arrive")
+
+
+def test_caches_are_whole_after_a_hub_that_did_not_answer(patient, hub):
+    for fault in ("down", "slow"):
+        patient[fault].result()
+        reader = Reader(patient["folder"] / fault, hub.url)
+        assert "decoded: Hello, how are you?" in succeeded(reader.run("tokenize_text.py"))
+    reader.endpoint = "http://127.0.0.1:9"  # what is stored needs no network
+    reader.offline = True
+    assert "decoded: Hello, how are you?" in succeeded(reader.run("tokenize_text.py"))
