@@ -11,7 +11,7 @@ INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 KIT := $(BIN)/python -m coursekit
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site test check test-all bench lock clean
+.PHONY: help serve site test check test-all test-hub bench lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ check: $(VENV)/full.stamp ## under a minute: lint, types, links, the pages that 
 
 test-all: $(VENV)/full.stamp ## nightly: test, all downloads of all pages, all recorded experiments
 	@$(KIT) test-all
+
+test-hub: $(VENV)/full.stamp ## opt-in: run and record snippets/ with the real GPT-2 and BERT (downloads 1.0 GB)
+	@$(KIT) test-hub
 
 bench: $(VENV)/full.stamp ## print page weights and seconds, speed and memory of training and generation
 	@$(KIT) bench

@@ -109,3 +109,51 @@ def test_a_command_outside_a_course_says_where_to_run_it(tmp_path):
     done = run("site", cwd=tmp_path)
     assert done.returncode == 1
     assert "run this inside the course's repository" in done.stderr
+
+
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """What a command would run."""
+    found: list[list[str]] = []
+
+    def note(*arguments: str) -> int:
+        found.append(list(arguments))
+        return 0
+
+    monkeypatch.setattr(commands, "_module", note)
+    monkeypatch.setattr(commands, "_have_browser", lambda: None)
+    return found
+
+
+def collects_the_hub(step: list[str]) -> bool:
+    """Whether a step that runs pytest would run the test that needs the Hub, if it were told to look."""
+    marks = step[step.index("-m") : step.index("-m") + 2] if "-m" in step else []
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "--quiet", "--noconftest", *marks,
+         "tests/snippets/test_real_hub.py"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode in (0, 5), done.stdout + done.stderr  # 5: nothing is left to run
+    return "::test_" in done.stdout
+
+
+def test_only_test_hub_needs_the_hub(steps):
+    assert commands.main(["test-hub"]) == 0
+    assert [collects_the_hub(step) for step in steps] == [True]
+    steps.clear()
+    assert commands.main(["test-all"]) == 0
+    runs = [step for step in steps if step[0] == "pytest"]
+    assert len(runs) == 2
+    assert not any(collects_the_hub(step) for step in runs)
+
+
+def test_types_are_checked_in_scripts_too(tmp_path):
+    script = ROOT / "snippets/perplexity.py"
+    (wrong := tmp_path / "wrong.py").write_text(script.read_text("utf-8") + "wrong: int = ''\n")
+    arguments = ["--shadow-file", str(script.relative_to(ROOT)), str(wrong)]
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", *arguments],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "snippets/perplexity.py" in done.stdout
+    assert "Found 1 error in 1 file" in done.stdout

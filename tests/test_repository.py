@@ -63,10 +63,17 @@ def test_workflows_pin_actions_by_hash_and_ask_for_few_permissions(workflow):
     plan = yaml.safe_load(text)
     assert plan["permissions"] == {"contents": "read"}
     for line in text.splitlines():
-        if "uses:" in line:
+        if "uses:" in line and "uses: ./.github/" not in line:
             assert re.search(r"uses: [\w./-]+@[0-9a-f]{40} # v\d", line), line
     assert "secrets." not in text
     assert "pull_request_target" not in text
+
+
+def test_the_workflow_runs_each_script_and_quantizes_before_it_generates():
+    text = (ROOT / ".github/workflows/snippets.yml").read_text()
+    names = re.search(r"for name in ([\w ]+); do", text)[1].split()
+    assert sorted(names) == sorted(path.stem for path in (ROOT / "snippets").glob("*.py"))
+    assert names.index("quantize") < names.index("generate_quantized")
 
 
 def tracked() -> list[Path]:
