@@ -15,16 +15,17 @@ HINTS = {"can't decode": "the file is not UTF-8: save it as UTF-8"}  # words of 
 
 def clean_line(line: str) -> str:
     """Compose letters and accents (NFC), drop control and format characters, join blanks."""
-    composed = unicodedata.normalize("NFC", line)
-    blanks = "".join(" " if letter.isspace() else letter for letter in composed)
+    blanks = "".join(" " if letter.isspace() else letter for letter in line)
     kept = (x for x in blanks if unicodedata.category(x) not in {"Cc", "Cf"} or x in "\u200c\u200d")
-    return " ".join("".join(kept).split())  # the two joiners above shape Persian, Hindi and emoji
+    joined = " ".join("".join(kept).split())  # the two joiners shape Persian, Hindi and emoji
+    return unicodedata.normalize("NFC", joined)  # last: what was dropped may have stood between
 
 
 def bag_of_words(line: str) -> str:
     """Keep lower-case words of any language: for counting words, not for a language model."""
-    kept = "".join(x if unicodedata.category(x)[0] in "LMN" else " " for x in line.casefold())
-    return " ".join(kept.split())
+    plain = (x for x in line.casefold() if x not in "\u200c\u200d")  # they part no words
+    kept = "".join(x if unicodedata.category(x)[0] in "LMN" else " " for x in plain)
+    return unicodedata.normalize("NFC", " ".join(kept.split()))
 
 
 def main() -> None:
@@ -48,7 +49,7 @@ def main() -> None:
         with args.output.open("x", encoding="utf-8", newline="\n") as new:  # x: never overwrites
             new.write(result)
     else:
-        sys.stdout.buffer.write(result.encode())  # a Windows console may not be UTF-8
+        sys.stdout.buffer.write(result.encode())  # a file or pipe on Windows may not be
     empty, repeated = len(lines) - len(filled), len(filled) - len(unique)
     print(f"kept {len(unique)} lines, dropped {empty} empty, {repeated} repeated", file=sys.stderr)
 

@@ -22,19 +22,21 @@ EXAMPLE = [[text.format(x), label] for label in SAID for text in SAID[label] for
 HINTS = {  # words of an error -> what helps
     "memory": "take a smaller --model or a shorter text",
     "can't decode": "the file is not UTF-8: save it as UTF-8",
+    "can't encode": "set PYTHONUTF8=1 in the environment, so that output is UTF-8, too",
     "repo id": "no such folder, and no name on the Hub, such as openai-community/gpt2",
     "connect": "check the network; what is downloaded loads without it: HF_HUB_OFFLINE=1",
     "can't load": "a file did not arrive: check the network and run it again",
     "consistency check": "the download was cut short: run it again",
-    "deserializ": "a stored file is damaged: `hf cache ls`, `hf cache rm`, then run it again",
+    "deserializ": "a file is damaged: delete the model in ~/.cache/huggingface/hub, run it again",
+    "backend tokenizer": "no tokenizer there that loads: check the name or folder of --model",
 }
 
 
 def read_rows(path: Path) -> list[list[str]]:
     """Read lines of a text, a tab and a label."""
-    lines = path.read_text(encoding="utf-8").strip().split("\n")
-    rows = [line.split("\t") for line in lines]
-    if wrong := [number for number, row in enumerate(rows, 1) if len(row) != 2]:
+    lines = path.read_text(encoding="utf-8-sig").rstrip().split("\n")
+    rows = [[part.strip() for part in line.split("\t")] for line in lines]
+    if wrong := [number for number, row in enumerate(rows, 1) if len(row) != 2 or not all(row)]:
         raise ValueError(f"{path}, line {wrong[0]}: need a text, a tab, a label")
     return rows
 
@@ -67,7 +69,7 @@ def main() -> None:
         label2id={label: index for index, label in enumerate(labels)},
         pad_token_id=tokenizer.pad_token_id,
     )  # fmt: skip
-    most = min(512, model.config.max_position_embeddings)
+    most = min(512, getattr(model.config, "max_position_embeddings", 512))
     data = [
         {**tokenizer(text, truncation=True, max_length=most), "labels": labels.index(label)}
         for text, label in seen
@@ -79,7 +81,7 @@ def main() -> None:
     )  # fmt: skip
     # With the tokenizer, each batch is padded to its longest text.
     trainer = transformers.Trainer(model, settings, train_dataset=data, processing_class=tokenizer)
-    trainer.remove_callback(transformers.PrinterCallback)  # would print raw numbers
+    trainer.remove_callback(transformers.PrinterCallback)  # would print its numbers among ours
     trainer.train()
 
     @torch.inference_mode()

@@ -23,11 +23,13 @@ from transformers.pytorch_utils import Conv1D  # noqa: E402
 HINTS = {  # words of an error -> what helps
     "memory": "take a smaller --model or a shorter text",
     "can't decode": "the file is not UTF-8: save it as UTF-8",
+    "can't encode": "set PYTHONUTF8=1 in the environment, so that output is UTF-8, too",
     "repo id": "no such folder, and no name on the Hub, such as openai-community/gpt2",
     "connect": "check the network; what is downloaded loads without it: HF_HUB_OFFLINE=1",
     "can't load": "a file did not arrive: check the network and run it again",
     "consistency check": "the download was cut short: run it again",
-    "deserializ": "a stored file is damaged: `hf cache ls`, `hf cache rm`, then run it again",
+    "deserializ": "a file is damaged: delete the model in ~/.cache/huggingface/hub, run it again",
+    "backend tokenizer": "no tokenizer there that loads: check the name or folder of --model",
 }
 
 
@@ -55,13 +57,13 @@ def main() -> None:
     source.add_argument("--file", type=Path, help="a UTF-8 text, instead of --text")
     parser.add_argument("--max-new-tokens", type=int, default=20)
     args = parser.parse_args()
-    text = args.file.read_text(encoding="utf-8") if args.file else args.text
+    text = args.file.read_text(encoding="utf-8-sig") if args.file else args.text
 
     device: Any = torch.accelerator.current_accelerator(check_available=True) or "cpu"
     model = load(args.model).to(device)
     tokenizer = AutoTokenizer.from_pretrained(args.model)
     inputs = tokenizer(text, return_tensors="pt").to(device)
-    room = model.config.max_position_embeddings - args.max_new_tokens
+    room = getattr(model.config, "max_position_embeddings", 1024) - args.max_new_tokens
     if not 1 <= inputs["input_ids"].shape[1] <= room:
         raise ValueError(f"a text of {inputs['input_ids'].shape[1]} tokens: need 1 to {room}")
     output = model.generate(

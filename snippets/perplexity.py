@@ -18,11 +18,13 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel
 HINTS = {  # words of an error -> what helps
     "memory": "take a smaller --model or a shorter text",
     "can't decode": "the file is not UTF-8: save it as UTF-8",
+    "can't encode": "set PYTHONUTF8=1 in the environment, so that output is UTF-8, too",
     "repo id": "no such folder, and no name on the Hub, such as openai-community/gpt2",
     "connect": "check the network; what is downloaded loads without it: HF_HUB_OFFLINE=1",
     "can't load": "a file did not arrive: check the network and run it again",
     "consistency check": "the download was cut short: run it again",
-    "deserializ": "a stored file is damaged: `hf cache ls`, `hf cache rm`, then run it again",
+    "deserializ": "a file is damaged: delete the model in ~/.cache/huggingface/hub, run it again",
+    "backend tokenizer": "no tokenizer there that loads: check the name or folder of --model",
 }
 
 
@@ -52,7 +54,7 @@ def main() -> None:
     )
     parser.add_argument("--stride", type=int, help="tokens between windows; default: half a window")
     args = parser.parse_args()
-    text = args.file.read_text(encoding="utf-8") if args.file else args.text
+    text = args.file.read_text(encoding="utf-8-sig") if args.file else args.text
 
     tokenizer = AutoTokenizer.from_pretrained(args.model)
     ids = torch.tensor(tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"])
@@ -60,7 +62,7 @@ def main() -> None:
         raise ValueError(f"a text of {len(ids)} tokens: need 2, since the first is not predicted")
     device: Any = torch.accelerator.current_accelerator(check_available=True) or "cpu"
     model = AutoModelForCausalLM.from_pretrained(args.model, dtype=torch.float32).to(device)
-    most = model.config.max_position_embeddings
+    most = getattr(model.config, "max_position_embeddings", 1024)
     context = args.context or min(1024, most)
     stride = args.stride or context // 2
     if not 1 <= stride < context <= most:
@@ -71,7 +73,8 @@ def main() -> None:
     loss = total_loss(model, ids, context, stride)
     print(f"tokens scored: {len(ids) - 1} of {len(ids)}")
     print(f"perplexity: {math.exp(loss / (len(ids) - 1)):.4f}")
-    print(f"bits per byte: {loss / math.log(2) / len(text.encode()):.4f}")
+    size = len(str(tokenizer.decode(ids[1:])).encode())  # of the tokens that were scored
+    print(f"bits per byte: {loss / math.log(2) / size:.4f}")
 
 
 if __name__ == "__main__":

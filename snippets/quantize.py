@@ -24,11 +24,13 @@ from transformers.pytorch_utils import Conv1D  # noqa: E402
 HINTS = {  # words of an error -> what helps
     "memory": "take a smaller --model or a shorter text",
     "can't decode": "the file is not UTF-8: save it as UTF-8",
+    "can't encode": "set PYTHONUTF8=1 in the environment, so that output is UTF-8, too",
     "repo id": "no such folder, and no name on the Hub, such as openai-community/gpt2",
     "connect": "check the network; what is downloaded loads without it: HF_HUB_OFFLINE=1",
     "can't load": "a file did not arrive: check the network and run it again",
     "consistency check": "the download was cut short: run it again",
-    "deserializ": "a stored file is damaged: `hf cache ls`, `hf cache rm`, then run it again",
+    "deserializ": "a file is damaged: delete the model in ~/.cache/huggingface/hub, run it again",
+    "backend tokenizer": "no tokenizer there that loads: check the name or folder of --model",
 }
 
 
@@ -60,18 +62,18 @@ def main() -> None:
     args = parser.parse_args()
     if (args.output / "config.json").exists():
         raise ValueError(f"{args.output} holds a model: name another --output")
-    text = args.file.read_text(encoding="utf-8") if args.file else args.text
+    text = args.file.read_text(encoding="utf-8-sig") if args.file else args.text
 
     tokenizer = AutoTokenizer.from_pretrained(args.model)
     model = AutoModelForCausalLM.from_pretrained(args.model, dtype=torch.float32)
     ids = tokenizer(text, return_tensors="pt", verbose=False)["input_ids"]
-    ids = ids[:, : model.config.max_position_embeddings]
+    ids = ids[:, : min(1024, getattr(model.config, "max_position_embeddings", 1024))]
     if ids.shape[1] < 2:
-        raise ValueError("a text of less than 2 tokens: need 2, since the first is not predicted")
+        raise ValueError("a text of fewer than 2 tokens: need 2, since the first is not predicted")
     size, before = model.get_memory_footprint(), perplexity(model, ids)
 
     use_linear(model)
-    head = model.get_output_embeddings()  # shares its weights with the embedding: leave it out
+    head = model.get_output_embeddings()  # GPT-2's is the embedding, too: leave it out
     quantize_(
         model, Int8WeightOnlyConfig(),
         filter_fn=lambda layer, _: isinstance(layer, nn.Linear) and layer is not head,

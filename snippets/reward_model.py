@@ -23,23 +23,25 @@ EXAMPLE = [[f"How do I make a {x}?\n{answer}" for answer in ANSWERS] for x in TH
 HINTS = {  # words of an error -> what helps
     "memory": "take a smaller --model or a shorter text",
     "can't decode": "the file is not UTF-8: save it as UTF-8",
+    "can't encode": "set PYTHONUTF8=1 in the environment, so that output is UTF-8, too",
     "repo id": "no such folder, and no name on the Hub, such as openai-community/gpt2",
     "connect": "check the network; what is downloaded loads without it: HF_HUB_OFFLINE=1",
     "can't load": "a file did not arrive: check the network and run it again",
     "consistency check": "the download was cut short: run it again",
-    "deserializ": "a stored file is damaged: `hf cache ls`, `hf cache rm`, then run it again",
+    "deserializ": "a file is damaged: delete the model in ~/.cache/huggingface/hub, run it again",
+    "backend tokenizer": "no tokenizer there that loads: check the name or folder of --model",
 }
 
 
 def read_pairs(path: Path) -> list[list[str]]:
     """Read JSONL with the keys prompt, chosen and rejected as pairs of texts, chosen first."""
     pairs = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").strip().split("\n"), 1):
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").rstrip().split("\n"), 1):
         try:
             row = json.loads(line)
-            pairs.append([f"{row['prompt']}\n{row[kind]}" for kind in ("chosen", "rejected")])
+            pairs.append([row["prompt"] + "\n" + row[kind] for kind in ("chosen", "rejected")])
         except (ValueError, KeyError, TypeError) as error:
-            message = f"{path}, line {number}: need JSON with prompt, chosen, rejected"
+            message = f"{path}, line {number}: need JSON with prompt, chosen, rejected: texts"
             raise ValueError(message) from error
     return pairs
 
@@ -70,7 +72,7 @@ def main() -> None:
     model = AutoModelForSequenceClassification.from_pretrained(
         args.model, num_labels=1, pad_token_id=tokenizer.pad_token_id, dtype=torch.float32
     ).to(device)
-    most = model.config.max_position_embeddings
+    most = min(1024, getattr(model.config, "max_position_embeddings", 1024))
 
     def margins(pairs: list[list[str]]) -> torch.Tensor:
         """How much higher the first text of each pair scores than the second, shape (pairs,)."""
@@ -81,8 +83,8 @@ def main() -> None:
 
     optimizer = torch.optim.AdamW(model.parameters(), lr=args.learning_rate)
     # Dropout stays off, as from_pretrained leaves it: usual for reward models.
-    for _ in tqdm(range(args.epochs), unit="epoch", disable=None):  # None: on a terminal only
-        for start in range(0, len(seen), 2):
+    for _ in range(args.epochs):
+        for start in tqdm(range(0, len(seen), 2), disable=None):  # None: on a terminal only
             loss = -F.logsigmoid(margins(seen[start : start + 2])).mean()
             optimizer.zero_grad()
             loss.backward()

@@ -6,12 +6,11 @@ script, and says so where there is none, or where the script has changed since.
 """
 
 import datetime
-import hashlib
 import html
 import json
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from typing import Any
 from coursekit.config import Config
 from coursekit.page import Block
 from coursekit.problems import ContractError, Problem
+from coursekit.scripts import digest
 
 __all__ = ["Run", "below", "problems", "read"]
 
@@ -43,7 +43,7 @@ class Run:
         download_mb: size of what it fetched into an empty cache, in MB (1e6 bytes).
         seconds: wall time of a run with all of that there.
         output: what it printed.
-        script: SHA-256 of the script's bytes, as hexadecimal digits.
+        script: what ``scripts.digest`` says of the script that ran.
     """
 
     date: str
@@ -143,15 +143,16 @@ def problems(config: Config) -> list[Problem]:
     return []
 
 
-def below(block: Block, config: Config) -> str:
+def below(block: Block, runs: Mapping[str, Run]) -> str:
     """What stands below a script: its recorded run, that there is none, or nothing, as HTML.
 
     A script that the tests ran as a reader would, without arguments of their own, needs no excuse.
 
-    Raises:
-        ContractError: the file of recorded runs is malformed.
+    Args:
+        block: a script on a page.
+        runs: the recorded runs by script.
     """
-    run = read(config).get(block.code.path.name)
+    run = runs.get(block.code.path.name)
     if run is not None:
         shown = _shown(run, block.code.path)
     elif block.attributes.get("args"):
@@ -166,7 +167,7 @@ def below(block: Block, config: Config) -> str:
 
 
 def _shown(run: Run, script: Path) -> str:
-    changed = hashlib.sha256(script.read_bytes()).hexdigest() != run.script
+    changed = digest(script) != run.script
     versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
     accelerator = "no accelerator" if run.accelerator == "none" else run.accelerator
     about = f"{run.machine}, {accelerator}; Python {run.python}, {versions}"

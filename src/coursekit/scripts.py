@@ -4,11 +4,12 @@ The fence ``{.python .script args="--model {root}/models/small"}`` says what the
 ``{root}`` stands for the repository, so that the script finds what lies there from any folder.
 """
 
+import hashlib
 import re
 import shlex
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
-__all__ = ["argument_problems", "arguments", "command", "noise"]
+__all__ = ["argument_problems", "arguments", "command", "digest", "noise"]
 
 PLACEHOLDER = re.compile(r"\{(?P<name>[^{}]*)\}")
 KNOWN = ("root",)
@@ -48,10 +49,15 @@ def command(script: PurePosixPath, args: str) -> str:
         script: its path below the repository.
         args: the fence's ``args``.
     """
-    typed = args.replace("{root}/", "").replace("{root}", ".")
+    typed = re.sub(r"\{root\}/(?=[^\s'\"])", "", args).replace("{root}", ".")
     return f"python {script.as_posix()} {typed}".rstrip()
 
 
 def noise(errors: str) -> list[str]:
     """Warnings of Python and tracebacks in what a script wrote to standard error."""
     return [found["warning"] or found["trace"] for found in NOISE.finditer(errors)]
+
+
+def digest(script: Path) -> str:
+    """SHA-256 of a script's text, as hexadecimal digits: the same whatever its line breaks are."""
+    return hashlib.sha256(script.read_text("utf-8").encode()).hexdigest()

@@ -149,18 +149,19 @@ def _blocks(source: Source, course: Config) -> list[tuple[int, int, str]]:
     changes: list[tuple[int, int, str]] = []
     problems: list[Problem] = []
     seen: dict[Kind, int] = {}
-    below: dict[int, str] = {}
+    follows: dict[int, str] = {}
+    runs = recorded.read(course) if source.of_kind(Kind.SCRIPT) else {}
     for block in source.blocks:
         seen[block.kind] = seen.get(block.kind, 0) + 1
         try:
             new = resolved(block, seen[block.kind], source, course)
-            if block.kind is Kind.SCRIPT and (shown := recorded.below(block, course)):
+            if block.kind is Kind.SCRIPT and (shown := recorded.below(block, runs)):
                 last = block.output or block
-                below[last.start] = f"\n\n{standing(shown, block.indent)}"
+                follows[last.start] = f"\n\n{standing(shown, block.indent)}"
         except ContractError as error:
             problems += error.problems
             continue
-        changes.append((block.start, block.end, new + below.get(block.start, "")))
+        changes.append((block.start, block.end, new + follows.get(block.start, "")))
     if problems:
         raise ContractError(*problems)
     return changes

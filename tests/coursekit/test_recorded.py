@@ -7,7 +7,7 @@ import pytest
 
 from coursekit.config import Config
 from coursekit.page import load
-from coursekit.recorded import below, problems
+from coursekit.recorded import below, problems, read
 
 SCRIPT = "print(3)\n"
 ENTRY = {
@@ -33,7 +33,7 @@ def show(course):
         given = f' args="{args}"' if args else ""
         page = course.page(f'```{{.python .script{given}}}\n--8<-- "snippets/greet.py"\n```\n')
         config = Config.load(course.root)
-        return below(load(page, config).blocks[0], config)
+        return below(load(page, config).blocks[0], read(config))
 
     return shown
 
@@ -74,6 +74,23 @@ def test_a_script_that_changed_since_says_so(course, show):
     record(course)
     assert "has changed" not in show()
     assert "The script has changed since. It printed:" in show(script=SCRIPT + "print(4)\n")
+
+
+def test_a_script_shows_its_own_run(course, show):
+    course.write("snippets/ask.py", SCRIPT)
+    both = {"ask.py": {**ENTRY, "output": "of another script"}, "greet.py": ENTRY}
+    course.write("snippets/recorded.json", json.dumps(both))
+    assert "tokens: 8 of 9" in show()
+    assert "of another script" not in show()
+
+
+def test_line_breaks_of_another_system_change_no_script(course, show):
+    record(course)
+    show()
+    (course.root / "snippets/greet.py").write_bytes(SCRIPT.replace("\n", "\r\n").encode())
+    config = Config.load(course.root)
+    page = load(course.root / "docs" / "page.md", config)
+    assert "has changed" not in below(page.blocks[0], read(config))
 
 
 def test_only_a_script_that_ran_with_other_arguments_needs_an_excuse_for_no_record(show):

@@ -55,6 +55,7 @@ def test_a_blank_in_the_repositorys_path_separates_nothing():
     [
         (ARGS, "python snippets/x.py --name 'Ada L.' --file data/a.txt"),
         ("--folder {root}", "python snippets/x.py --folder ."),
+        ("--folder {root}/ -v", "python snippets/x.py --folder ./ -v"),
         ("", "python snippets/x.py"),
     ],
 )

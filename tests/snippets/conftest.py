@@ -14,6 +14,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -30,7 +31,10 @@ from transformers import (
 
 SNIPPETS = Path(__file__).parents[2] / "snippets"
 GPT2, BERT = "openai-community/gpt2", "google-bert/bert-base-uncased"
+NO_TOKENIZER = "somebody/no-tokenizer"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
+# What would lead to another Hub or cache, or make a run unlike a reader's.
+NOT_A_READERS = ("HF_", "HUGGING", "TRANSFORMERS_", "COV_", "PYTHON")
 SLOW_SECONDS = 3  # the scripts' patience is set to one
 WORDS = "the a was is story film meal song trip room lesson game show book joy waste of time ."
 
@@ -42,19 +46,23 @@ class Hub(ThreadingHTTPServer):
         root: holds owner/name/file.
         fault: what goes wrong: slow, gated, private, busy, portal, truncated, cut, damaged; or "".
         downloads: paths of the GET requests, in order.
+        resumed: bytes that a client already had when it asked for the rest of a file.
     """
 
     def __init__(self, root: Path) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.root, self.fault = root, ""
         self.downloads: list[str] = []
+        self.resumed: list[int] = []
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: a client that lost patience has hung up."""
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a client that lost patience and hung up."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -115,6 +123,7 @@ class Handler(BaseHTTPRequestHandler):
             content = bytes(len(content))
         if found := re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", "")):
             start = int(found[1])
+            self.server.resumed.append(start)
             span = {"Content-Range": f"bytes {start}-{len(content) - 1}/{len(content)}"}
             return self.send(content[start:], span, HTTPStatus.PARTIAL_CONTENT)
         return self.send(content, headers or {}, cut=weights and self.server.fault == "cut")
@@ -173,8 +182,10 @@ def write_gpt2(folder: Path) -> None:
         tokenizer = GPT2Tokenizer().train_new_from_iterator(texts, vocab_size=400)
     tokenizer.save_pretrained(folder)
     torch.manual_seed(0)
+    # All of GPT-2's vocabulary, whatever the tokenizer knows: half of the file is then more than what
+    # huggingface_hub writes at once (10 MiB), so that a download that broke off can be resumed.
     config = GPT2Config(
-        vocab_size=len(tokenizer), n_embd=64, n_layer=2, n_head=4, n_positions=1024,
+        vocab_size=50257, n_embd=64, n_layer=2, n_head=4, n_positions=1024,
         bos_token_id=len(tokenizer) - 1, eos_token_id=len(tokenizer) - 1,
     )  # fmt: skip
     model = GPT2LMHeadModel(config)
@@ -210,11 +221,16 @@ def write_bert(folder: Path) -> None:
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
 
 
+def write_no_tokenizer(folder: Path) -> None:
+    """Write a model that somebody published without its tokenizer."""
+    GPT2Config().save_pretrained(folder)
+
+
 @pytest.fixture(scope="session")
 def repos(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that the stand-in serves."""
     root = tmp_path_factory.mktemp("repos")
-    for name, write in [(GPT2, write_gpt2), (BERT, write_bert)]:
+    for name, write in [(GPT2, write_gpt2), (BERT, write_bert), (NO_TOKENIZER, write_no_tokenizer)]:
         (root / name).mkdir(parents=True)
         write(root / name)
     return root
@@ -233,6 +249,7 @@ def server(repos: Path) -> Iterator[Hub]:
 def hub(server: Hub) -> Hub:
     server.fault = ""
     server.downloads.clear()
+    server.resumed.clear()
     return server
 
 
@@ -248,18 +265,7 @@ class Reader:
         self, script: str, *args: str, python: str = sys.executable
     ) -> subprocess.CompletedProcess[str]:
         """Run a script as it stands, as a process: one of ``snippets/`` or, by its path, a copy."""
-        own = (
-            "HF_",
-            "HUGGING",
-            "TRANSFORMERS_",
-            "http_proxy",
-            "https_proxy",
-            "HTTP_PROXY",
-            "HTTPS_PROXY",
-        )
-        environment = {
-            k: v for k, v in os.environ.items() if not k.startswith((*own, "COV_", "PYTHON"))
-        }
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(NOT_A_READERS)}
         environment |= {
             "HF_ENDPOINT": self.endpoint,
             "HF_HOME": str(self.folder / "cache"),
@@ -267,6 +273,7 @@ class Reader:
             "HF_HUB_DOWNLOAD_TIMEOUT": "1",
             "HF_HUB_DISABLE_TELEMETRY": "1",
             "HF_HUB_OFFLINE": str(int(self.offline)),
+            "no_proxy": "127.0.0.1,localhost",
             "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1"),
         }
         return subprocess.run(

@@ -1,7 +1,6 @@
 """Runs scripts of snippets/ as a reader would, and keeps what they did in snippets/recorded.json."""
 
 import datetime
-import hashlib
 import json
 import os
 import platform
@@ -20,6 +19,7 @@ from typing import TypedDict
 from packaging.requirements import Requirement
 
 from coursekit.files import write_atomically
+from coursekit.scripts import digest
 from lessons.machine import machine
 
 PATIENCE_SECONDS = 3600  # for one run, a gigabyte over a slow line included
@@ -95,7 +95,7 @@ def record(
         "download_mb": round(download / 1e6, 1),
         "seconds": round(seconds, 1),
         "output": output,
-        "script": hashlib.sha256(script.read_bytes()).hexdigest(),
+        "script": digest(script),
     }
 
 

@@ -1,19 +1,22 @@
 """Recording, with the stand-in Hub in place of the real one."""
 
 import datetime
-import hashlib
 import json
+import math
 import re
 import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from transformers import GPT2Config, GPT2LMHeadModel
 
 from coursekit import recorded
 from coursekit.config import Config
+from coursekit.scripts import digest
 from snippets.conftest import BERT, GPT2, SNIPPETS, Hub
 from snippets.recording import Entry, ScriptFailedError, packages, record, record_all, write
+from snippets.test_real_hub import parameters, tensors, weights_of_bert, weights_of_gpt2
 
 DOWNLOADING = """\
 # /// script
@@ -67,7 +70,7 @@ def test_an_entry_says_what_was_run_where_and_what_came_of_it(hub, online, tmp_p
     assert entry["versions"].keys() == {"transformers"}
     assert entry["command"] == "python tokenize_text.py --text 'Hello, how'"
     assert entry["output"].endswith("decoded: Hello, how\n")
-    assert entry["script"] == hashlib.sha256(script.read_bytes()).hexdigest()
+    assert entry["script"] == digest(script)
     assert entry["seconds"] > 0
     assert any(path.endswith("/tokenizer.json") for path in hub.downloads)
     course = tmp_path / "course"
@@ -160,3 +163,22 @@ def test_a_script_must_name_its_packages(tmp_path):
     script.write_text('# /// script\n# dependencies = [\n#   "a>=1,<2",\n#   "b[c]",\n# ]\n# ///\n')
     assert packages(script) == ["a", "b"]
     assert packages(SNIPPETS / "quantize.py") == ["transformers", "torch", "torchao"]
+
+
+def test_the_checks_of_the_real_models_read_what_a_cache_holds(hub, online, script, tmp_path):
+    """Without a network they never run, and a slip in them would show after a gigabyte."""
+    files = [f"{model}/model.safetensors" for model in (GPT2, BERT)]
+    cache = tmp_path / "cache"
+    entry = record(script, files, cache=cache, work=tmp_path / "work", environment=online)
+    with pytest.raises(AssertionError):
+        weights_of_gpt2(entry, cache)  # it has two layers
+    with pytest.raises(AssertionError):
+        weights_of_bert(entry, cache)  # it is small
+    shapes = tensors(cache, GPT2)
+    assert shapes["h.1.attn.bias"] == [1, 1, 1024, 1024]
+    config = GPT2Config.from_pretrained(hub.root / GPT2)
+    masks = sum(math.prod(shape) for name, shape in shapes.items() if name.endswith(".attn.bias"))
+    assert parameters(shapes) - masks == GPT2LMHeadModel(config).num_parameters()
+    assert {name.rpartition(".")[2] for name in tensors(cache, BERT) if "LayerNorm" in name} == {
+        "gamma", "beta",
+    }  # fmt: skip
