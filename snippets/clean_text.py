@@ -49,7 +49,7 @@ def main() -> None:
         with args.output.open("x", encoding="utf-8", newline="\n") as new:  # x: never overwrites
             new.write(result)
     else:
-        sys.stdout.buffer.write(result.encode())  # a file or pipe on Windows may not be
+        sys.stdout.buffer.write(result.encode())  # UTF-8, also in a pipe on Windows
     empty, repeated = len(lines) - len(filled), len(filled) - len(unique)
     print(f"kept {len(unique)} lines, dropped {empty} empty, {repeated} repeated", file=sys.stderr)
 

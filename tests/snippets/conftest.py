@@ -29,12 +29,12 @@ from transformers import (
     GPT2Tokenizer,
 )
 
+from snippets.recording import NOT_A_READERS
+
 SNIPPETS = Path(__file__).parents[2] / "snippets"
 GPT2, BERT = "openai-community/gpt2", "google-bert/bert-base-uncased"
 NO_TOKENIZER = "somebody/no-tokenizer"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
-# What would lead to another Hub or cache, or make a run unlike a reader's.
-NOT_A_READERS = ("HF_", "HUGGING", "TRANSFORMERS_", "COV_", "PYTHON")
 SLOW_SECONDS = 3  # the scripts' patience is set to one
 WORDS = "the a was is story film meal song trip room lesson game show book joy waste of time ."
 
@@ -214,7 +214,7 @@ def write_bert(folder: Path) -> None:
     weights = {
         name.replace("LayerNorm.weight", "LayerNorm.gamma").replace(
             "LayerNorm.bias", "LayerNorm.beta"
-        ): (value.clone())
+        ): value.clone()
         for name, value in model.state_dict().items()
         if not name.startswith("cls.predictions.decoder")
     }
@@ -261,9 +261,7 @@ class Reader:
     endpoint: str
     offline: bool = False
 
-    def run(
-        self, script: str, *args: str, python: str = sys.executable
-    ) -> subprocess.CompletedProcess[str]:
+    def run(self, script: str, *args: str) -> subprocess.CompletedProcess[str]:
         """Run a script as it stands, as a process: one of ``snippets/`` or, by its path, a copy."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith(NOT_A_READERS)}
         environment |= {
@@ -277,7 +275,7 @@ class Reader:
             "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1"),
         }
         return subprocess.run(
-            [python, str(SNIPPETS / script), *args], cwd=self.folder, env=environment,
+            [sys.executable, str(SNIPPETS / script), *args], cwd=self.folder, env=environment,
             capture_output=True, encoding="utf-8", timeout=300, check=False,
         )  # fmt: skip
 

@@ -63,9 +63,7 @@ def inside(monkeypatch, capsys, script: str, *args: str) -> tuple[str, str, obje
     except SystemExit as end:
         status = end.code
     finally:
-        transformers.logging.set_verbosity(
-            verbosity
-        )  # some scripts change it, for all in a process
+        transformers.logging.set_verbosity(verbosity)  # some change it for the whole process
     printed = capsys.readouterr()
     return printed.out, printed.err, status
 
@@ -122,7 +120,7 @@ def test_they_name_all_that_they_import():
         text = (SNIPPETS / script).read_text()
         named = set(re.findall(r'"(\w+)', text.split("# ///")[1]))
         outside = imported(text) - sys.stdlib_module_names
-        assert outside - {"numpy"} <= named, script  # numpy comes with transformers
+        assert outside <= named, script
 
 
 def test_the_error_boundary_is_the_same_in_all():
@@ -288,6 +286,8 @@ def test_quantize_then_generate(monkeypatch, capsys, repos, tmp_path):
     assert again == "error: quantized holds a model: name another --output"
     out = inside(monkeypatch, capsys, "generate_quantized.py", "--text", "Hello")[0]
     assert out.startswith("Hello")
+    status = inside(monkeypatch, capsys, "generate_quantized.py", "--text", "")[2]
+    assert status == "error: a text of 0 tokens: need 1 to 1004"
 
 
 def test_a_classifier_learns_and_can_be_loaded(monkeypatch, capsys, tmp_path):
@@ -310,15 +310,8 @@ def test_a_reward_model_learns(monkeypatch, capsys, repos, tmp_path):
     monkeypatch.chdir(tmp_path)
     pairs = '{"prompt": "Hello", "chosen": "Hello, how are you?", "rejected": "fox"}\n' * 5
     Path("pairs.jsonl").write_text(pairs)
-    options = [
-        "--file",
-        "pairs.jsonl",
-        "--learning-rate",
-        "0.01",
-        "--text",
-        "Hello\nfox",
-        "Hello\nHello,",
-    ]
+    options = ["--file", "pairs.jsonl", "--learning-rate", "0.01"]
+    options += ["--text", "Hello\nfox", "Hello\nHello,"]
     out = inside(monkeypatch, capsys, "reward_model.py", "--model", str(repos / GPT2), *options)[0]
     assert "right on unseen pairs: 1 of 1" in out
     assert float(re.search(r"scores higher by (.*)", out)[1]) < 0
@@ -365,7 +358,6 @@ def test_a_folder_that_is_not_there(monkeypatch, capsys, tmp_path, script):
     [
         ("perplexity.py", ["--text", ""], "a text of 0 tokens: need 2"),
         ("quantize.py", ["--text", ""], "a text of fewer than 2 tokens: need 2"),
-        ("generate_quantized.py", ["--text", ""], "make it with quantize.py"),
         (
             "perplexity.py",
             ["--stride", "16", "--context", "16"],
