@@ -29,6 +29,7 @@ class PageRun:
         self.update = bool(pytest_config.getoption("update_outputs"))
         self.record = bool(pytest_config.getoption("record_verified"))
         self.claims_only = bool(pytest_config.getoption("claims_only"))
+        self.costs = bool(pytest_config.getoption("costs"))
         self.factory: pytest.TempPathFactory = pytest_config._tmp_path_factory  # type: ignore[attr-defined]
         self._session: Session | None = None
         self.edits: list[tuple[int, int, str]] = []
@@ -105,7 +106,7 @@ class PageRun:
         if self.claims_only and output.tolerance is Tolerance.EXACT:
             return
         within = float(output.attributes.get("within", 0))
-        wrong = outputs.difference(output.body, printed, output.tolerance, within)
+        wrong = outputs.difference(output.body, printed, output.tolerance, within, self.costs)
         if wrong and self.update:
             opening = self.page.text[output.start : output.end].partition("\n")[0]
             text = _fence(printed, block.indent, opening)
@@ -135,7 +136,7 @@ class PageRun:
         if self.update and self.edits:
             write_atomically(self.page.path, _edited(self.page.text, self.edits))
         elif self.record and not missed and self._session is not None:
-            verified.write(self.page, self.course, self.session.seconds, len(self.held))
+            verified.write(self.page, self.course, len(self.held))
         if missed:
             message = f"blocks on lines {missed} did not run or did not hold"
             yield Problem(self.course.relative(self.page.path), 1, message)

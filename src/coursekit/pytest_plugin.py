@@ -47,6 +47,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "measured bands, costs and what the blocks assert must still hold",
     )
     group.addoption(
+        "--costs",
+        action="store_true",
+        help="compare costs by value too, to a factor of ten; only an idle machine can tell",
+    )
+    group.addoption(
         "--record-verified", action="store_true", help="record when each page's blocks ran"
     )
 

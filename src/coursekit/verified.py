@@ -1,4 +1,4 @@
-"""When a page's blocks last ran, on which versions, and how long they took.
+"""When a page's blocks last ran, and on which versions.
 
 The test run writes it, the site shows it. A record of another text than the page's is no record.
 """
@@ -27,14 +27,12 @@ class Verified:
     Attributes:
         digest: hash of the page and of all code it embeds.
         date: day of the run in UTC, YYYY-MM-DD.
-        seconds: time in the page's blocks.
         blocks: number of blocks that ran.
         versions: Python's and the packages' versions.
     """
 
     digest: str
     date: str
-    seconds: float
     blocks: int
     versions: dict[str, str]
 
@@ -57,10 +55,10 @@ def _versions() -> dict[str, str]:
     return versions
 
 
-def write(page: Page, config: Config, seconds: float, blocks: int) -> None:
+def write(page: Page, config: Config, blocks: int) -> None:
     """Record that all blocks of the page ran and held."""
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    record = Verified(_digest(page), today, round(seconds, 1), blocks, _versions())
+    record = Verified(_digest(page), today, blocks, _versions())
     write_atomically(_file(page, config), json.dumps(asdict(record), indent=2) + "\n")
 
 
