@@ -1,0 +1,70 @@
+"""Which parts of a function only say what went wrong: they can change no number."""
+
+import ast
+from collections import Counter, defaultdict
+
+# What an expression may call and still do nothing but give a value.
+HARMLESS = (
+    "abs", "all", "any", "bool", "dict", "enumerate", "float", "format", "frozenset", "getattr",
+    "int", "isinstance", "items", "join", "keys", "len", "list", "lower", "map", "max", "min",
+    "range", "repr", "reversed", "round", "set", "sorted", "str", "sum", "tuple", "type", "upper",
+    "values", "zip",
+)  # fmt: skip
+
+
+def is_error(node: ast.AST | None) -> bool:
+    """Whether a node makes an error whose arguments are words.
+
+    By its name: other exceptions, such as ``StopIteration`` or ``SystemExit``, carry a value.
+    """
+    return isinstance(node, ast.Call) and _last(node.func).endswith(("Error", "Exception"))
+
+
+def only_words(function: ast.AST, local: set[str]) -> set[ast.AST]:
+    """Find the assignments of variables that only the words of errors use.
+
+    Args:
+        function: with all that stands inside it.
+        local: its variables.
+    """
+    nodes = list(ast.walk(function))
+    words = {inner for node in nodes for part in _words_of(node) for inner in ast.walk(part)}
+    used: dict[str, set[ast.AST]] = defaultdict(set)
+    stored: Counter[str] = Counter()
+    for node in nodes:
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            used[node.id].add(node)
+        elif isinstance(node, ast.Name):
+            stored[node.id] += 1
+    assigned: dict[str, list[ast.Assign]] = defaultdict(list)
+    for node in nodes if words else ():
+        if isinstance(node, ast.Assign) and (name := _only_gives(node)) in local & used.keys():
+            assigned[name].append(node)
+    waiting = {name for name, found in assigned.items() if len(found) == stored[name]}
+    silent: set[ast.AST] = set()
+    while ready := {name for name in waiting if used[name] <= words}:
+        waiting -= ready
+        silent |= {node for name in ready for node in assigned[name]}
+        words |= {inner for name in ready for node in assigned[name] for inner in ast.walk(node)}
+    return silent
+
+
+def _words_of(node: ast.AST) -> list[ast.expr]:
+    """List the expressions that only say what went wrong."""
+    if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and is_error(node.exc):
+        return [*node.exc.args, *(keyword.value for keyword in node.exc.keywords)]
+    return [node.msg] if isinstance(node, ast.Assert) and node.msg else []
+
+
+def _only_gives(node: ast.Assign) -> str:
+    """Return the name that a statement gives a value to, if it does nothing else; empty if not."""
+    (target, *others), value = node.targets, list(ast.walk(node.value))
+    acts = any(isinstance(n, ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom) for n in value)
+    calls = {_last(n.func) for n in value if isinstance(n, ast.Call)}
+    if others or acts or not isinstance(target, ast.Name) or not calls <= {*HARMLESS}:
+        return ""
+    return target.id
+
+
+def _last(node: ast.expr) -> str:
+    return str(getattr(node, "attr", None) or getattr(node, "id", ""))

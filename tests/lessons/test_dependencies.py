@@ -1,0 +1,431 @@
+"""A measurement depends on the definitions that it can reach, and on what counts in them."""
+
+import ast
+import keyword
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lessons.dependencies import Code
+
+Write = Callable[..., Code]
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Write:
+    """Write modules of a package ``lessons``: dotted name below it -> text."""
+
+    def write(**files: str) -> Code:
+        for name, text in {"__init__": "", **files}.items():
+            path = tmp_path / "lessons" / f"{name.replace('__in_', '/')}.py"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        return Code(tmp_path)
+
+    return write
+
+
+def normal(text: str) -> str:
+    return Code(Path(__file__).parent).normal(text)
+
+
+FUNCTION = """
+import math
+
+LIMIT = 3
+
+def measure(x, scale=2):
+    \"\"\"Say something.\"\"\"
+    known = ", ".join(str(n) for n in range(LIMIT))
+    if x > LIMIT:
+        raise ValueError(f"{x} is too large, take one of {known}")
+    total = 0
+    for part in range(x):
+        total += part * scale  # a comment
+    assert total >= 0, "negative"
+    return math.sqrt(total) + sum(value for value in [1, 2])
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("  # a comment", ""),
+        ('    """Say something."""\n', ""),
+        ("is too large, take", "is more than we have: take"),
+        ('f"{x} is too large, take one of {known}"', 'f"not one of {known}"'),
+        ('", ".join(str(n) for n in range(LIMIT))', '"3"'),
+        ('"negative"', "f'negative: {total}'"),
+        ("total", "whole"),
+        ("part", "piece"),
+        ("value", "v"),
+        ("def measure(x, scale=2):", "def measure(x: int, scale: float = 2) -> float:"),
+        ("    total = 0", "    total: int = 0"),
+        ("    total = 0", "    count: int\n    total = 0"),
+        ("    total = 0", "    pass\n    total = 0"),
+        ("LIMIT = 3", "LIMIT: int = 3"),
+        ("import math", "import math as m"),
+        ("import math", "from math import sqrt"),
+    ],
+)
+def test_what_cannot_change_a_number_does_not_count(old: str, new: str) -> None:
+    assert old in FUNCTION
+    changed = FUNCTION.replace(old, new)
+    if " as m" in new:
+        changed = changed.replace("math.sqrt", "m.sqrt")
+    if "from math" in new:
+        changed = changed.replace("math.sqrt", "sqrt")
+    ast.parse(changed)
+    assert normal(changed) == normal(FUNCTION)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("x > LIMIT", "x >= LIMIT"),
+        ("LIMIT = 3", "LIMIT = 4"),
+        ("LIMIT = 3", "LIMIT = 3.0"),
+        ("scale=2", "scale=3"),
+        ("scale", "factor"),
+        ("total >= 0", "total > 0"),
+        ("ValueError", "TypeError"),
+        ("total = 0", "part = 0"),
+        ("total += part", "total -= part"),
+        ("math", "cmath"),
+        ("import math", "from cmath import sqrt\nimport math"),
+        ("[1, 2]", "[2, 1]"),
+        ("range(x)", "range(scale)"),
+        ("total = 0", "global LIMIT\n    total = 0"),
+    ],
+)
+def test_what_can_change_a_number_counts(old: str, new: str) -> None:
+    assert old in FUNCTION
+    changed = FUNCTION.replace(old, new)
+    if "from cmath" in new:
+        changed = changed.replace("math.sqrt", "sqrt")
+    if "global" in new:
+        changed = changed.replace("total +=", "LIMIT = part\n        total +=")
+    assert normal(changed) != normal(FUNCTION)
+
+
+CATCH = "def f():\n    try: g()\n    except {} as e: h(e)"
+MATCH = "def f(x):\n    match x:\n        case {}: return {}"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        # an assignment that also acts is not only words
+        (
+            "def f(x):\n    n = x.pop()\n    if not x:\n        raise ValueError(n)",
+            "def f(x):\n    n = x.pop(0)\n    if not x:\n        raise ValueError(n)",
+        ),
+        # nor is one whose value is used elsewhere
+        (
+            "def f(x):\n    n = len(x)\n    if not n:\n        raise ValueError(n)",
+            "def f(x):\n    n = max(x)\n    if not n:\n        raise ValueError(n)",
+        ),
+        # nor one in a place that another statement sets as well
+        (
+            "def f(x):\n    n = 1\n    n += x.pop()\n    raise ValueError(n)",
+            "def f(x):\n    n = 1\n    n += x.pop(1)\n    raise ValueError(n)",
+        ),
+        # what ends a program or an iteration carries a value
+        ("def f():\n    raise SystemExit(1)", "def f():\n    raise SystemExit(2)"),
+        ("def f(x):\n    raise StopIteration(x)", "def f(x):\n    raise StopIteration(-x)"),
+        # an annotation that makes another data class
+        (
+            "@dataclass\nclass C:\n    x: int = 1",
+            "@dataclass\nclass C:\n    x: ClassVar[int] = 1",
+        ),
+        ("class C:\n    x: int = 1", "class C:\n    x = 1"),
+        ("class C:\n    x: 'InitVar[int]'", "class C:\n    x: 'int'"),
+        # variables that can be found by their names
+        ("def f():\n    a = 1\n    return locals()", "def f():\n    b = 1\n    return locals()"),
+        # an f-string that shows the name
+        ("def f():\n    a = 1\n    return f'{a=}'", "def f():\n    b = 1\n    return f'{b=}'"),
+        # two variables that change places
+        ("def f(g):\n    a, b = g\n    return a - b", "def f(g):\n    a, b = g\n    return b - a"),
+        ("def f():\n    return {**g}", "def f():\n    return {None: g}"),
+        ("def f(*, a, b=1): pass", "def f(*, b=1, a): pass"),
+        ("def f(a, /): pass", "def f(a): pass"),
+        ("x = [a for a in b if a]", "x = [a for a in b if b]"),
+        ("x = (a async for a in b)", "x = (a for a in b)"),
+        ("x = True", "x = 1"),
+        ("x = f'{a}b'", "x = f'{a}' 'c'"),
+        ("x = f'{a:>{b}}'", "x = f'{a:<{b}}'"),
+        (CATCH.format("A"), CATCH.format("B")),
+        (MATCH.format("{'a': 1, **r}", "r"), MATCH.format("{'a': 1, **r}", "x")),
+        (MATCH.format("[1, *r]", "r"), MATCH.format("[1, *r]", "x")),
+        (MATCH.format("int() as n", "n"), MATCH.format("str() as n", "n")),
+    ],
+)  # fmt: skip
+def test_two_texts_that_do_different_things_differ(one: str, other: str) -> None:
+    assert normal(one) != normal(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("x = f'{a}' 'b' f'c{d}'", "x = f'{a}bc{d}'"),
+        ("f = lambda x: [y for y in x]", "f = lambda x: [z for z in x]"),
+        (
+            "def f(x):\n    def g(v):\n        nonlocal n\n        n += v\n    n = 0\n    return g, n",
+            "def f(x):\n    def g(v):\n        nonlocal m\n        m += v\n    m = 0\n    return g, m",
+        ),
+        (
+            "def f(x):\n    try: return x()\n    except A as error: return error",
+            "def f(x):\n    try: return x()\n    except A as e: return e",
+        ),
+        (
+            "def f(x):\n    match x:\n        case [a, *b]: return a, b",
+            "def f(x):\n    match x:\n        case [c, *d]: return c, d",
+        ),
+        (
+            "def f(x):\n    if any((a := y) for y in x): return a",
+            "def f(x):\n    if any((b := z) for z in x): return b",
+        ),
+        ("async def f(x):\n    a = await x\n    g(a)", "async def f(x):\n    b = await x\n    g(b)"),
+    ],
+)  # fmt: skip
+def test_two_texts_that_do_the_same_have_one_digest(one: str, other: str) -> None:
+    assert normal(one) == normal(other)
+
+
+NAMES = st.from_regex(r"[a-z]{1,8}", fullmatch=True).filter(
+    lambda name: name not in {*keyword.kwlist, "x", "n", "scale", "math", "range", "sum", "str"}
+)
+
+
+@settings(deadline=None)  # a busy machine gives the same verdict
+@given(st.lists(NAMES, min_size=4, max_size=4, unique=True))
+def test_no_choice_of_names_for_variables_counts(names: list[str]) -> None:
+    changed = FUNCTION
+    for number, old in enumerate(("known", "total", "part", "value")):
+        changed = changed.replace(old, f"_variable{number}")
+    for number, new in enumerate(names):
+        changed = changed.replace(f"_variable{number}", new)
+    assert normal(changed) == normal(FUNCTION)
+
+
+@settings(deadline=None)  # a busy machine gives the same verdict
+@given(st.integers(), st.integers())
+def test_two_constants_have_one_digest_only_if_they_are_equal(one: int, other: int) -> None:
+    assert (normal(f"x = {one}") == normal(f"x = {other}")) == (one == other)
+
+
+@settings(deadline=None)  # a busy machine gives the same verdict
+@given(st.text(), st.text())
+def test_every_character_of_a_string_counts(one: str, other: str) -> None:
+    assert (normal(f"x = {one!r}") == normal(f"x = {other!r}")) == (one == other)
+
+
+# What is reached
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return helper()",
+        "return [helper() for _ in x]",
+        "return (lambda: helper())()",
+        "value = helper\n    return value()",
+        "@helper\n    def inner(): pass\n    return inner",
+        "def inner(v=helper()): return v\n    return inner()",
+        "class Inner(helper()): pass\n    return Inner",
+        "class Inner:\n        a = helper()\n    return Inner",
+        "return TABLE['a']()",
+        "return f'{helper()}'",
+        "from lessons.far import helper as h\n    return h()",
+        "import lessons.far\n    return lessons.far.helper()",
+        "import lessons.far as f\n    return f.helper()",
+        "from lessons import far as f\n    return f.helper()",
+        "from lessons.deep import helper as h\n    return h()",
+        "return again()",
+        "return Child().method()",
+        "return run('lessons.far:helper')",
+        "return run([exe, '-m', 'lessons.far'])",
+        "match x:\n        case helper.y: return 1",
+    ],
+)
+def test_a_name_is_followed_wherever_it_stands(package: Write, body: str) -> None:
+    code = package(
+        far="def helper():\n    return LEAF\nLEAF = 1\ndef other(): pass\n",
+        deep__in___init__="from lessons.deep.inner import helper\n",
+        deep__in_inner="from lessons.far import helper\n",
+        start="from lessons.far import helper\n"
+        "from lessons.far import helper as again\n"
+        "TABLE = {'a': helper}\n"
+        "class Parent:\n    def method(self): return helper()\n"
+        "class Child(Parent): pass\n"
+        f"def measure(x):\n    {body}\n",
+    )
+    found = code.reach("lessons.start:measure")
+    assert {"lessons.start:measure", "lessons.far:helper", "lessons.far:LEAF"} <= found.keys()
+    assert ("lessons.far:other" in found) == ("'lessons.far'" in body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "helper = x\n    return helper()",
+        "return [helper for helper in x]",
+        "def inner(helper): return helper\n    return inner(x)",
+        "raise ValueError(helper())",
+        "assert x, helper()",
+        "value: helper = x\n    return value",
+        "return x.helper",
+        "return 'helper'",
+        "return 'lessons'",
+        "return 'lessons.nowhere'",
+        "return 'lessons.far:nothing'",
+        "return f'-m lessons.far'",
+    ],
+)
+def test_what_only_looks_like_a_reference_is_not_followed(package: Write, body: str) -> None:
+    code = package(
+        far="def helper(): pass\n",
+        start=f"from lessons.far import helper\ndef measure(x: helper) -> helper:\n    {body}\n",
+    )
+    assert [*code.reach("lessons.start:measure")] == ["lessons.start:measure"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "if x:\n    A = helper\nelse:\n    A = 1\n",
+        "try:\n    from lessons.far import helper as A\nexcept ImportError:\n    A = None\n",
+        "A = {}\nA['x'] = helper\n",
+        "A = {}\nA.update(x=helper)\n",
+        "A = []\nA += [helper]\n",
+        "A, B = helper, 1\n",
+        "for A in [helper]: pass\n",
+        "with helper() as A: pass\n",
+        "A = 1\nregister(helper)\n",
+        "A = 1\n@helper\ndef g(): pass\n",
+    ],
+)
+def test_what_a_constant_is_made_of_is_followed(package: Write, text: str) -> None:
+    code = package(
+        far="def helper(): pass\n",
+        start=f"from lessons.far import helper\n{text}def measure():\n    return A\n",
+    )
+    assert "lessons.far:helper" in code.reach("lessons.start:measure")
+
+
+def test_what_runs_when_a_module_is_imported_is_followed(package: Write) -> None:
+    code = package(
+        registry="KNOWN = []\ndef add(f):\n    KNOWN.append(f)\n",
+        one="from lessons.registry import add\ndef f(): pass\nadd(f)\n",
+        start="from lessons import one\nfrom lessons.registry import KNOWN\n"
+        "def measure(): return KNOWN\n",
+    )
+    assert {"lessons.one:*", "lessons.one:f"} <= code.reach("lessons.start:measure").keys()
+
+
+def test_what_runs_only_as_a_script_is_not_reached(package: Write) -> None:
+    code = package(
+        start="def main(): pass\ndef f(): pass\nif __name__ == '__main__':\n    main()\n"
+    )
+    assert [*code.reach("lessons.start:f")] == ["lessons.start:f"]
+
+
+def test_moving_a_definition_changes_no_digest(package: Write) -> None:
+    first = package(
+        far="LEAF = 1\ndef helper(): return LEAF\n",
+        start="from lessons import far\ndef measure(): return far.helper()\n",
+    ).summary("lessons.start:measure")
+    moved = package(
+        near__in_far="LEAF = 1\ndef helper(): return LEAF\n",
+        near__in___init__="from lessons.near.far import helper\n",
+        begin="from lessons.near import helper as h\ndef measure(): return h()\n",
+    ).summary("lessons.begin:measure")
+    assert first == moved
+    assert first.keys() == {"LEAF", "helper", "measure"}
+
+
+def test_which_of_two_definitions_of_one_name_is_used_counts(package: Write) -> None:
+    files = {"one": "def f(): return 1\n", "two": "def f(): return 2\n"}
+    uses = "from lessons import one, two\ndef a(): return {}.f()\ndef b(): return {}.f()\n" \
+        "def measure(): return a(), b()\n"  # fmt: skip
+    straight = package(**files, start=uses.format("one", "two")).summary("lessons.start:measure")
+    crossed = package(**files, start=uses.format("two", "one")).summary("lessons.start:measure")
+    assert {name for name in straight if straight[name] != crossed[name]} == {"f"}
+    both = "from lessons import one, two\ndef measure(): return {}.f() - {}.f()\n"
+    straight = package(**files, start=both.format("one", "two")).summary("lessons.start:measure")
+    crossed = package(**files, start=both.format("two", "one")).summary("lessons.start:measure")
+    assert {name for name in straight if straight[name] != crossed[name]} == {"f"}
+
+
+def test_no_name_is_followed_beyond_a_boundary(package: Write, tmp_path: Path) -> None:
+    package(
+        far="def helper(): return LEAF\nLEAF = 1\n",
+        start="from lessons.far import helper\ndef measure(): return helper()\n",
+    )
+    code = Code(tmp_path, boundaries=("lessons.far",))
+    assert [*code.reach("lessons.start:measure")] == ["lessons.start:measure"]
+
+
+def test_a_text_reaches_what_it_imports_and_not_what_it_defines(package: Write) -> None:
+    code = package(
+        far="def helper(): return LEAF\nLEAF = 1\n", near="def helper(): pass\ndef g(): pass\n"
+    )
+    text = "from lessons.far import helper\nfrom lessons import near\ndef LEAF(): pass\nhelper()\n"
+    assert code.reach_source(text).keys() == {"lessons.far:helper", "lessons.far:LEAF"}
+    whole = code.reach_source("from lessons import near\nprint(near)\n")
+    assert whole.keys() == {"lessons.near:helper", "lessons.near:g"}
+    assert code.reach_source("print(1)\n") == {}
+
+
+def test_a_file_of_tests_is_a_module_too(package: Write, tmp_path: Path) -> None:
+    package(far="def helper(): pass\n")
+    (tmp_path / "support.py").write_text("from lessons.far import helper\nX = helper\n", "utf-8")
+    (tmp_path / "cases.py").write_text("import support\ndef test_it():\n    support.X()\n", "utf-8")
+    paths = {name: tmp_path / f"{name}.py" for name in ("support", "cases")}
+    found = Code(tmp_path, paths=paths).reach("cases")
+    assert found.keys() == {"cases:test_it", "support:X", "lessons.far:helper"}
+
+
+def test_the_strings_of_a_definition_are_listed_without_its_docstring(package: Write) -> None:
+    code = package(
+        start="NAME = 'a.txt'\ndef f(x):\n    '''Read.'''\n    return open('b.txt'), f'{x}.c', b'd'\n"
+    )
+    assert code.strings("lessons.start:f", "lessons.start:NAME") == {"a.txt", "b.txt", ".c"}
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("from . import other", r"start\.py:2: write `from package import …`, not a dot"),
+        ("from lessons.far import *", r"start\.py:2: name what is imported, not `\*`"),
+    ],
+)
+def test_an_import_that_cannot_be_followed_is_refused(
+    package: Write, line: str, message: str
+) -> None:
+    code = package(far="x = 1\n", start=f"\n{line}\ndef f(): pass\n")
+    with pytest.raises(ValueError, match=message):
+        code.reach("lessons.start:f")
+
+
+def test_a_root_that_does_not_exist_is_named(package: Write) -> None:
+    code = package(start="def f(): pass\n")
+    with pytest.raises(ValueError, match=r"no module 'lessons.nowhere' below"):
+        code.reach("lessons.nowhere:f")
+    with pytest.raises(ValueError, match=r"start\.py defines no 'g'"):
+        code.reach("lessons.start:g")
+
+
+def test_listing_what_a_record_depends_on_needs_nothing_installed() -> None:
+    code = (
+        "import sys; from lessons.catalog import EXPERIMENTS\n"
+        "for one in EXPERIMENTS.values(): one.definitions()\n"
+        "assert not {'torch', 'transformers', 'numpy'} & sys.modules.keys()"
+    )
+    source = Path(__file__).parents[2] / "src"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=source)
