@@ -39,6 +39,7 @@ class Config:
         costs: file that holds what each lesson page costs.
         glossary: the page that defines the course's terms.
         fingerprint: ``module:function`` that hashes a source file of a record.
+        closure: ``module:class`` that follows definitions by name, as `coursekit.reach.Code` says.
         machine: ``module:function`` that describes this machine: ``cpu`` and ``cores``.
         variants: environments in which a page's costs are measured too: name -> variables.
         allow: warnings and log records that are no failure.
@@ -57,6 +58,7 @@ class Config:
     costs: str = "docs/costs.json"
     glossary: str = "docs/glossary.md"
     fingerprint: str = ""
+    closure: str = ""
     machine: str = ""
     variants: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     allow: tuple[Allowed, ...] = field(default=())

@@ -53,6 +53,11 @@ class Kind(Enum):
         """Whether the tests execute such a block."""
         return self in (Kind.PYTHON, Kind.SCRIPT, Kind.COMMAND)
 
+    @property
+    def checked(self) -> bool:
+        """Whether the tests compare such a block with what the blocks made."""
+        return self in (Kind.OUTPUT, Kind.FIGURE)
+
 
 class Tolerance(Enum):
     """How an output is compared with what was printed."""

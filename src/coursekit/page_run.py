@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,11 @@ from sybil import Document, Region
 from sybil.example import Example
 
 from coursekit import outputs, verified
-from coursekit.config import Config
 from coursekit.files import write_atomically
+from coursekit.opened import Opened
 from coursekit.page import Block, Kind, Page, Tolerance, parse
 from coursekit.problems import Problem
+from coursekit.reach import Reach
 from coursekit.runner import BlockError, Session
 
 __all__ = ["PageRun"]
@@ -24,8 +26,10 @@ __all__ = ["PageRun"]
 class PageRun:
     """What the items of one page share: the session, and the edits that outputs need."""
 
-    def __init__(self, page: Page, course: Config, pytest_config: pytest.Config) -> None:
-        self.page, self.course = page, course
+    def __init__(
+        self, page: Page, reach: Reach, opened: Opened | None, pytest_config: pytest.Config
+    ) -> None:
+        self.page, self.course, self.reach, self.opened = page, reach.config, reach, opened
         self.update = bool(pytest_config.getoption("update_outputs"))
         self.record = bool(pytest_config.getoption("record_verified"))
         self.claims_only = bool(pytest_config.getoption("claims_only"))
@@ -35,6 +39,9 @@ class PageRun:
         self.edits: list[tuple[int, int, str]] = []
         self.broken: int | None = None
         self.held: list[int] = []
+        self.files: set[Path] = set()
+        asked = bool(pytest_config.getoption("held")) and not self.update
+        self.held_before = asked and verified.holds(page, reach)
 
     @property
     def session(self) -> Session:
@@ -74,7 +81,8 @@ class PageRun:
         if self.broken is not None:
             raise BlockError(f"not run: the block on line {self.broken} failed before it")
         try:
-            printed = self.session.run(block)
+            with self.opened.during(self.files) if self.opened else nullcontext():
+                printed = self.session.run(block)
         except BaseException:
             if block.kind is Kind.PYTHON:
                 self.broken = block.line
@@ -127,6 +135,8 @@ class PageRun:
 
     def finish(self) -> Iterator[Problem]:
         """Check what only the whole page can: figures drawn, nothing left out; write the updates."""
+        if self.held_before:
+            return
         yield from self.figures()
         missed = [
             b.line
@@ -136,7 +146,7 @@ class PageRun:
         if self.update and self.edits:
             write_atomically(self.page.path, _edited(self.page.text, self.edits))
         elif self.record and not missed and self._session is not None:
-            verified.write(self.page, self.course, len(self.held))
+            verified.write(self.page, self.reach, self.files, len(self.held))
         if missed:
             message = f"blocks on lines {missed} did not run or did not hold"
             yield Problem(self.course.relative(self.page.path), 1, message)

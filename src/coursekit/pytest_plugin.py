@@ -17,12 +17,17 @@ from sybil.integration.pytest import SybilFile, SybilItem
 
 from coursekit import guards, recorded
 from coursekit.config import Config
+from coursekit.opened import Opened
 from coursekit.page import Block, Kind, load
 from coursekit.page_run import PageRun
 from coursekit.problems import ContractError, Problem
+from coursekit.reach import Reach
 from coursekit.runner import BlockError
 
 CONFIG = pytest.StashKey[Config]()
+HELD = "held before"
+REACH = pytest.StashKey[Reach]()
+OPENED = pytest.StashKey[Opened | None]()
 COURSE_CHECKS: dict[str, Callable[[Config], list[Problem]]] = {
     "sections are well formed": guards.section_problems,
     "modules are silent": guards.module_problems,
@@ -54,11 +59,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--record-verified", action="store_true", help="record when each page's blocks ran"
     )
+    group.addoption(
+        "--held",
+        action="store_true",
+        help="do not run a page again whose last recorded run cannot have changed",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Read the course's settings and keep blocks off the network."""
-    config.stash[CONFIG] = Config.load(config.rootpath)
+    config.stash[CONFIG] = course = Config.load(config.rootpath)
+    config.stash[REACH] = Reach(course)
+    config.stash[OPENED] = Opened(course.root) if config.getoption("record_verified") else None
     # Nothing on a page may reach for the network, and a test must not depend on whether it could.
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
@@ -129,12 +141,14 @@ class PageFile(SybilFile):
             return
         check = guards.lesson_problems if course.is_lesson(self.path) else guards.page_problems
         yield CheckItem.from_parent(self, name="contract", check=lambda: check(page, course))
-        run = PageRun(page, course, self.config)
+        run = PageRun(page, self.config.stash[REACH], self.config.stash[OPENED], self.config)
         sybil = PageSybil(parsers=[run.regions], patterns=["*.md"], path=str(self.path.parent))
         self.sybils = [sybil]
         self.documents = [document := sybil.parse(self.path)]
         for example in document.examples():
-            yield BlockItem.from_parent(self, sybil=sybil, example=example)
+            item = BlockItem.from_parent(self, sybil=sybil, example=example)
+            item.held_before = run.held_before
+            yield item
         if page.of_kind(Kind.PYTHON, Kind.SCRIPT, Kind.COMMAND, Kind.FIGURE):
             yield CheckItem.from_parent(self, name="whole page", check=run.finish)
 
@@ -148,7 +162,13 @@ class PageSybil(Sybil):
 
 
 class BlockItem(SybilItem):
-    """One block."""
+    """One block.
+
+    Attributes:
+        held_before: whether its page is taken over from an earlier run.
+    """
+
+    held_before = False
 
     @property
     def block(self) -> Block:
@@ -158,6 +178,9 @@ class BlockItem(SybilItem):
 
     def runtest(self) -> None:
         """Run the block, or skip it with its reason, and leave a mark for the summary."""
+        if self.held_before and self.block.skip is None:
+            self.user_properties.append(("block", HELD))
+            return
         if self.block.skip is not None:
             self.user_properties.append(("block", "skipped"))
         super().runtest()
@@ -194,6 +217,13 @@ def _trace(error: BaseException) -> str:
     return "\n" + "".join(summary.format(chain=False))
 
 
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
+    """A word of its own for a block that was not run: it is neither passed nor skipped."""
+    if report.when == "call" and ("block", HELD) in map(tuple, report.user_properties):
+        return HELD, "h", HELD.upper()
+    return None
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say how many blocks ran, and how many were skipped (pytest's ``-ra`` says why)."""
     reports = [r for rs in terminalreporter.stats.values() for r in rs]
@@ -205,5 +235,6 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         if name == "block"
     ]
     if marks:
-        ran, skipped = marks.count("run"), marks.count("skipped")
-        terminalreporter.write_line(f"blocks: {ran} run and held, {skipped} skipped")
+        ran, held, skipped = map(marks.count, ("run", HELD, "skipped"))
+        before = f"{held} {HELD}, " if held else ""
+        terminalreporter.write_line(f"blocks: {ran} run and held, {before}{skipped} skipped")

@@ -9,7 +9,7 @@ from coursekit.verified import Verified
 
 TEXT = "---\ntitle: T\nminutes: 10\nobjectives: [count a & b]\n---\n\n" + "word " * 900
 FILE = "llm-0.1-py3-none-any.whl"
-RUN = Verified("", "2026-01-31", 12, {"Python": "3.11.7", "torch": "2.13.0"})
+RUN = Verified("", "", {}, "2026-01-31", 12, {"Python": "3.11.7", "torch": "2.13.0"})
 
 
 @pytest.fixture
