@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from coursekit.text import read_text
+
 __all__ = ["Allowed", "Config"]
 
 
@@ -77,7 +79,7 @@ class Config:
         file = root / "pyproject.toml"
         table: dict[str, Any] = {}
         if file.exists():
-            table = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("coursekit", {})
+            table = tomllib.loads(read_text(file)).get("tool", {}).get("coursekit", {})
         known = {f.name for f in fields(cls)} - {"root"}
         if unknown := set(table) - known:
             raise ValueError(

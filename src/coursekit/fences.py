@@ -20,6 +20,7 @@ from coursekit.errors import anchors, error_of
 from coursekit.page import Block, Kind, Page, Tolerance
 from coursekit.problems import ContractError, Problem
 from coursekit.scripts import command
+from coursekit.text import read_text
 
 __all__ = ["SOURCE_TITLE", "figure", "generated", "quiz", "resolved", "standing"]
 
@@ -107,7 +108,7 @@ def _figure_file(block: Block, page: Page, config: Config) -> Path:
             f"run `pytest --update-outputs {shown.as_posix()}`"
         )
         raise ContractError(Problem(shown, block.line, message))
-    text = file.read_text("utf-8")
+    text = read_text(file, config.relative(file))
     if found := UNSAFE_SVG.search(text):
         message = (
             f"{file.name} contains {found.group().strip()!r}, which the site's security policy "
@@ -136,7 +137,7 @@ def figure(
 ) -> str:
     """Show a drawing inline, so that ``currentColor`` follows the theme, with its text equivalent."""
     attributes = attrs or {}
-    text = Path(attributes["src"]).read_text("utf-8")
+    text = read_text(Path(attributes["src"]))
     svg = text[text.index("<svg") :].strip()
     caption = f"figure-{attributes.get('number', '1')}-text"
     opening = re.match(r"<svg[^>]*>", svg)

@@ -19,6 +19,7 @@ from coursekit.page import Kind, Page, load
 from coursekit.problems import ContractError, Problem
 from coursekit.reading import reading_minutes
 from coursekit.sections import Section, sections
+from coursekit.text import read_text
 
 __all__ = [
     "lesson_problems",
@@ -76,7 +77,7 @@ def _extras(page: Page, config: Config) -> Iterator[Problem]:
     wanted = page.meta.get("extras", [])
     if not wanted:
         return
-    settings = tomllib.loads((config.root / "pyproject.toml").read_text("utf-8"))
+    settings = tomllib.loads(read_text(config.root / "pyproject.toml"))
     known = settings.get("project", {}).get("optional-dependencies", {})
     for extra in wanted:
         if extra not in known:
@@ -149,12 +150,18 @@ def section_problems(config: Config) -> list[Problem]:
 
 def module_problems(config: Config) -> list[Problem]:
     """Statements of a lesson module that run something when it is imported."""
-    problems = []
+    problems: list[Problem] = []
     for path in _modules(config):
-        for node in ast.parse(path.read_text("utf-8"), str(path)).body:
+        shown = config.relative(path)
+        try:
+            body = ast.parse(read_text(path, shown), str(path)).body
+        except ContractError as error:
+            problems.extend(error.problems)
+            continue
+        for node in body:
             message = _not_silent(node)
             if message:
-                problems.append(Problem(config.relative(path), node.lineno, message))
+                problems.append(Problem(shown, node.lineno, message))
     return problems
 
 
@@ -263,13 +270,20 @@ def _imports(source: str) -> set[str]:
     return names
 
 
+def _imports_of(module: Path) -> set[str]:
+    try:
+        return _imports(read_text(module))
+    except ContractError:
+        return set()  # reported by module_problems
+
+
 def _closure(reached: set[str], modules: dict[str, Path]) -> set[str]:
     todo, done = [name for name in reached if name in modules], set[str]()
     while todo:
         name = todo.pop()
         if name not in done:
             done.add(name)
-            todo += [n for n in _imports(modules[name].read_text("utf-8")) if n in modules]
+            todo += [n for n in _imports_of(modules[name]) if n in modules]
     return done
 
 
@@ -278,7 +292,7 @@ def record_problems(config: Config) -> list[Problem]:
     problems = []
     folder = config.root / config.results
     for file in sorted(folder.glob("*.json")):
-        record = json.loads(file.read_text("utf-8"))
+        record = json.loads(read_text(file, config.relative(file)))
         recorded = record.get("sources")
         if not recorded:
             problems.append(

@@ -15,6 +15,7 @@ from coursekit.config import Config
 from coursekit.outputs import NUMBER, numbers_in
 from coursekit.page import Block, Page
 from coursekit.problems import ContractError, Problem
+from coursekit.text import lines, read_text
 
 __all__ = ["BINDING", "CODE_SPAN", "fill", "loose_numbers", "row_label"]
 
@@ -39,7 +40,7 @@ def row_label(line: str) -> str:
 def _from_output(block: Block, parts: list[str]) -> str:
     row, position = parts[0], parts[1] if len(parts) > 1 else "1"
     rows: dict[str, list[str]] = {}
-    for line in block.body.splitlines():
+    for line in lines(block.body):
         rows.setdefault(row_label(line), numbers_in(line))
     if row not in rows:
         raise KeyError(f"no line {row!r}; it has {[r for r in rows if r]}")
@@ -52,7 +53,7 @@ def _from_result(results: Path, name: str, keys: list[str]) -> Any:
     file = results / f"{name}.json"
     if not file.is_file():
         raise KeyError(f"no recorded experiment {name!r}; there are {_names(results)}")
-    value: Any = json.loads(file.read_text("utf-8"))["summary"]
+    value: Any = json.loads(read_text(file))["summary"]
     for key in keys:
         if not isinstance(value, Mapping) or key not in value:
             known = sorted(value) if isinstance(value, Mapping) else "no keys"

@@ -10,7 +10,8 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from coursekit.page import Tolerance
+from coursekit.blocks import Tolerance
+from coursekit.text import BLANKS, lines, without_end
 
 __all__ = ["difference", "numbers_in"]
 
@@ -35,21 +36,24 @@ def _is_integer(number: str) -> bool:
     return not any(mark in number for mark in ".eE")
 
 
-def _skeleton(text: str, tolerance: Tolerance) -> str:
-    """The text with each number replaced by a mark, and line ends without blanks."""
-    text = NUMBER.sub("\0", "\n".join(line.rstrip() for line in text.rstrip().splitlines()))
-    if tolerance is not Tolerance.EXACT:
-        text = re.sub(r"[ \t]+", " ", text)  # a wider number moves the blanks before it
-    else:
-        text = re.sub(r"[ \t]*\0", "\0", text)
-    return text
+def _rows(text: str) -> list[str]:
+    """The lines of a text, without the blanks that nobody sees at their ends and at its end."""
+    return [line.rstrip(BLANKS) for line in lines(without_end(text))]
+
+
+def _skeleton(text: str, tolerance: Tolerance) -> list[str]:
+    """What stands before, between and behind the numbers of a text, without unseen blanks."""
+    *parts, last = NUMBER.split("\n".join(_rows(text)))
+    if tolerance is Tolerance.EXACT:
+        return [*(part.rstrip(BLANKS) for part in parts), last]
+    return [re.sub(r"[ \t]+", " ", part) for part in (*parts, last)]  # a wider number moves blanks
 
 
 def _form(text: str) -> list[str]:
     """What stands before the first colon of each line; nothing where there is none."""
     return [
-        " ".join(line.partition(":")[0].split()) if ":" in line else ""
-        for line in text.rstrip().splitlines()
+        re.sub(r"[ \t]+", " ", line.partition(":")[0]).strip(BLANKS) if ":" in line else ""
+        for line in _rows(text)
     ]
 
 
@@ -116,7 +120,11 @@ def difference(
     reasons = list(_complaints(expected, got, tolerance, within, costs))
     if not reasons:
         return None
-    lines = difflib.unified_diff(
-        expected.rstrip().splitlines(), got.rstrip().splitlines(), "page", "printed", lineterm=""
-    )
-    return "; ".join(reasons) + "\n" + "\n".join(lines)
+    a, b = ([_visible(row) for row in _rows(text)] for text in (expected, got))
+    compared = difflib.unified_diff(a, b, "page", "printed", lineterm="")
+    return "; ".join(reasons) + "\n" + "\n".join(compared)
+
+
+def _visible(row: str) -> str:
+    """A line in which characters that move a terminal's cursor, or that nobody sees, are escaped."""
+    return "".join(c if c.isprintable() or c == "\t" else ascii(c)[1:-1] for c in row)

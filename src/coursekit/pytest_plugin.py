@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sybil import Sybil
+from sybil import Document, Sybil
 from sybil.example import Example
 from sybil.integration.pytest import SybilFile, SybilItem
 
@@ -68,7 +68,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Read the course's settings and keep blocks off the network."""
-    config.stash[CONFIG] = course = Config.load(config.rootpath)
+    try:
+        config.stash[CONFIG] = course = Config.load(config.rootpath)
+    except (ContractError, ValueError) as error:
+        raise pytest.UsageError(str(error)) from error
     config.stash[REACH] = Reach(course)
     config.stash[OPENED] = Opened(course.root) if config.getoption("record_verified") else None
     # Nothing on a page may reach for the network, and a test must not depend on whether it could.
@@ -130,6 +133,8 @@ class CourseFile(pytest.File):
 class PageFile(SybilFile):
     """A page: its checks, its blocks in order, and what holds only when all of them ran."""
 
+    run: PageRun | None = None
+
     def collect(self) -> Iterator[pytest.Item]:
         """Items of the page; one failing item if the page cannot be parsed."""
         course = self.config.stash[CONFIG]
@@ -142,15 +147,25 @@ class PageFile(SybilFile):
         check = guards.lesson_problems if course.is_lesson(self.path) else guards.page_problems
         yield CheckItem.from_parent(self, name="contract", check=lambda: check(page, course))
         run = PageRun(page, self.config.stash[REACH], self.config.stash[OPENED], self.config)
+        self.run = run
         sybil = PageSybil(parsers=[run.regions], patterns=["*.md"], path=str(self.path.parent))
-        self.sybils = [sybil]
-        self.documents = [document := sybil.parse(self.path)]
+        # Sybil would read the file once more, and in its own way.
+        document = Document(page.text, str(self.path))
+        for region in run.regions(document):
+            document.add(region)
+        self.sybils, self.documents = [sybil], [document]
         for example in document.examples():
             item = BlockItem.from_parent(self, sybil=sybil, example=example)
             item.held_before = run.held_before
             yield item
         if page.of_kind(Kind.PYTHON, Kind.SCRIPT, Kind.COMMAND, Kind.FIGURE):
             yield CheckItem.from_parent(self, name="whole page", check=run.finish)
+
+    def teardown(self) -> None:
+        """End the page: what its blocks changed in the process is put back."""
+        super().teardown()
+        if self.run is not None:
+            self.run.close()
 
 
 class PageSybil(Sybil):

@@ -183,7 +183,9 @@ class Reach:
 
     def _follow(self, *more: str, paths: Mapping[str, Path] | None = None) -> Code:
         make: Callable[..., Any] = self.config.function("closure")
-        code: Code = make((self.config.root / self.config.lessons).parent, (self._package, *more), paths)
+        code: Code = make(
+            (self.config.root / self.config.lessons).parent, (self._package, *more), paths
+        )
         return code
 
     @property

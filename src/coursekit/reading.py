@@ -3,6 +3,7 @@
 import re
 
 from coursekit.page import Kind, Page
+from coursekit.text import lines as split
 
 __all__ = ["reading_minutes"]
 
@@ -24,7 +25,7 @@ def reading_minutes(page: Page) -> float:
         return not any(start <= offset < end for start, end in hidden)
 
     lines = sum(
-        sum(1 for line in block.code.text.splitlines() if line.strip())
+        sum(1 for line in split(block.code.text) if line.strip())
         for block in page.blocks
         if block.kind not in (Kind.FIGURE, Kind.SCRIPT) and shown(block.start)
     )

@@ -8,6 +8,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 from coursekit.config import Config
+from coursekit.text import read_text
 
 __all__ = ["add_files", "add_to_nav", "index", "modules"]
 
@@ -27,7 +28,7 @@ def modules(config: Config) -> dict[str, Path]:
 
 def summary(file: Path) -> str:
     """The first line of a module's docstring."""
-    docstring = ast.get_docstring(ast.parse(file.read_text("utf-8"))) or ""
+    docstring = ast.get_docstring(ast.parse(read_text(file))) or ""
     return docstring.partition("\n")[0]
 
 
