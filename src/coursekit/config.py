@@ -38,6 +38,7 @@ class Config:
         results: folder of the recorded experiments.
         costs: file that holds what each lesson page costs.
         glossary: the page that defines the course's terms.
+        promises: file that lists what the course promises; empty for a course that keeps none.
         fingerprint: ``module:function`` that hashes a source file of a record.
         machine: ``module:function`` that describes this machine: ``cpu`` and ``cores``.
         variants: environments in which a page's costs are measured too: name -> variables.
@@ -56,6 +57,7 @@ class Config:
     results: str = "src/lessons/results"
     costs: str = "docs/costs.json"
     glossary: str = "docs/glossary.md"
+    promises: str = ""
     fingerprint: str = ""
     machine: str = ""
     variants: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -19,7 +19,7 @@ from sybil import Document, Region, Sybil
 from sybil.example import Example
 from sybil.integration.pytest import SybilFile, SybilItem
 
-from coursekit import guards, outputs, recorded, verified
+from coursekit import guards, outputs, promises, recorded, verified
 from coursekit.config import Config
 from coursekit.files import write_atomically
 from coursekit.page import Block, Kind, Page, Tolerance, load, parse
@@ -33,6 +33,7 @@ COURSE_CHECKS: dict[str, Callable[[Config], list[Problem]]] = {
     "sections, modules and scripts are shown": guards.orphan_problems,
     "records are fresh": guards.record_problems,
     "recorded runs are well formed": recorded.problems,
+    "promises hold": promises.problems,
 }
 
 
