@@ -14,7 +14,8 @@ from pathlib import Path
 
 from coursekit import costs, glossary
 from coursekit.config import Config
-from coursekit.numbers import fill, loose_numbers
+from coursekit.loose import loose_numbers
+from coursekit.numbers import fill
 from coursekit.page import Kind, Page, load
 from coursekit.problems import ContractError, Problem
 from coursekit.reading import reading_minutes
@@ -50,8 +51,10 @@ def lesson_problems(page: Page, config: Config) -> list[Problem]:
 
 def page_problems(page: Page, config: Config) -> list[Problem]:
     """What any other page owes: bound numbers, and entries of the glossary that keep its rules."""
-    entries = glossary.problems(page, config) if glossary.is_glossary(page, config) else []
-    return [*binding_problems(page, config), *entries]
+    unbound = binding_problems(page, config)
+    if unbound or not glossary.is_glossary(page, config):
+        return unbound
+    return [*loose_numbers(page, config), *glossary.problems(page, config)]
 
 
 def binding_problems(page: Page, config: Config) -> list[Problem]:
