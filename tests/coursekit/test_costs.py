@@ -72,7 +72,7 @@ def test_a_page_is_run_as_it_is_and_in_each_variant(paid):
     assert cost.blocks == 1
     assert cost.machine == "A < B, 2 cores"
     for run in cost.runs.values():
-        assert 0.2 <= run.seconds < 60
+        assert run.seconds >= 0.2
         assert 3 < run.memory_mb < 200
 
 
