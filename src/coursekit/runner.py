@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from coursekit.config import Config
+from coursekit.environment import bash
 from coursekit.page import Block, Kind
 from coursekit.scripts import arguments, noise
 
@@ -167,7 +168,7 @@ class Session:
         if block.language == "powershell":
             command = ["pwsh", "-NoProfile", "-Command", text]
         else:
-            command = ["bash", "-euo", "pipefail", "-c", text]
+            command = [bash(), "-euo", "pipefail", "-c", text]
         return self._process(command, self.copy_tree()).stdout
 
     @staticmethod
