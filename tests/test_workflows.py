@@ -196,12 +196,14 @@ def test_a_target_that_gates_no_longer_is_noticed(old, new, message):
     assert message in "\n".join(makefile_faults(text.replace(old, new, 1)))
 
 
-def test_the_gating_command_lints_checks_types_and_runs_all_tests(monkeypatch):
+def test_the_gating_command_lints_checks_types_and_spelling_and_runs_all_tests(monkeypatch):
     ran: list[list[str]] = []
     monkeypatch.setattr(commands, "_module", lambda *step: ran.append(list(step)) or 1)
     monkeypatch.setattr(commands, "_have_browser", lambda: None)
     assert commands.main(["test"]) == 1
-    assert ran[:3] == [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]]
+    assert ran[:4] == [
+        ["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["coursekit.spelling"],
+    ]  # fmt: skip
     # No folder is named, so testpaths says which tests run; promises.txt shows that setting.
     assert [*commands.PYTEST, "--record-verified"] in ran
 

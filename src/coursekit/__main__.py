@@ -138,6 +138,7 @@ LINT = (
     ["ruff", "check"],
     ["ruff", "format", "--check"],
     ["mypy"],
+    ["coursekit.spelling"],
 )
 # Apart from the timed run: tracing slows pure Python nearly threefold.
 COVERAGE = (
