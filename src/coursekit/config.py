@@ -46,6 +46,7 @@ class Config:
         minutes_limit: longest reading time of a lesson page.
         seconds_limit: longest time that a lesson page's script may take.
         memory_limit_mb: most memory that it may take.
+        line_limit: most characters of a line of code that a page writes itself.
     """
 
     root: Path
@@ -65,6 +66,7 @@ class Config:
     minutes_limit: int = 25
     seconds_limit: int = 90
     memory_limit_mb: int = 2000
+    line_limit: int = 108
 
     @classmethod
     def load(cls, root: Path) -> "Config":

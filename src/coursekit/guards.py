@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from coursekit import costs, glossary
+from coursekit import costs, form, glossary
 from coursekit.config import Config
 from coursekit.loose import loose_numbers
 from coursekit.numbers import fill
@@ -46,14 +46,15 @@ def lesson_problems(page: Page, config: Config) -> list[Problem]:
         *binding_problems(page, config),
         *loose_numbers(page, config),
         *costs.problems(page, config),
+        *form.page_problems(page, config),
     ]
 
 
 def page_problems(page: Page, config: Config) -> list[Problem]:
-    """What any other page owes: bound numbers, and entries of the glossary that keep its rules."""
-    unbound = binding_problems(page, config)
-    if unbound or not glossary.is_glossary(page, config):
-        return unbound
+    """What any other page owes: bound numbers, its form, and a glossary that keeps its rules."""
+    found = [*binding_problems(page, config), *form.page_problems(page, config)]
+    if found or not glossary.is_glossary(page, config):
+        return found
     return [*loose_numbers(page, config), *glossary.problems(page, config)]
 
 

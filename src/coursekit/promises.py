@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from coursekit import built, outputs, reading
+from coursekit import built, form, outputs, reading
 from coursekit.config import Config
 from coursekit.files import write_atomically
 from coursekit.numbers import fill
@@ -40,6 +40,7 @@ TOOLS = ("coursekit", "coverage", "mypy", "pytest", "ruff", "slipcover", "typos"
 # What code and scripts use to keep a tool quiet.
 QUIET = re.compile(r"#\s*(?P<how>noqa|type:\s*ignore|pragma:\s*no cover|fmt:\s*off)")
 MARKS = ("skip", "skipif", "xfail", "nightly", "hub", "filterwarnings", "timeout")
+WIDTH = 108  # what src is held to; a longer line on a page is scrolled sideways by many readers
 SHOWN = 40  # lines of a difference: more would bury what matters, and the command shows all
 DIGITS = 16  # of a digest
 
@@ -130,6 +131,7 @@ def _of_page(page: Page, config: Config) -> Iterator[str]:
         "bands": _counted(
             block.attributes["within"] for block in printed if block.tolerance is Tolerance.MEASURED
         ),
+        "long lines": str(sum(len(line) > WIDTH for _, line in form.own_code(page)) or ""),
         "raises": _counted(block.raises for block in python if block.raises),
         "asserts": str(asserts) if python else "",
     }
@@ -187,6 +189,7 @@ def _limits(config: Config) -> Iterator[str]:
     yield f"minutes to read a lesson page: {config.minutes_limit}"
     yield f"words and lines read in a minute: {reading.WORDS_PER_MINUTE}, {reading.LINES_PER_MINUTE}"
     yield f"seconds and MB of a lesson page: {config.seconds_limit}, {config.memory_limit_mb}"
+    yield f"characters in a line of a page's code: {config.line_limit}"
     yield f"exact outputs: {outputs.RELATIVE:g} of a number that is no integer"
     yield f"costs: to a factor of {outputs.FACTOR:g}"
     weights = built.PAGE_LIMIT, built.LAB_LIMIT, built.INDEX_LIMIT

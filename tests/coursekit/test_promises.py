@@ -104,6 +104,7 @@ def test_a_course_whose_promises_stand_in_the_file_passes(promised):
             "{.output .sample #half}",
             "+docs/page.md | outputs: measured 1, sample 1",
         ),
+        ("docs/page.md", "a = 0.5", "a = 0.5  # " + "x" * 100, "+docs/page.md | long lines: 1"),
         ("docs/page.md", "assert a > 0\n", "", "-docs/page.md | asserts: 2"),
         ("src/lessons/numbers.py", "    assert x > 0\n", "", "+docs/page.md | asserts: 1"),
         ("docs/page.md", "stopped", "late", "+docs/page.md | skip: serves until late"),
