@@ -15,7 +15,7 @@ from sybil import Sybil
 from sybil.example import Example
 from sybil.integration.pytest import SybilFile, SybilItem
 
-from coursekit import form, guards, promises, recorded
+from coursekit import form, guards, promises, quizzes, recorded
 from coursekit.config import Config
 from coursekit.page import Block, Kind, load
 from coursekit.page_run import PageRun
@@ -30,6 +30,7 @@ COURSE_CHECKS: dict[str, Callable[[Config], list[Problem]]] = {
     "records are fresh": guards.record_problems,
     "recorded runs are well formed": recorded.problems,
     "titles, navigation and outline agree": form.course_problems,
+    "quizzes give nothing away": quizzes.problems,
     "promises hold": promises.problems,
 }
 
