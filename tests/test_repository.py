@@ -15,6 +15,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from coursekit.config import Config
 from lessons.storage import NAMES
 
 ROOT = Path(__file__).parents[1]
@@ -75,6 +76,11 @@ def test_the_workflow_runs_each_script_and_quantizes_before_it_generates():
     names = re.search(r"for name in ([\w ]+); do", text)[1].split()
     assert sorted(names) == sorted(path.stem for path in (ROOT / "snippets").glob("*.py"))
     assert names.index("quantize") < names.index("generate_quantized")
+
+
+def test_the_course_keeps_its_promises_in_a_file():
+    """Without the setting, the check of the promises has nothing to compare."""
+    assert (ROOT / Config.load(ROOT).promises).is_file()
 
 
 def tracked() -> list[Path]:

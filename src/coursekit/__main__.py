@@ -46,6 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
     command("bench", bench)
     costing = command("costs", costs)
     costing.add_argument("pages", nargs="+", type=Path, help="lesson pages to measure")
+    command("promises", promises)
     command("lock", lock)
     command("links", links)
     options = parser.parse_args(arguments)
@@ -137,6 +138,7 @@ LINT = (
     ["ruff", "check"],
     ["ruff", "format", "--check"],
     ["mypy"],
+    ["coursekit.spelling"],
 )
 # Apart from the timed run: tracing slows pure Python nearly threefold.
 COVERAGE = (
@@ -226,6 +228,15 @@ def costs(options: argparse.Namespace) -> int:
         keeping.write(page, config, cost)
         for name, run in cost.runs.items():
             print(f"{run.seconds:8.1f} s {run.memory_mb:6} MB  {file} ({name})", flush=True)
+    return 0
+
+
+def promises(_: argparse.Namespace) -> int:
+    """Write down what the course promises, so that a weaker promise is a line of the difference."""
+    from coursekit import promises as keeping
+
+    config = Config.load(_root())
+    print(config.relative(keeping.write(config)).as_posix())
     return 0
 
 

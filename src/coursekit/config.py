@@ -40,6 +40,7 @@ class Config:
         results: folder of the recorded experiments.
         costs: file that holds what each lesson page costs.
         glossary: the page that defines the course's terms.
+        promises: file that lists what the course promises; empty for a course that keeps none.
         fingerprint: ``module:function`` that hashes a source file of a record.
         closure: ``module:class`` that follows definitions by name, as `coursekit.reach.Code` says.
         machine: ``module:function`` that describes this machine: ``cpu`` and ``cores``.
@@ -48,6 +49,7 @@ class Config:
         minutes_limit: longest reading time of a lesson page.
         seconds_limit: longest time that a lesson page's script may take.
         memory_limit_mb: most memory that it may take.
+        line_limit: most characters of a line of code that a page writes itself.
     """
 
     root: Path
@@ -59,6 +61,7 @@ class Config:
     results: str = "src/lessons/results"
     costs: str = "docs/costs.json"
     glossary: str = "docs/glossary.md"
+    promises: str = ""
     fingerprint: str = ""
     closure: str = ""
     machine: str = ""
@@ -67,6 +70,7 @@ class Config:
     minutes_limit: int = 25
     seconds_limit: int = 90
     memory_limit_mb: int = 2000
+    line_limit: int = 108
 
     @classmethod
     def load(cls, root: Path) -> "Config":

@@ -16,7 +16,7 @@ import nbformat
 import yaml
 
 from coursekit.config import Config
-from coursekit.numbers import fill
+from coursekit.numbers import fill, filled, filled_body
 from coursekit.page import Block, Kind, Page
 from coursekit.problems import ContractError, Problem
 from coursekit.scripts import command
@@ -57,17 +57,17 @@ def _pieces(page: Page, config: Config, site_url: str) -> Iterator[Cell]:
     dedent = _Dedent()
     yield Cell(prose=_title(page))
     at = page.body_start
-    filled = fill(page, config)
+    values = fill(page, config)
     for block in page.blocks:
-        yield Cell(prose=_prose(page, at, block.start, filled, dedent, base))
+        yield Cell(prose=_prose(page, at, block.start, values, dedent, base))
         at = block.end
         if block.kind is Kind.PYTHON:
             yield Cell(block=block)
         elif block.kind is Kind.SCRIPT:
             yield Cell(prose=_named(block, config, site_url))
         elif block.kind is not Kind.OUTPUT or not _belongs_to_python(page, block):
-            yield Cell(prose=_shown(block))
-    yield Cell(prose=_prose(page, at, len(page.text), filled, dedent, base))
+            yield Cell(prose=_shown(block, page, values))
+    yield Cell(prose=_prose(page, at, len(page.text), values, dedent, base))
 
 
 def _merged(pieces: Iterator[Cell]) -> Iterator[Cell]:
@@ -123,15 +123,9 @@ class _Dedent:
 
 
 def _prose(
-    page: Page, start: int, end: int, filled: list[tuple[int, int, str]], dedent: _Dedent, base: str
+    page: Page, start: int, end: int, values: list[tuple[int, int, str]], dedent: _Dedent, base: str
 ) -> str:
-    text, at = "", start
-    for first, last, value in filled:
-        if start <= first and last <= end:
-            text += page.text[at:first] + value
-            at = last
-    text += page.text[at:end]
-    text = "\n".join(dedent(line) for line in text.split("\n"))
+    text = "\n".join(dedent(line) for line in filled(page, start, end, values).split("\n"))
     text = ATTRIBUTES.sub("", text)
 
     def link(match: re.Match[str]) -> str:
@@ -156,18 +150,18 @@ def _named(script: Block, config: Config, site_url: str) -> str:
     return f"{line} In a clone, it ran as `{command(path, args)}`." if args else line
 
 
-def _shown(block: Block) -> str:
+def _shown(block: Block, page: Page, values: list[tuple[int, int, str]]) -> str:
     """A block that is no Python, as Markdown that notebooks render."""
     if block.kind is Kind.FIGURE:
-        name = PurePosixPath(block.attributes["src"]).name
-        return f"*Figure (a cell of this page draws it as `{name}`):* {block.body.strip()}"
+        name, text = PurePosixPath(block.attributes["src"]).name, filled_body(block, page, values)
+        return f"*Figure (a cell of this page draws it as `{name}`):* {text.strip()}"
     if block.kind is Kind.QUIZ:
-        return _quiz(block)
+        return _quiz(filled_body(block, page, values))
     return f"```{block.language}\n{block.code.text}```"
 
 
-def _quiz(block: Block) -> str:
-    quiz = yaml.safe_load(block.body)
+def _quiz(body: str) -> str:
+    quiz = yaml.safe_load(body)
     lines = [f"**{quiz['question'].strip()}**", ""]
     for choice in quiz["choices"]:
         verdict = "Right." if choice.get("right") else "Not quite."

@@ -17,6 +17,7 @@ from markdown import Markdown
 
 from coursekit.config import Config
 from coursekit.errors import anchors, error_of
+from coursekit.numbers import fill, filled_body
 from coursekit.page import Block, Kind, Page, Tolerance
 from coursekit.problems import ContractError, Problem
 from coursekit.scripts import command
@@ -40,9 +41,13 @@ def resolved(block: Block, number: int, page: Page, config: Config) -> str:
         config: the course it belongs to.
 
     Raises:
-        ContractError: a figure whose file is missing, not drawn to scale, or not safe to put inline.
+        ContractError: a figure whose file is missing, not drawn to scale, or not safe to put inline; a
+            binding that names nothing.
     """
     classes, attributes = [block.language, *block.classes], dict(block.attributes)
+    body = block.code.text
+    if block.kind in (Kind.FIGURE, Kind.QUIZ):
+        body = filled_body(block, page, fill(page, config))
     if block.kind is Kind.FIGURE:
         attributes = {"src": str(_figure_file(block, page, config)), "number": str(number)}
     elif block.kind is Kind.QUIZ:
@@ -68,7 +73,7 @@ def resolved(block: Block, number: int, page: Page, config: Config) -> str:
     name = attributes.pop("id", "")
     parts = [f".{c}" for c in classes] + [f"#{name}"] * bool(name)
     parts += [f'{key}="{value}"' for key, value in attributes.items()]
-    return _fenced(f"{{ {' '.join(parts)} }}", block.code.text.rstrip("\n"), block.indent)
+    return _fenced(f"{{ {' '.join(parts)} }}", body.rstrip("\n"), block.indent)
 
 
 def standing(html: str, indent: str) -> str:

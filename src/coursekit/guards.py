@@ -12,9 +12,10 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from coursekit import costs, glossary
+from coursekit import costs, form, glossary
 from coursekit.config import Config
-from coursekit.numbers import fill, loose_numbers
+from coursekit.loose import loose_numbers
+from coursekit.numbers import fill
 from coursekit.page import Kind, Page, load
 from coursekit.problems import ContractError, Problem
 from coursekit.reading import reading_minutes
@@ -46,13 +47,16 @@ def lesson_problems(page: Page, config: Config) -> list[Problem]:
         *binding_problems(page, config),
         *loose_numbers(page, config),
         *costs.problems(page, config),
+        *form.page_problems(page, config),
     ]
 
 
 def page_problems(page: Page, config: Config) -> list[Problem]:
-    """What any other page owes: bound numbers, and entries of the glossary that keep its rules."""
-    entries = glossary.problems(page, config) if glossary.is_glossary(page, config) else []
-    return [*binding_problems(page, config), *entries]
+    """What any other page owes: bound numbers, its form, and a glossary that keeps its rules."""
+    found = [*binding_problems(page, config), *form.page_problems(page, config)]
+    if found or not glossary.is_glossary(page, config):
+        return found
+    return [*loose_numbers(page, config), *glossary.problems(page, config)]
 
 
 def binding_problems(page: Page, config: Config) -> list[Problem]:

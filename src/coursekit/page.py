@@ -20,7 +20,7 @@ import yaml
 from coursekit.blocks import ALLOWED, COMMANDS, LANGUAGES, Block, Kind, Tolerance
 from coursekit.config import Config
 from coursekit.problems import ContractError, Problem
-from coursekit.promises import fence_problems
+from coursekit.fence_checks import fence_problems
 from coursekit.sections import Code, resolve_include
 from coursekit.text import plain_ends, read_text, with_ends
 

@@ -3,7 +3,6 @@
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -13,6 +12,7 @@ from sybil import Document, Region
 from sybil.example import Example
 
 from coursekit import outputs, verified
+from coursekit.environment import offer_python
 from coursekit.files import write_atomically
 from coursekit.opened import Opened
 from coursekit.page import Block, Kind, Page, Tolerance
@@ -54,7 +54,7 @@ class PageRun:
         return self._session
 
     def copy_tree(self) -> Path:
-        """A scratch copy of what git tracks or would add, with this environment as its .venv."""
+        """A scratch copy of what git tracks or would add, with this Python as its .venv."""
         root, copy = self.course.root, self.factory.mktemp("tree")
         listed = subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -64,8 +64,7 @@ class PageRun:
             if (root / name).is_file():
                 (copy / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(root / name, copy / name)
-        if sys.prefix != sys.base_prefix:
-            (copy / ".venv").symlink_to(sys.prefix, target_is_directory=True)
+        offer_python(copy)
         return copy
 
     def close(self) -> None:

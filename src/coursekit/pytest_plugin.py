@@ -15,7 +15,7 @@ from sybil import Document, Sybil
 from sybil.example import Example
 from sybil.integration.pytest import SybilFile, SybilItem
 
-from coursekit import guards, recorded
+from coursekit import form, guards, promises, quizzes, recorded
 from coursekit.config import Config
 from coursekit.opened import Opened
 from coursekit.page import Block, Kind, load
@@ -34,6 +34,9 @@ COURSE_CHECKS: dict[str, Callable[[Config], list[Problem]]] = {
     "sections, modules and scripts are shown": guards.orphan_problems,
     "records are fresh": guards.record_problems,
     "recorded runs are well formed": recorded.problems,
+    "titles, navigation and outline agree": form.course_problems,
+    "quizzes give nothing away": quizzes.problems,
+    "promises hold": promises.problems,
 }
 
 

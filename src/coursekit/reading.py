@@ -2,6 +2,7 @@
 
 import re
 
+from coursekit.numbers import BINDING
 from coursekit.page import Kind, Page
 from coursekit.text import lines as split
 
@@ -31,5 +32,7 @@ def reading_minutes(page: Page) -> float:
     )
     words = 0
     for offset, text in page.prose():
+        # A binding is one number to a reader, however many words name it.
+        text = BINDING.sub(lambda m: "0".ljust(len(m.group())), text)
         words += sum(1 for word in WORD.finditer(text) if shown(offset + word.start()))
     return words / WORDS_PER_MINUTE + lines / LINES_PER_MINUTE

@@ -22,6 +22,7 @@ from typing import NamedTuple
 from coursekit.blocks import Block, Kind
 from coursekit.capture import Capture, decoded, flush
 from coursekit.config import Config
+from coursekit.environment import bash
 from coursekit.interpreter import Leftovers, Snapshot, log_records, readers_environment
 from coursekit.scripts import arguments, noise
 from coursekit.text import lines
@@ -183,7 +184,7 @@ class Session:
         if block.language == "powershell":
             command = ["pwsh", "-NoProfile", "-Command", text]
         else:
-            command = ["bash", "-euo", "pipefail", "-c", text]
+            command = [bash(), "-euo", "pipefail", "-c", text]
         return self._process(command, self.copy_tree()).stdout
 
     @staticmethod

@@ -127,7 +127,7 @@ def markdown(text: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     if source is None:
         return text
     try:
-        changes = [*_blocks(source, course), *fill(source, course)]
+        changes = [*_blocks(source, course), *_bindings(source, course)]
         changes += _outline(source, course, page, files)
         changes += _errors(source, course, page, files)
         if glossary.is_glossary(source, course):
@@ -165,6 +165,16 @@ def _blocks(source: Source, course: Config) -> list[tuple[int, int, str]]:
     if problems:
         raise ContractError(*problems)
     return changes
+
+
+def _bindings(source: Source, course: Config) -> list[tuple[int, int, str]]:
+    """Replacements for the bindings of the prose; those of captions and quizzes come with their blocks."""
+    spans = [(block.start, block.end) for block in source.blocks]
+    return [
+        (start, end, value)
+        for start, end, value in fill(source, course)
+        if not any(first <= start < last for first, last in spans)
+    ]
 
 
 def _outline(
