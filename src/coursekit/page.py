@@ -439,10 +439,26 @@ def parse(text: str, path: Path, config: Config) -> Page:
     return _Parser(path, text.replace("\r\n", "\n"), config).parse()
 
 
+# The last result of `load` for each page, with all that went into it beside the page's own text.
+_loaded: dict[Path, tuple[Page, Config, dict[Path, str]]] = {}
+
+
 def load(path: Path, config: Config) -> Page:
-    """Read and parse a page.
+    """Read a page, and parse it unless neither it nor a file that it embeds has changed since.
+
+    Callers share the page, so none may change what it holds.
 
     Raises:
         ContractError: everything that is wrong with the page, in one error.
     """
-    return parse(path.read_text("utf-8"), path.resolve(), config)
+    path = path.resolve()
+    text = path.read_text("utf-8")
+    if path in _loaded:
+        page, parsed_with, embedded = _loaded[path]
+        same = page.text == text and parsed_with == config
+        if same and all(f.is_file() and f.read_text("utf-8") == t for f, t in embedded.items()):
+            return page
+    page = parse(text, path, config)
+    sources = {block.code.path for block in page.blocks if block.embedded}
+    _loaded[path] = page, config, {file: file.read_text("utf-8") for file in sources}
+    return page
