@@ -142,7 +142,7 @@ LINT = (
 )
 # Apart from the timed run: tracing slows pure Python nearly threefold.
 COVERAGE = (
-    ["coverage", "run", "-m", "pytest", "--quiet", "docs", "src/lessons", "tests/lessons"],
+    ["coverage", "run", "-m", "pytest", "--quiet", "docs", "tests/lessons"],
     ["coverage", "report"],
 )
 

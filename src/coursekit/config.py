@@ -107,13 +107,18 @@ class Config:
         """All pages."""
         return self.files(self.pages)
 
+    @cached_property
+    def lesson_files(self) -> list[Path]:
+        """All pages that must keep the rules of a lesson page."""
+        return self.files(self.lesson_pages)
+
     def is_page(self, path: Path) -> bool:
         """Whether the file is one of the course's pages."""
         return path.resolve() in self.page_files
 
     def is_lesson(self, path: Path) -> bool:
         """Whether the page must keep the rules of a lesson page."""
-        return path.resolve() in self.files(self.lesson_pages)
+        return path.resolve() in self.lesson_files
 
     def relative(self, path: Path) -> Path:
         """The path as people write it: from the repository root where it lies below it."""

@@ -9,6 +9,7 @@ between a page's blocks by itself.
 import hashlib
 import html
 import re
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -164,11 +165,17 @@ def figure(
 
 def _inline(text: str, md: Markdown) -> str:
     """Render a line of Markdown inside a page: links are resolved as the page's own are."""
+    inner = _inner(md)
+    rendered: str = inner.reset().convert(" ".join(str(text).split()))
+    return rendered.removeprefix("<p>").removesuffix("</p>")
+
+
+@lru_cache(maxsize=1)  # a page has dozens of such lines, and each page an instance of its own
+def _inner(md: Markdown) -> Markdown:
     inner = Markdown(extensions=["attr_list"])
     if "relpath" in md.treeprocessors:
         inner.treeprocessors.register(md.treeprocessors["relpath"], "relpath", 0)
-    rendered: str = inner.convert(" ".join(str(text).split()))
-    return rendered.removeprefix("<p>").removesuffix("</p>")
+    return inner
 
 
 def quiz(

@@ -18,6 +18,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -120,6 +121,11 @@ def load_terms(config: Config) -> list[Term]:
 
 def pattern(forms: Sequence[str]) -> re.Pattern[str]:
     """Finds the first of the forms that begins at a place, in a group named by its number."""
+    return _pattern(tuple(forms))
+
+
+@lru_cache(maxsize=1024)  # more than there are terms, each of which is looked for on many pages
+def _pattern(forms: tuple[str, ...]) -> re.Pattern[str]:
     alternatives = "|".join(f"(?P<f{number}>{_form(form)})" for number, form in enumerate(forms))
     return re.compile(rf"(?<![\w-])(?:{alternatives})(?![\w-])")
 

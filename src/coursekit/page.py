@@ -19,8 +19,8 @@ import yaml
 
 from coursekit.blocks import ALLOWED, COMMANDS, LANGUAGES, Block, Kind, Tolerance
 from coursekit.config import Config
-from coursekit.problems import ContractError, Problem
 from coursekit.fence_checks import fence_problems
+from coursekit.problems import ContractError, Problem
 from coursekit.sections import Code, resolve_include
 from coursekit.text import plain_ends, read_text, with_ends
 
@@ -240,10 +240,26 @@ def parse(text: str, path: Path, config: Config) -> Page:
     return _Parser(path, plain_ends(text), config).parse()
 
 
+# The last result of `load` for each page, with all that went into it beside the page's own text.
+_loaded: dict[Path, tuple[Page, Config, dict[Path, str]]] = {}
+
+
 def load(path: Path, config: Config) -> Page:
-    """Read and parse a page.
+    """Read a page, and parse it unless neither it nor a file that it embeds has changed since.
+
+    Callers share the page, so none may change what it holds.
 
     Raises:
         ContractError: everything that is wrong with the page, in one error.
     """
-    return parse(read_text(path, config.relative(path)), path.resolve(), config)
+    path = path.resolve()
+    text = plain_ends(read_text(path, config.relative(path)))
+    if path in _loaded:
+        page, parsed_with, embedded = _loaded[path]
+        same = page.text == text and parsed_with == config
+        if same and all(f.is_file() and read_text(f) == t for f, t in embedded.items()):
+            return page
+    page = parse(text, path, config)
+    sources = {block.code.path for block in page.blocks if block.embedded}
+    _loaded[path] = page, config, {file: read_text(file) for file in sources}
+    return page
