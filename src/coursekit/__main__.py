@@ -12,10 +12,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from coursekit import browser
+from coursekit import browser, tree
 from coursekit.config import Config
 from coursekit.files import write_atomically
 from coursekit.page import load
+from coursekit.problems import ContractError
+from coursekit.text import read_text
 
 PROCESSES = 2
 PYTEST = ["pytest", "--numprocesses", str(PROCESSES), "--dist", "loadfile"]
@@ -51,7 +53,13 @@ def main(arguments: list[str] | None = None) -> int:
     command("links", links)
     options = parser.parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
-    return run(options)
+    try:
+        return run(options)
+    except KeyboardInterrupt:
+        return 130
+    except (ContractError, tree.GitError, ImportError, OSError, RuntimeError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
 
 
 def _root() -> Path:
@@ -122,6 +130,20 @@ def test(options: argparse.Namespace) -> int:
     return _all(*LINT, [*PYTEST, "--record-verified"], *COVERAGE)
 
 
+def _known(pages: list[Path], config: Config) -> list[Path]:
+    """Pages named on the command line, absolute, since every command runs at the root.
+
+    Raises:
+        ValueError: files that are no pages of the course.
+    """
+    wrong = [str(page) for page in pages if not config.is_page(page)]
+    if wrong:
+        raise ValueError(
+            f"no page of the course: {', '.join(wrong)}; pages are {', '.join(config.pages)}"
+        )
+    return [page.resolve() for page in pages]
+
+
 def _have_browser() -> None:
     """Install a Chromium if there is none; the browser tests say what it means if that fails."""
     try:
@@ -158,29 +180,27 @@ def check(_: argparse.Namespace) -> int:
 
 
 def _changed_pages(root: Path) -> list[Path]:
-    """Pages that differ from the main branch, or that show a lesson that does."""
-    base = subprocess.run(
-        ["git", "merge-base", "HEAD", "origin/main"],
-        cwd=root, capture_output=True, text=True, check=False,
-    ).stdout.strip()  # fmt: skip
-    listed = ""
-    for arguments in (
-        ["diff", "--name-only", base or "HEAD"],
-        ["ls-files", "-o", "--exclude-standard"],
-    ):
-        listed += subprocess.run(
-            ["git", *arguments], cwd=root, capture_output=True, text=True, check=True
-        ).stdout
-    changed = set(listed.split("\n"))
-    pages = []
-    for page in Config.load(root).page_files:
+    """Pages that differ from the main branch, or that show a lesson that does; all, without git."""
+    pages = Config.load(root).page_files
+    missing = tree.has_git(root)
+    changed = None if missing else tree.changed(root)
+    if changed is None:
+        print(f"{missing or 'git has no commit yet'}, so all pages count as changed", flush=True)
+        return [page.relative_to(root) for page in pages]
+    found = []
+    for page in pages:
         name = page.relative_to(root).as_posix()
-        text = page.read_text("utf-8")
-        if name in changed or any(
-            f'"{path}{end}' in text for path in changed if path.endswith(".py") for end in ':"'
-        ):
-            pages.append(Path(name))
-    return pages
+        if name in changed or _shows(page, changed):
+            found.append(Path(name))
+    return found
+
+
+def _shows(page: Path, changed: set[str]) -> bool:
+    try:
+        text = read_text(page)
+    except ContractError:
+        return True  # the page's own run says what is wrong with it
+    return any(f'"{path}{end}' in text for path in changed if path.endswith(".py") for end in ':"')
 
 
 def test_all(options: argparse.Namespace) -> int:
@@ -222,8 +242,8 @@ def costs(options: argparse.Namespace) -> int:
     from coursekit import costs as keeping
 
     config = Config.load(_root())
-    for file in options.pages:
-        page = load(file.resolve(), config)
+    for file in _known(options.pages, config):
+        page = load(file, config)
         cost = keeping.measure(page, config)
         keeping.write(page, config, cost)
         for name, run in cost.runs.items():

@@ -32,6 +32,9 @@ INTERNAL_LINK = re.compile(
 )
 
 
+HELPER = "_must_raise"
+
+
 @dataclass(frozen=True)
 class Cell:
     """A piece of a download: prose, or a Python block."""
@@ -215,8 +218,13 @@ def notebook(page: Page, config: Config, site_url: str = "") -> str:
     return str(nbformat.writes(book)) + "\n"
 
 
-def script_source(block: Block, shown: str) -> str:
+def script_source(block: Block, shown: str, helper: str = HELPER) -> str:
     """A block as part of a script: one that must raise prints the error's line and goes on.
+
+    Args:
+        block: a Python block.
+        shown: the page's path, to name in errors.
+        helper: name of the function that :func:`raising_helper` defines.
 
     Raises:
         ContractError: a raising block with a string over several lines, which indenting would change.
@@ -233,25 +241,64 @@ def script_source(block: Block, shown: str) -> str:
         )
         raise ContractError(Problem(block.code.path, block.line, f"{shown}: {message}"))
     body = "\n".join(f"    {line}".rstrip() for line in source.split("\n"))
-    return (
-        f"try:\n{body}\nexcept Exception as error:\n"
-        f"    assert type(error).__name__ == {block.raises!r}, error\n"
-        "    lines = ''.join(traceback.format_exception_only(error)).splitlines()\n"
-        "    print(next(line for line in lines if line and not line[0].isspace()))\n"
-        "else:\n"
-        f"    raise AssertionError({f'expected {block.raises}, nothing was raised'!r})"
-    )
+    return f"with {helper}({block.raises!r}):\n{body}"
+
+
+def raising_helper(name: str) -> str:
+    """Source of the one function that a script adds to a page's code.
+
+    All that it needs it brings along: the page may have variables of any name, also of built-in ones.
+    """
+    return f'''\
+def {name}(expected):
+    """Print the line that names the error that the lines below must raise, and go on behind them."""
+    import builtins
+    import contextlib
+    import traceback
+
+    @contextlib.contextmanager
+    def raising():
+        try:
+            yield
+        except builtins.Exception as error:
+            if builtins.type(error).__name__ != expected:
+                raise
+            lines = "".join(traceback.format_exception_only(error)).split("\\n")
+            for line in lines:
+                if line and not line[0].isspace():
+                    builtins.print(line)
+                    break
+        else:
+            raise builtins.AssertionError(f"expected {{expected}}, nothing was raised")
+
+    return raising()'''
+
+
+def _helper_name(page: Page) -> str:
+    """A name for the helper that occurs nowhere in the page's code."""
+    code = "\n".join(block.code.text for block in page.of_kind(Kind.PYTHON))
+    name = HELPER
+    while name in code:
+        name += "_"
+    return name
 
 
 def script(page: Page, config: Config, site_url: str = "") -> str:
-    """A page as one Python file in the percent format that editors show as cells."""
+    """A page as one Python file in the percent format that editors show as cells.
+
+    What it adds to the page's code, one function, stands directly before the first block that needs it:
+    a docstring or a ``__future__`` import must come first in a file.
+    """
     parts = []
-    if any(block.raises for block in page.of_kind(Kind.PYTHON)):
-        parts.append("# %%\nimport traceback")
+    helper, needed = _helper_name(page), True
     for cell in cells(page, config, site_url):
         if cell.block is None:
             commented = "\n".join(f"# {line}".rstrip() for line in cell.prose.split("\n"))
             parts.append(f"# %% [markdown]\n{commented}")
-        else:
-            parts.append(f"# %%\n{script_source(cell.block, str(config.relative(page.path)))}")
+            continue
+        if cell.block.raises and needed:
+            parts.append(f"# %%\n{raising_helper(helper)}")
+            needed = False
+        source = script_source(cell.block, str(config.relative(page.path)), helper)
+        parts.append(f"# %%\n{source}")
     return "\n\n".join(parts) + "\n"

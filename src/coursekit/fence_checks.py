@@ -9,7 +9,7 @@ import json
 import keyword
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import yaml
@@ -18,10 +18,11 @@ from coursekit.blocks import Block, Kind
 from coursekit.config import Config
 from coursekit.scripts import argument_problems
 
-__all__ = ["fence_problems"]
+__all__ = ["fence_problems", "page_problems"]
 
 # What Markdown uses as its own marks, and takes out of a page; HTML and Python know no NUL.
 UNSHOWN = re.compile(r"[\x00-\x04]")
+FUTURE = re.compile(r"^from __future__ import ", re.MULTILINE)
 LOADERS: dict[str, Callable[[str], Any]] = {
     "json": json.loads,
     "yaml": yaml.safe_load,
@@ -50,6 +51,14 @@ def fence_problems(block: Block, config: Config) -> Iterator[str]:
         Kind.LISTING: _listing,
     }
     yield from checks[block.kind](block, config)
+
+
+def page_problems(blocks: Iterable[Block]) -> Iterator[tuple[int, str]]:
+    """Say which blocks cannot stand where they stand, with their lines: code is one script, too."""
+    code = [block for block in blocks if block.kind is Kind.PYTHON and block.skip is None]
+    for block in code[1:]:
+        if FUTURE.search(block.code.text):
+            yield block.line, "a __future__ import stands at the top of a page's first Python block"
 
 
 def _python(block: Block, _: Config) -> Iterator[str]:

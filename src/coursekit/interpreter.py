@@ -10,6 +10,7 @@ import logging
 import os
 import random
 import sys
+import threading
 import types
 import warnings
 from collections.abc import Callable, Iterator
@@ -88,6 +89,7 @@ class Snapshot:
         self.environment = dict(os.environ)
         self.path, self.arguments = (sys.path, list(sys.path)), (sys.argv, list(sys.argv))
         self.hooks = {name: getattr(sys, name) for name in HOOKS}
+        self.thread_hook = threading.excepthook
         self.main = sys.modules["__main__"]
         self.builtins = dict(vars(builtins))
         self.filters = list(warnings.filters)
@@ -112,6 +114,7 @@ class Snapshot:
         made.environment = readers_environment()
         made.path, made.arguments = (["", *sys.path],) * 2, ([""], [""])
         made.hooks = {name: stream(number) for name, number in STREAMS.items()}
+        made.thread_hook = threading.__excepthook__
         made.main = main
         made.filters = [("always", None, Warning, None, 0)]  # each warning, on each page, counts
         made.silenced = logging.NOTSET
@@ -132,6 +135,7 @@ class Snapshot:
         sys.argv, sys.argv[:] = self.arguments
         for name, value in self.hooks.items():
             setattr(sys, name, value)
+        threading.excepthook = self.thread_hook
         sys.modules["__main__"] = self.main
         for name in vars(builtins).keys() - self.builtins.keys():
             delattr(builtins, name)

@@ -19,7 +19,7 @@ import yaml
 
 from coursekit.blocks import ALLOWED, COMMANDS, LANGUAGES, Block, Kind, Tolerance
 from coursekit.config import Config
-from coursekit.fence_checks import fence_problems
+from coursekit.fence_checks import fence_problems, page_problems
 from coursekit.problems import ContractError, Problem
 from coursekit.sections import Code, resolve_include
 from coursekit.text import plain_ends, read_text, with_ends
@@ -93,6 +93,8 @@ class _Parser:
         for block in blocks:
             for message in fence_problems(block, self.config):
                 self.problem(block.line, message)
+        for line, message in page_problems(blocks):
+            self.problem(line, message)
         names = [b.attributes["id"] for b in blocks if "id" in b.attributes]
         for name in sorted({n for n in names if names.count(n) > 1}):
             self.problem(1, f"{names.count(name)} blocks are named #{name}; a name is used once")

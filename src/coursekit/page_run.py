@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 from sybil import Document, Region
 from sybil.example import Example
 
-from coursekit import outputs, verified
+from coursekit import outputs, tree, verified
 from coursekit.environment import offer_python
 from coursekit.files import write_atomically
 from coursekit.opened import Opened
@@ -56,14 +55,15 @@ class PageRun:
     def copy_tree(self) -> Path:
         """A scratch copy of what git tracks or would add, with this Python as its .venv."""
         root, copy = self.course.root, self.factory.mktemp("tree")
-        listed = subprocess.run(
-            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-            cwd=root, capture_output=True, text=True, check=True,
-        )  # fmt: skip
-        for name in filter(None, listed.stdout.split("\0")):
-            if (root / name).is_file():
-                (copy / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(root / name, copy / name)
+        try:
+            names = tree.files(root)
+        except tree.GitError as error:
+            raise BlockError(
+                f"no scratch copy of the repository to run commands in: {error}"
+            ) from error
+        for name in names:
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(root / name, copy / name)
         offer_python(copy)
         return copy
 

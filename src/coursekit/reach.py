@@ -8,21 +8,20 @@ the words of an error.
 import ast
 import hashlib
 import os
-import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
+from coursekit import tree
 from coursekit.config import Config
 from coursekit.page import Kind, Page
 
-__all__ = ["Reach", "tracked"]
+__all__ = ["Reach"]
 
 # What counts of a fence beside its code: its promise.
 PROMISES = ("raises", "skip", "args", "within", "src")
-IGNORED = frozenset({".git", ".venv", ".cache", "site", "__pycache__", "node_modules"})
 
 
 class Module(Protocol):
@@ -76,25 +75,6 @@ class Facts:
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def tracked(root: Path) -> list[Path]:
-    """The files of a repository, below ``root``: what git tracks or would add.
-
-    Without git, all that no command makes. Only files that are there.
-    """
-    try:
-        done = subprocess.run(
-            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-            cwd=root, capture_output=True, check=False,
-        )  # fmt: skip
-    except FileNotFoundError:
-        done = None
-    if done is not None and done.returncode == 0:
-        names = sorted(set(done.stdout.decode().split("\0")) - {""})
-        return [Path(name) for name in names if (root / name).is_file()]
-    found = (path.relative_to(root) for path in root.rglob("*") if path.is_file())
-    return sorted(path for path in found if IGNORED.isdisjoint(path.parts))
 
 
 class Reach:
@@ -232,7 +212,7 @@ class Reach:
     @cached_property
     def files(self) -> list[Path]:
         """The files of the repository."""
-        return tracked(self.config.root)
+        return [Path(name) for name in tree.files(self.config.root)]
 
     def _digests_of(self, paths: Iterable[Path]) -> dict[str, str]:
         return {path.as_posix(): self.file(path) for path in sorted(set(paths))}
