@@ -1,26 +1,20 @@
 """The commands behind ``make``: ``python -m coursekit`` with serve, site, test, check, bench and others."""
 
 import argparse
-import gzip
-import json
 import os
 import socket
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
-from coursekit import browser, tree
+from coursekit import bench as benchmark
+from coursekit import browser, gate, tree
 from coursekit.config import Config
 from coursekit.files import write_atomically
 from coursekit.page import load
 from coursekit.problems import ContractError
-from coursekit.text import read_text
 
-PROCESSES = 2
-PYTEST = ["pytest", "--numprocesses", str(PROCESSES), "--dist", "loadfile"]
 LOCK_HEADER = """\
 # The versions every number on the site was measured with, for each platform and Python this project
 # supports. `make lock` renews this file. torch is pinned in pyproject.toml.
@@ -42,8 +36,12 @@ def main(arguments: list[str] | None = None) -> int:
     command("site", site)
     testing = command("test", test)
     testing.add_argument("pages", nargs="*", type=Path, help="only these pages")
+    testing.add_argument(
+        "--fresh", action="store_true", help="run pages too whose last run here cannot have changed"
+    )
     command("check", check)
-    command("test-all", test_all)
+    command("test-all", everything)
+    command("browser", get_browser)
     command("test-hub", hub)
     command("bench", bench)
     costing = command("costs", costs)
@@ -72,25 +70,7 @@ def _root() -> Path:
 
 
 def _module(*arguments: str) -> int:
-    """Run a Python module as a command in the repository, showing what is run.
-
-    Processes that compute side by side share out the cores: with as many threads each as there are
-    cores, they wait for one another, and everything takes many times as long.
-    """
-    print("+", *arguments, flush=True)
-    environment = dict(os.environ)
-    if list(arguments[: len(PYTEST)]) == PYTEST:
-        threads = max(1, (os.cpu_count() or 1) // PROCESSES)
-        environment.setdefault("OMP_NUM_THREADS", str(threads))
-    return subprocess.call([sys.executable, "-m", *arguments], cwd=_root(), env=environment)
-
-
-def _all(*steps: list[str]) -> int:
-    """Run every step, even behind one that failed, and say at the end which failed."""
-    failed = {" ".join(step): status for step in steps if (status := _module(*step))}
-    for step, status in failed.items():
-        print(f"failed with exit status {status}: {step}", file=sys.stderr)
-    return next(iter(failed.values()), 0)
+    return gate.run_step(_root(), *arguments)
 
 
 def _port(wanted: int | None) -> int:
@@ -123,11 +103,11 @@ def site(_: argparse.Namespace) -> int:
 
 def test(options: argparse.Namespace) -> int:
     """Run everything that gates a change, or the blocks of single pages."""
+    root = _root()
     if options.pages:
-        pages = [str(page) for page in options.pages]
-        return _module("pytest", "--record-verified", "--verbose", *pages)
-    _have_browser()
-    return _all(*LINT, [*PYTEST, "--record-verified"], *COVERAGE)
+        return gate.run_pages(root, [str(page) for page in options.pages])
+    # What gates for everybody is judged by nothing that was run elsewhere or before.
+    return gate.run_tests(root, fresh=options.fresh or bool(os.environ.get("CI")))
 
 
 def _known(pages: list[Path], config: Config) -> list[Path]:
@@ -144,70 +124,26 @@ def _known(pages: list[Path], config: Config) -> list[Path]:
     return [page.resolve() for page in pages]
 
 
-def _have_browser() -> None:
-    """Install a Chromium if there is none; the browser tests say what it means if that fails."""
+def check(_: argparse.Namespace) -> int:
+    """Run the checks that take seconds, and the pages and tests that the change can reach."""
+    return gate.run_check(_root())
+
+
+def everything(_: argparse.Namespace) -> int:
+    """Run everything: the tests, all downloads of all pages, all recorded experiments."""
+    root = _root()
+    return gate.run_tests(root, fresh=True) or gate.run_nightly(root)
+
+
+def get_browser(_: argparse.Namespace) -> int:
+    """Find the Chromium that the tests of the site use, or install one."""
     try:
-        browser.find()
+        print(browser.find())
     except browser.NoBrowserError as missing:
         print(missing, "- installing one", sep="\n", flush=True)
-        try:
-            browser.install()
-        except (OSError, subprocess.CalledProcessError) as error:
-            print(f"no browser was installed: {error}", file=sys.stderr)
-
-
-LINT = (
-    ["ruff", "check"],
-    ["ruff", "format", "--check"],
-    ["mypy"],
-    ["coursekit.spelling"],
-)
-# Apart from the timed run: tracing slows pure Python nearly threefold.
-COVERAGE = (
-    ["coverage", "run", "-m", "pytest", "--quiet", "docs", "tests/lessons"],
-    ["coverage", "report"],
-)
-
-
-def check(_: argparse.Namespace) -> int:
-    """Lint, types, links, and the pages that changed."""
-    pages = [str(page) for page in _changed_pages(_root())]
-    print("pages that changed:", ", ".join(pages) or "none", flush=True)
-    with tempfile.TemporaryDirectory() as folder:
-        build = ["mkdocs", "build", "--strict", "--quiet", "--site-dir", folder]
-        run_pages = [["pytest", "--quiet", "mkdocs.yml", *pages]]
-        return _all(*LINT, build, *run_pages)
-
-
-def _changed_pages(root: Path) -> list[Path]:
-    """Pages that differ from the main branch, or that show a lesson that does; all, without git."""
-    pages = Config.load(root).page_files
-    missing = tree.has_git(root)
-    changed = None if missing else tree.changed(root)
-    if changed is None:
-        print(f"{missing or 'git has no commit yet'}, so all pages count as changed", flush=True)
-        return [page.relative_to(root) for page in pages]
-    found = []
-    for page in pages:
-        name = page.relative_to(root).as_posix()
-        if name in changed or _shows(page, changed):
-            found.append(Path(name))
-    return found
-
-
-def _shows(page: Path, changed: set[str]) -> bool:
-    try:
-        text = read_text(page)
-    except ContractError:
-        return True  # the page's own run says what is wrong with it
-    return any(f'"{path}{end}' in text for path in changed if path.endswith(".py") for end in ':"')
-
-
-def test_all(options: argparse.Namespace) -> int:
-    """Run everything: the tests, all downloads of all pages, all recorded experiments."""
-    options.pages = []
-    nightly = [*PYTEST, "-m", "nightly and not hub", "tests"]
-    return test(options) or _all(nightly)
+        browser.install()
+        print(browser.find())
+    return 0
 
 
 def hub(_: argparse.Namespace) -> int:
@@ -216,24 +152,10 @@ def hub(_: argparse.Namespace) -> int:
 
 
 def bench(_: argparse.Namespace) -> int:
-    """Print what the site weighs and how long it and its pages take."""
+    """Print what the site weighs, and what tests, pages and records cost."""
     root = _root()
-    with tempfile.TemporaryDirectory() as folder:
-        start = time.perf_counter()
-        command = ["mkdocs", "build", "--strict", "--quiet", "--site-dir", folder]
-        status = subprocess.call([sys.executable, "-m", *command], cwd=root)
-        if status:
-            return status
-        print(f"clean build: {time.perf_counter() - start:.1f} s")
-        built = Path(folder)
-        for file in [*sorted(built.rglob("*.html")), built / "search" / "search_index.json"]:
-            data = file.read_bytes()
-            small = len(gzip.compress(data, 9))
-            name = file.relative_to(built).as_posix()
-            print(f"{len(data) / 1e3:8.1f} KB {small / 1e3:7.1f} KB gz  {name}")
-    for file in sorted((root / ".cache" / "verified").glob("*.json")):
-        record = json.loads(file.read_text("utf-8"))
-        print(f"{record['seconds']:8.1f} s in {record['blocks']} blocks  {file.stem}")
+    for line in (*benchmark.site_lines(root), *benchmark.lines(Config.load(root))):
+        print(line)
     return 0
 
 

@@ -10,7 +10,7 @@ import pytest
 from sybil import Document, Region
 from sybil.example import Example
 
-from coursekit import outputs, tree, verified
+from coursekit import coverage, outputs, tree, verified
 from coursekit.environment import offer_python
 from coursekit.files import write_atomically
 from coursekit.opened import Opened
@@ -49,7 +49,9 @@ class PageRun:
         """The page's session, made when the first block runs."""
         if self._session is None:
             folder = self.factory.mktemp(self.page.path.stem)
-            self._session = Session(self.course, folder, self.copy_tree)
+            self._session = Session(
+                self.course, folder, self.copy_tree, instrument=coverage.instrument
+            )
         return self._session
 
     def copy_tree(self) -> Path:

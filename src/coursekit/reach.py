@@ -51,13 +51,18 @@ class Facts:
         digest: of all but its comments.
         strings: its constants that are text.
         arguments: names of the arguments of its functions: fixtures, in tests.
-        says_where: whether it mentions ``__file__``.
+        names: all names that it mentions.
     """
 
     digest: str
     strings: frozenset[str]
     arguments: frozenset[str]
-    says_where: bool
+    names: frozenset[str]
+
+    @property
+    def says_where(self) -> bool:
+        """Whether it mentions its file's place, and so can find the repository."""
+        return "__file__" in self.names
 
     @classmethod
     def of(cls, nodes: Iterable[ast.AST]) -> "Facts":
@@ -69,8 +74,16 @@ class Facts:
             _digest("\n".join(map(ast.dump, whole)).encode()),
             frozenset(value for value in constants if isinstance(value, str)),
             frozenset(node.arg for node in inner if isinstance(node, ast.arg)),
-            any(isinstance(node, ast.Name) and node.id == "__file__" for node in inner),
+            frozenset(name for node in inner if (name := _mentioned(node))),
         )
+
+
+def _mentioned(node: ast.AST) -> str | None:
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.alias):
+        return node.name
+    return node.attr if isinstance(node, ast.Attribute) else None
 
 
 def _digest(data: bytes) -> str:
@@ -91,6 +104,10 @@ class Reach:
         self._digests: dict[Path, str] = {}
         self._facts: dict[str, Facts] = {}
 
+    def shown(self, page: Page) -> str:
+        """Digest of what a page's run is judged by: its blocks, and what they promise."""
+        return _digest("\0".join(_shown(page)).encode())
+
     def page(self, page: Page) -> dict[str, str]:
         """Digests of what the run of a page depends on: its blocks, definitions, files.
 
@@ -98,7 +115,7 @@ class Reach:
         """
         if not any(block.kind.runs and block.skip is None for block in page.blocks):
             return {}
-        found = {"blocks": _digest("\0".join(_shown(page)).encode())}
+        found = {"blocks": self.shown(page)}
         source = "\n".join(b.code.text for b in page.of_kind(Kind.PYTHON) if _parses(b.code.text))
         reached = self._known(self.code, self.code.reach_source(source))
         own = Facts.of([ast.parse(source)])

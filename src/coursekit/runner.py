@@ -10,7 +10,6 @@ import contextlib
 import logging
 import subprocess
 import sys
-import time
 import traceback
 import types
 import warnings
@@ -60,7 +59,6 @@ class Session:
         copy_tree: makes a scratch copy of the repository for commands, once.
         module: the namespace all Python blocks share; they find it as ``__main__``, as a reader's do.
         instrument: applied to the code of each Python block before it is executed.
-        seconds: time spent in blocks so far.
     """
 
     config: Config
@@ -68,7 +66,6 @@ class Session:
     copy_tree: Callable[[], Path]
     module: types.ModuleType = field(default_factory=lambda: types.ModuleType("__main__"))
     instrument: Callable[[types.CodeType], types.CodeType] | None = None
-    seconds: float = 0.0
 
     def __post_init__(self) -> None:
         self._leftovers = Leftovers(self.folder)
@@ -88,11 +85,7 @@ class Session:
             Exception: whatever a Python block raised that promised nothing.
         """
         run = {Kind.PYTHON: self._python, Kind.SCRIPT: self._script, Kind.COMMAND: self._command}
-        start = time.perf_counter()
-        try:
-            return run[block.kind](block)
-        finally:
-            self.seconds += time.perf_counter() - start
+        return run[block.kind](block)
 
     def late(self) -> str:
         """What was printed since the last block ended, by threads or processes that it left running."""

@@ -4,7 +4,7 @@ import subprocess
 from fnmatch import fnmatch
 from pathlib import Path
 
-__all__ = ["GitError", "changed", "files", "has_git"]
+__all__ = ["GitError", "base", "changed", "files", "has_git", "text_at"]
 
 # What a clone ignores: made by the commands, by Python or by an editor.
 MADE = (".git", ".venv", "venv", "site", "dist", ".cache", "__pycache__", ".*_cache", "*.egg-info")
@@ -49,6 +49,22 @@ def _names(listed: str) -> set[str]:
     return set(filter(None, listed.split("\0")))
 
 
+def base(root: Path) -> str | None:
+    """The commit that the work began from: where it left the main branch; None without any commit.
+
+    Raises:
+        GitError: git refused.
+    """
+    try:
+        git(root, "rev-parse", "--quiet", "--verify", "HEAD^{commit}")
+    except GitError:
+        return None
+    try:
+        return git(root, "merge-base", "HEAD", "origin/main").strip()
+    except GitError:
+        return "HEAD"  # a clone without that branch: what is not committed counts
+
+
 def changed(root: Path) -> set[str] | None:
     """Names of the files that differ from the main branch, or that git does not track yet.
 
@@ -59,15 +75,20 @@ def changed(root: Path) -> set[str] | None:
         GitError: git refused.
     """
     new = _names(git(root, "ls-files", "-z", "--others", "--exclude-standard"))
-    try:
-        git(root, "rev-parse", "--quiet", "--verify", "HEAD^{commit}")
-    except GitError:
+    if (begun := base(root)) is None:
         return None
-    try:
-        base = git(root, "merge-base", "HEAD", "origin/main").strip()
-    except GitError:
-        base = "HEAD"  # a clone without that branch: what is not committed counts
-    return new | _names(git(root, "diff", "--name-only", "-z", "--relative", base))
+    return new | _names(git(root, "diff", "--name-only", "-z", "--relative", begun))
+
+
+def text_at(root: Path, commit: str, name: str) -> str | None:
+    """A file as it was in a commit; None if it was not there.
+
+    Raises:
+        GitError: git refused.
+    """
+    if not git(root, "ls-tree", "--name-only", commit, "--", name):
+        return None
+    return git(root, "show", f"{commit}:./{name}")
 
 
 def files(root: Path) -> list[str]:
