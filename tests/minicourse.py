@@ -33,6 +33,11 @@ SHOW_ALL = """\
 ```
 """
 COURSE_CHECKS = re.compile(r"mkdocs\.yml ([.FEs]+)")  # one mark a check, in pytest's report
+SETTINGS = """\
+[tool.coursekit]
+fingerprint = "fingerprint:of"
+closure = "lessons.dependencies:Code"
+"""
 FINGERPRINT = "def of(path):\n    return str(len(path.read_text()))\n"
 
 
@@ -43,7 +48,7 @@ class MiniCourse:
         self.pytester = pytester
         self.root = pytester.path
         self.write("mkdocs.yml", "site_name: mini\n")
-        self.write("pyproject.toml", '[tool.coursekit]\nfingerprint = "fingerprint:of"\n')
+        self.write("pyproject.toml", SETTINGS)
         self.write("fingerprint.py", FINGERPRINT)
         self.pytester.syspathinsert()
 

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from coursekit import __main__ as commands
+from coursekit import coverage, gate
 from coursekit.config import Config
 from coursekit.page import Kind, load
 
@@ -60,10 +61,11 @@ EVENTS = {
 }
 # A maintainer commits what the job records; a pull request from elsewhere has nothing to record.
 CONDITIONS = {("snippets.yml", "record"): "github.event_name != 'pull_request'"}
-CI = ["make test", "make site"]
+TEST = "$(KIT) test $(if $(FRESH),--fresh) $(PAGE)"
+CI = ["make browser", "make test", "make site"]
 RECIPES = {
     "site": ["@$(KIT) site"],
-    "test": ["@$(KIT) test $(PAGE)"],
+    "test": [f"@{TEST}"],
     "check": ["@$(KIT) check"],
     "test-all": ["@$(KIT) test-all"],
     "test-hub": ["@$(KIT) test-hub"],
@@ -166,11 +168,11 @@ def test_a_workflow_that_gates_no_longer_is_noticed(old, new, message):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("make test", "# make test", "runs ['make site'], not"),
-        ("make test", "make test || true", ".ci/run:13: a failure here passes"),
-        ("make site\n", "", "runs ['make test'], not"),
+        ("make test", "# make test", "runs ['make browser', 'make site'], not"),
+        ("make test", "make test || true", ".ci/run:14: a failure here passes"),
+        ("make site\n", "", "runs ['make browser', 'make test'], not"),
         ("set -euo pipefail", "set +e", "goes on behind a command that failed"),
-        ("make test", "exit 0\nmake test", ".ci/run:13: a failure here passes"),
+        ("make test", "exit 0\nmake test", ".ci/run:14: a failure here passes"),
     ],
 )
 def test_a_gate_that_gates_no_longer_is_noticed(old, new, message):
@@ -182,10 +184,10 @@ def test_a_gate_that_gates_no_longer_is_noticed(old, new, message):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("@$(KIT) test $(PAGE)", "@$(KIT) test $(PAGE) || true", "a failure here passes"),
-        ("@$(KIT) test $(PAGE)", "-@$(KIT) test $(PAGE)", "a failure here passes: -@$(KIT)"),
-        ("@$(KIT) test $(PAGE)", "@-$(KIT) test $(PAGE)", "a failure here passes: @-$(KIT)"),
-        ("\t@$(KIT) test $(PAGE)\n", "\t# @$(KIT) test $(PAGE)\n", "Makefile: test runs"),
+        (f"@{TEST}", f"@{TEST} || true", "a failure here passes"),
+        (f"@{TEST}", f"-@{TEST}", "a failure here passes: -@$(KIT)"),
+        (f"@{TEST}", f"@-{TEST}", "a failure here passes: @-$(KIT)"),
+        (f"\t@{TEST}\n", f"\t# @{TEST}\n", "Makefile: test runs"),
         ("\t@$(KIT) check\n", "", "Makefile: check runs []"),
         (".PHONY:", ".IGNORE:\n.PHONY:", "a failure here passes: .IGNORE"),
     ],
@@ -198,14 +200,16 @@ def test_a_target_that_gates_no_longer_is_noticed(old, new, message):
 
 def test_the_gating_command_lints_checks_types_and_spelling_and_runs_all_tests(monkeypatch):
     ran: list[list[str]] = []
-    monkeypatch.setattr(commands, "_module", lambda *step: ran.append(list(step)) or 1)
-    monkeypatch.setattr(commands, "_have_browser", lambda: None)
+    monkeypatch.setattr(gate, "run_step", lambda _, *step, **__: ran.append(list(step)) or 1)
+    monkeypatch.setattr(coverage, "command", lambda _, arguments: (["counted", *arguments], {}))
+    monkeypatch.setattr(coverage, "judge", lambda *_: 0)
+    monkeypatch.setenv("CI", "true")
     assert commands.main(["test"]) == 1
     assert ran[:4] == [
         ["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["coursekit.spelling"],
     ]  # fmt: skip
     # No folder is named, so testpaths says which tests run; promises.txt shows that setting.
-    assert [*commands.PYTEST, "--record-verified"] in ran
+    assert ran[4:] == [["counted", *gate.parallel("--record-verified")]]
 
 
 def test_commands_of_pages_need_nothing_of_an_environment_but_its_python():

@@ -1,18 +1,21 @@
-"""What ``make check`` runs: the checks that take seconds, and what a change can reach.
+"""What ``make check`` selects: the pages and the files of tests that a change can reach.
 
-A change is compared definition by definition with the commit that the work began from. A page is run
-if its blocks changed, or a definition or a file that they can reach did; so is a file of tests. A change
-of prose reaches no block: the contract of each page, the site's build and its links are checked always.
+A change is compared with the commit that the work began from, definition by definition. A page is run
+if its blocks changed, or if a definition or a file did that they could reach before; so is a file of
+tests. That is enough: what is new can only be reached through something that changed. A change of prose
+reaches no block: the contract of each page, the site's build and its links are checked always.
 """
 
+import argparse
 import dataclasses
+import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-
-import yaml
 
 from coursekit import tree
 from coursekit.built import Site, all_problems
@@ -21,10 +24,10 @@ from coursekit.page import Page, load
 from coursekit.problems import ContractError
 from coursekit.reach import Facts, Reach
 
-__all__ = ["Selection", "print_site_problems", "select"]
+__all__ = ["Before", "Selection", "before", "select"]
 
-# Few files hold what is worth seconds to compare with.
-COMPARED = frozenset({".py", ".md", ".yml", ".svg", ".toml"})
+# The larger files, weights, are compared by what git says of them.
+COMPARED = frozenset({".py", ".md", ".yml", ".yaml", ".svg", ".toml", ".json", ".txt"})
 TYPED = ("src", "snippets", "pyproject.toml", "constraints.txt")
 
 
@@ -45,41 +48,88 @@ class Selection:
     whole: str = ""
 
 
-def select(config: Config) -> Selection:
-    """Find what the change in the working tree can reach.
+class Before:
+    """The course as it was in a commit, and what its pages and tests could reach then.
+
+    Args:
+        config: the course, in a folder that holds it as it was.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.reach = Reach(config)
+
+    def page(self, path: Path) -> Page | None:
+        """A page by its path below the root; None if it was not there, or could not be read."""
+        return _page(self.reach.config, path)
+
+    @cached_property
+    def pages(self) -> dict[Path, dict[str, str]]:
+        """What each page could reach."""
+        config = self.reach.config
+        paths = [config.relative(file) for file in config.page_files]
+        return {path: self.reach.page(page) for path in paths if (page := self.page(path))}
+
+    @cached_property
+    def tests(self) -> dict[Path, dict[str, str]]:
+        """What each file of tests could reach."""
+        config = self.reach.config
+        files = sorted((config.root / "tests").rglob("test_*.py"))
+        return {config.relative(file): self.reach.test(file) for file in files}
+
+
+def _page(config: Config, path: Path) -> Page | None:
+    try:
+        return load(config.root / path, config) if (config.root / path).is_file() else None
+    except ContractError:
+        return None
+
+
+@contextmanager
+def before(config: Config, commit: str) -> Iterator[Before]:
+    """Write the course as it was in a commit into a folder of its own, for as long as it is needed.
 
     Raises:
         tree.GitError: git refused.
     """
-    root = config.root
-    missing = tree.has_git(root)
-    names = None if missing else tree.changed(root)
-    begun = None if missing else tree.base(root)
-    if names is None or begun is None:
-        tests = [config.relative(path) for path in sorted((root / "tests").rglob("test_*.py"))]
-        pages = [config.relative(path) for path in config.page_files]
-        return Selection(pages, tests, whole=missing or "git has no commit yet")
-    with tempfile.TemporaryDirectory() as folder:
-        before = _before(config, begun, names, Path(folder).resolve())
-        return _Change(config, before, names).selection()
-
-
-def _before(config: Config, commit: str, names: Iterable[str], folder: Path) -> Config:
-    """Write the course as it was in a commit into a folder: its code and its pages."""
-    for name in tree.files(config.root):
-        if Path(name).suffix in COMPARED:
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(config.root / name, folder / name)
-    for name in names:
-        file = folder / name
-        file.unlink(missing_ok=True)
-        if (
-            file.suffix in COMPARED
-            and (text := tree.text_at(config.root, commit, name)) is not None
-        ):
+    changed = tree.changed(config.root) or set()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name).resolve()
+        for name in {*tree.files(config.root), *changed}:
+            file = folder / name
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8", errors="surrogateescape", newline="")
-    return dataclasses.replace(config, root=folder)
+            if name not in changed and Path(name).suffix in COMPARED:
+                shutil.copyfile(config.root / name, file)
+            elif name not in changed:
+                file.touch()  # that it is there is all that counts
+            elif (text := tree.text_at(config.root, commit, name)) is not None:
+                file.write_text(text, encoding="utf-8", errors="surrogateescape", newline="")
+        yield Before(dataclasses.replace(config, root=folder))
+
+
+def select(config: Config, then: Before | None = None) -> Selection:
+    """Find what the change in the working tree can reach.
+
+    Args:
+        config: the course.
+        then: the course as it was, if that is known already.
+
+    Raises:
+        tree.GitError: git refused.
+    """
+    missing = tree.has_git(config.root)
+    names = None if missing else tree.changed(config.root)
+    commit = None if names is None else tree.base(config.root)
+    if names is None or commit is None:
+        tests = sorted((config.root / "tests").rglob("test_*.py"))
+        return Selection(
+            [config.relative(path) for path in config.page_files],
+            [config.relative(path) for path in tests],
+            whole=missing or "git has no commit yet",
+        )
+    if then is not None:
+        return _Change(config, then, names).selection()
+    with before(config, commit) as known:
+        return _Change(config, known, names).selection()
 
 
 class _Change:
@@ -87,91 +137,83 @@ class _Change:
 
     Args:
         config: the course as it is.
-        before: the course as it was.
+        then: the course as it was.
         names: the files that differ.
     """
 
-    def __init__(self, config: Config, before: Config, names: set[str]) -> None:
-        self.config, self.names = config, names
-        self.now, self.then = Reach(config), Reach(before)
-        self.definitions: set[str] = set()
-        self.gone: set[str] = set()
-        for name in names:
-            if name.endswith(".py") and (module := self._module(Path(name))):
-                self._compare(module)
+    def __init__(self, config: Config, then: Before, names: set[str]) -> None:
+        self.config, self.then, self.names = config, then, names
+        self.now = Reach(config)
+        modules = {module for name in names if (module := _module(Path(name)))}
         prose = {name for name in names if name.endswith(".md") and self._only_prose(Path(name))}
-        self.files = names - prose
-
-    def _module(self, path: Path) -> str | None:
-        """Dotted name of a module of the lessons, this package or the tests."""
-        parts = path.with_suffix("").parts
-        if parts[0] not in ("src", "tests"):
-            return None
-        return ".".join(parts[1:-1] if parts[-1] == "__init__" else parts[1:])
-
-    def _compare(self, module: str) -> None:
-        """Note the definitions that differ, and the names of those that are gone."""
-        known = [reach.test_code.module(module) for reach in (self.now, self.then)]
-        now, then = (dict(one.definitions) if one else {} for one in known)
-        for name in now.keys() | then.keys():
-            if Facts.of(now.get(name, [])) != Facts.of(then.get(name, [])):
-                self.definitions.add(f"{module}:{name}")
-            if name not in now:
-                self.gone.add(name)
-
-    def _page(self, reach: Reach, path: Path) -> Page | None:
-        file = reach.config.root / path
-        try:
-            return load(file, reach.config) if file.is_file() else None
-        except ContractError:
-            return None
-
-    def _only_prose(self, path: Path) -> bool:
-        """Whether nothing of a page changed but what stands between its blocks."""
-        pages = [self._page(reach, path) for reach in (self.now, self.then)]
-        if None in pages:
-            return False
-        now, then = ([[b.attributes, b.body] for b in page.blocks] for page in pages if page)
-        metas = [yaml.safe_dump(dict(page.meta)) for page in pages if page]
-        return now == then and metas[0] == metas[1]
-
-    def _reaches(self, reached: dict[str, str], mentioned: Iterable[frozenset[str]]) -> bool:
-        if not (self.definitions | self.files).isdisjoint(reached):
-            return True
-        return any(not self.gone.isdisjoint(names) for names in mentioned)
+        self.changed = {one for module in modules for one in self._definitions(module)}
+        self.changed |= names - prose
 
     def selection(self) -> Selection:
         """Return the pages and the files of tests."""
         typed = any(name.startswith(TYPED) for name in self.names)
         return Selection(list(self._pages()), list(self._tests()), typed)
 
+    def _definitions(self, module: str) -> Iterator[str]:
+        """The definitions of a module that differ, that came or that went."""
+        known = (reach.test_code.module(module) for reach in (self.now, self.then.reach))
+        now, then = (dict(one.definitions) if one else {} for one in known)
+        for name in now.keys() | then.keys():
+            if Facts.of(now.get(name, [])) != Facts.of(then.get(name, [])):
+                yield f"{module}:{name}"
+
+    def _only_prose(self, path: Path) -> bool:
+        """Whether nothing of a page changed but what stands between its blocks."""
+        now, then = _page(self.config, path), self.then.page(path)
+        return now is not None and then is not None and _blocks(now) == _blocks(then)
+
+    def _reaches(self, reached: Iterable[str]) -> bool:
+        return not self.changed.isdisjoint(reached)
+
     def _pages(self) -> Iterator[Path]:
-        for file in self.config.page_files:
-            path = self.config.relative(file)
-            page, before = self._page(self.now, path), self._page(self.then, path)
-            if page is None or before is None:
+        for path in map(self.config.relative, self.config.page_files):
+            page, old = _page(self.config, path), self.then.page(path)
+            if page is None or old is None:
                 yield path
+            elif not any(block.kind.runs and block.skip is None for block in page.blocks):
                 continue
-            if not (reached := self.now.page(page)):
-                continue
-            changed = self.now.shown(page) != self.then.shown(before)
-            if changed or self._reaches(reached, self._mentioned(self.now.code, reached)):
+            elif self.now.shown(page) != self.then.reach.shown(old) or self._reaches(
+                self.then.pages[path]
+            ):
                 yield path
 
     def _tests(self) -> Iterator[Path]:
-        for file in sorted((self.config.root / "tests").rglob("test_*.py")):
-            reached = self.now.test(file)
-            if self._reaches(reached, self._mentioned(self.now.test_code, reached)):
-                yield self.config.relative(file)
-
-    def _mentioned(self, code: object, reached: Iterable[str]) -> Iterator[frozenset[str]]:
-        for name in reached:
-            if ":" in name:
-                yield self.now.facts(code, name).names  # type: ignore[arg-type]
+        for path in map(
+            self.config.relative, sorted((self.config.root / "tests").rglob("test_*.py"))
+        ):
+            if path.as_posix() in self.names or self._reaches(self.then.tests.get(path, ())):
+                yield path
 
 
-def print_site_problems(folder: Path, config: Config) -> int:
-    """Print what is wrong with the built site; 1 if anything is."""
-    problems = all_problems(Site(folder), config)
-    print(*problems, sep="\n" if problems else "", end="\n" if problems else "")
+def _module(path: Path) -> str | None:
+    """Dotted name of a module of the lessons, of this package or of the tests."""
+    parts = path.with_suffix("").parts
+    if path.suffix != ".py" or parts[0] not in ("src", "tests"):
+        return None
+    return ".".join(parts[1:-1] if parts[-1] == "__init__" else parts[1:])
+
+
+def _blocks(page: Page) -> str:
+    """What of a page is no prose: its front matter and its blocks."""
+    blocks = [[block.kind.value, dict(block.attributes), block.body] for block in page.blocks]
+    return json.dumps([dict(page.meta), blocks], default=str)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print what is wrong with a built site; 1 if anything is."""
+    parser = argparse.ArgumentParser(prog="python -m coursekit.check", description=main.__doc__)
+    parser.add_argument("site", type=Path, help="folder of the built site")
+    folder = parser.parse_args(arguments).site.resolve()
+    problems = all_problems(Site(folder), Config.load(Path.cwd()))
+    for problem in problems:
+        print(problem)
     return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

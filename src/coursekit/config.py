@@ -43,6 +43,8 @@ class Config:
         promises: file that lists what the course promises; empty for a course that keeps none.
         fingerprint: ``module:function`` that hashes a source file of a record.
         closure: ``module:class`` that follows definitions by name, as `coursekit.reach.Code` says.
+        registries: packages that name every record, so that their strings say nothing of which a page
+            loads.
         machine: ``module:function`` that describes this machine: ``cpu`` and ``cores``.
         variants: environments in which a page's costs are measured too: name -> variables.
         allow: warnings and log records that are no failure.
@@ -64,6 +66,7 @@ class Config:
     promises: str = ""
     fingerprint: str = ""
     closure: str = ""
+    registries: tuple[str, ...] = ()
     machine: str = ""
     variants: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     allow: tuple[Allowed, ...] = field(default=())

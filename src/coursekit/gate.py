@@ -122,10 +122,9 @@ def run_nightly(root: Path) -> int:
 
 def run_check(root: Path) -> int:
     """Run the checks that take seconds, and the pages and tests that the change can reach."""
-    config = Config.load(root)
-    found = check.select(config)
+    found = check.select(Config.load(root))
     if found.whole:
-        print(f"{found.whole}, so all pages and tests count as changed")
+        print(f"{found.whole}, so all pages and tests count as changed", flush=True)
     for kind, paths in (("pages", found.pages), ("tests", found.tests)):
         print(
             f"{kind} that the change can reach:", ", ".join(map(str, paths)) or "none", flush=True
@@ -136,7 +135,7 @@ def run_check(root: Path) -> int:
         build = ["mkdocs", "build", "--strict", "--quiet", "--site-dir", folder]
         statuses["the site's build"] = status = run_step(root, *build)
         if not status:
-            statuses["the built site"] = check.print_site_problems(Path(folder).resolve(), config)
+            statuses["the built site"] = run_step(root, "coursekit.check", folder)
     quick = ["README.md", "docs", *QUICK]
     statuses["what each page owes"] = run_step(root, "pytest", "--quiet", "--contracts", *quick)
     statuses["records"] = run_step(root, "lessons.experiments", "--stale")

@@ -120,7 +120,8 @@ class Reach:
         reached = self._known(self.code, self.code.reach_source(source))
         own = Facts.of([ast.parse(source)])
         found |= {name: facts.digest for name, facts in reached.items()}
-        files = self._files_of([own, *reached.values()])
+        naming = [facts for name, facts in reached.items() if not self._registers(name)]
+        files = self._files_of([own, *naming])
         for block in page.of_kind(Kind.FIGURE):
             files.append(self.config.relative(page.path.parent / block.attributes["src"]))
         for block in page.of_kind(Kind.SCRIPT):
@@ -160,6 +161,10 @@ class Reach:
             whole = self.config.root / path
             self._digests[path] = _digest(whole.read_bytes()) if whole.is_file() else ""
         return self._digests[path]
+
+    def _registers(self, name: str) -> bool:
+        module = name.partition(":")[0]
+        return any(f"{module}.".startswith(f"{one}.") for one in self.config.registries)
 
     # Code
 
@@ -257,9 +262,13 @@ class Reach:
     def _data(self) -> dict[str, set[Path]]:
         """The files of data in the lessons' package, by stem and by folder."""
         lessons, found = Path(self.config.lessons), dict[str, set[Path]]()
+        shared = {
+            lessons.name,
+            Path(self.config.results).name,
+        }  # whoever loads one names the folder
         for path in self.files:
             if path.is_relative_to(lessons) and path.suffix != ".py":
-                for name in {path.stem, path.parent.name} - {lessons.name}:
+                for name in {path.stem, path.parent.name} - shared:
                     found.setdefault(name, set()).add(path)
         return found
 
