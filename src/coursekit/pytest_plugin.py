@@ -15,9 +15,9 @@ from sybil import Document, Sybil
 from sybil.example import Example
 from sybil.integration.pytest import SybilFile, SybilItem
 
-from coursekit import guards, recorded
+from coursekit import guards, names, recorded
 from coursekit.config import Config
-from coursekit.page import Block, Kind, load
+from coursekit.page import Block, Kind, Page, load
 from coursekit.page_run import PageRun
 from coursekit.problems import ContractError, Problem
 from coursekit.runner import BlockError
@@ -127,8 +127,7 @@ class PageFile(SybilFile):
             problems = error.problems
             yield CheckItem.from_parent(self, name="contract", check=lambda: problems)
             return
-        check = guards.lesson_problems if course.is_lesson(self.path) else guards.page_problems
-        yield CheckItem.from_parent(self, name="contract", check=lambda: check(page, course))
+        yield CheckItem.from_parent(self, name="contract", check=lambda: _contract(page, course))
         run = PageRun(page, course, self.config)
         self.run = run
         sybil = PageSybil(parsers=[run.regions], patterns=["*.md"], path=str(self.path.parent))
@@ -147,6 +146,13 @@ class PageFile(SybilFile):
         super().teardown()
         if self.run is not None:
             self.run.close()
+
+
+def _contract(page: Page, course: Config) -> list[Problem]:
+    """What a page owes beside its blocks; the names of a lesson page, whose code readers download."""
+    if course.is_lesson(page.path):
+        return [*guards.lesson_problems(page, course), *names.undefined(page, course)]
+    return guards.page_problems(page, course)
 
 
 class PageSybil(Sybil):
