@@ -94,7 +94,7 @@ def test_a_change_of_the_charts_reaches_every_page_that_draws_and_their_tests(co
 
 
 def test_a_change_of_the_lexicon_reaches_what_speaks_the_language(course):
-    found = changed(course, "src/lessons/world/lexicon.py", x)
+    found = changed(course, "src/lessons/world/lexicon.py", '"hedgehog"', '"hog"')
     speaking = {"data-preparation", "evaluation", "fine-tuning", "pretraining", "prompting"}
     assert speaking <= pages(found)
     assert {"test_sentences", "test_stories", "test_prompting"} <= tested(found)

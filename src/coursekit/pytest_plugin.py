@@ -15,10 +15,10 @@ from sybil import Document, Sybil
 from sybil.example import Example
 from sybil.integration.pytest import SybilFile, SybilItem
 
-from coursekit import form, guards, promises, quizzes, recorded
+from coursekit import form, guards, names, promises, quizzes, recorded
 from coursekit.config import Config
 from coursekit.opened import Opened
-from coursekit.page import Block, Kind, load
+from coursekit.page import Block, Kind, Page, load
 from coursekit.page_run import PageRun
 from coursekit.problems import ContractError, Problem
 from coursekit.reach import Reach
@@ -152,8 +152,7 @@ class PageFile(SybilFile):
             problems = error.problems
             yield CheckItem.from_parent(self, name="contract", check=lambda: problems)
             return
-        check = guards.lesson_problems if course.is_lesson(self.path) else guards.page_problems
-        yield CheckItem.from_parent(self, name="contract", check=lambda: check(page, course))
+        yield CheckItem.from_parent(self, name="contract", check=lambda: _contract(page, course))
         if self.config.getoption("contracts"):
             return
         run = PageRun(page, self.config.stash[REACH], self.config.stash[OPENED], self.config)
@@ -176,6 +175,13 @@ class PageFile(SybilFile):
         super().teardown()
         if self.run is not None:
             self.run.close()
+
+
+def _contract(page: Page, course: Config) -> list[Problem]:
+    """What a page owes beside its blocks; the names of a lesson page, whose code readers download."""
+    if course.is_lesson(page.path):
+        return [*guards.lesson_problems(page, course), *names.undefined(page, course)]
+    return guards.page_problems(page, course)
 
 
 class PageSybil(Sybil):

@@ -28,11 +28,13 @@ BELOW = [
     "import os\n_ = os.write(1, b'hidden\\n')",
     "import sys\nprint('hidden', file=sys.__stdout__)",
     "import sys\n_ = sys.stdout.buffer.write(b'hidden\\n')",
-    "import multiprocessing\nfork = multiprocessing.get_context('fork')\n"
-    "child = fork.Process(target=print, args=('hidden',))\nchild.start()\nchild.join()",
 ]
 if os.name == "posix":
-    BELOW.append("import ctypes\n_ = ctypes.CDLL(None).printf(b'hidden\\n')")
+    BELOW += [
+        "import ctypes\n_ = ctypes.CDLL(None).printf(b'hidden\\n')",
+        "import multiprocessing\nfork = multiprocessing.get_context('fork')\n"
+        "child = fork.Process(target=print, args=('hidden',))\nchild.start()\nchild.join()",
+    ]
 
 
 @pytest.mark.parametrize("code", BELOW)
@@ -273,3 +275,11 @@ def test_a_missing_program_is_named(course, monkeypatch):
     course.page("```powershell\nls\n```\n")
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
     course.fails_with("no program 'pwsh' on this machine", passed=6, failed=2)
+
+
+def test_pages_run_in_processes_of_their_own_too(course):
+    course.page(blocks(CHILD, "print('one')\n" + CHILD, shows="one\nhidden"), "docs/a.md")
+    course.page(blocks(CHILD, shows="hidden"), "docs/b.md")
+    result = course.run("-p", "xdist", "--numprocesses", "1", "--dist", "loadfile")
+    result.assert_outcomes(passed=10, failed=2)
+    assert "a.md:1: the block prints, and the page shows no output" in result.stdout.str()
