@@ -15,7 +15,7 @@ import yaml
 from coursekit.config import Config
 from coursekit.markup import VOID
 from coursekit.numbers import CODE_SPAN, blank
-from coursekit.page import Kind, Page, load
+from coursekit.page import Kind, Page, readable
 from coursekit.problems import Problem
 
 __all__ = ["course_problems", "own_code", "page_problems"]
@@ -126,14 +126,13 @@ def course_problems(config: Config) -> list[Problem]:
 
 def _same_titles(config: Config) -> Iterator[Problem]:
     first: dict[str, Path] = {}
-    for path in config.page_files:
-        page = load(path, config)
+    for page in readable(config.page_files, config):
         heading = HEADING.search(_plain(page))
         title = str(page.meta.get("title") or (heading["title"] if heading else "")).strip()
-        other = first.setdefault(title.casefold(), path)
-        if title and other != path:
+        other = first.setdefault(title.casefold(), page.path)
+        if title and other != page.path:
             message = f"{config.relative(other).as_posix()} has the title {title!r} too; rename one"
-            yield Problem(config.relative(path), 1, message)
+            yield Problem(config.relative(page.path), 1, message)
 
 
 class _Loader(yaml.SafeLoader):

@@ -16,7 +16,7 @@ from coursekit import costs, form, glossary
 from coursekit.config import Config
 from coursekit.loose import loose_numbers
 from coursekit.numbers import fill
-from coursekit.page import Kind, Page, load
+from coursekit.page import Kind, Page, readable
 from coursekit.problems import ContractError, Problem
 from coursekit.reading import reading_minutes
 from coursekit.sections import Section, sections
@@ -213,11 +213,7 @@ def orphan_problems(config: Config) -> list[Problem]:
     shown: set[tuple[Path, str | None]] = set()
     scripts: set[Path] = set()
     reached: set[str] = set()
-    for file in config.page_files:
-        try:
-            page = load(file, config)
-        except ContractError:
-            continue  # reported by the page itself
+    for page in readable(config.page_files, config):
         for block in page.of_kind(Kind.PYTHON, Kind.SCRIPT):
             shown.add((block.code.path, block.code.section))
             if block.kind is Kind.SCRIPT:

@@ -10,7 +10,7 @@ the only one that Markdown renders together with attributes.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from coursekit.problems import ContractError, Problem
 from coursekit.sections import Code, resolve_include
 from coursekit.text import plain_ends, read_text, with_ends
 
-__all__ = ["Block", "Kind", "Page", "Tolerance", "load", "parse"]
+__all__ = ["Block", "Kind", "Page", "Tolerance", "load", "parse", "readable"]
 
 FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^\n`]*)$")
 BRACES = re.compile(r"^\{\s*(?P<inside>.*?)\s*\}$")
@@ -265,3 +265,12 @@ def load(path: Path, config: Config) -> Page:
     sources = {block.code.path for block in page.blocks if block.embedded}
     _loaded[path] = page, config, {file: read_text(file) for file in sources}
     return page
+
+
+def readable(paths: Iterable[Path], config: Config) -> Iterator[Page]:
+    """The pages that can be parsed, for checks of the whole course: each other one reports itself."""
+    for path in paths:
+        try:
+            yield load(path, config)
+        except ContractError:
+            continue

@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from coursekit.config import Config
-from coursekit.page import Kind, load
+from coursekit.page import Kind, Page, readable
 from coursekit.problems import Problem
 
 __all__ = ["problems"]
@@ -39,24 +39,24 @@ def problems(config: Config) -> list[Problem]:
     """
     found: list[Problem] = []
     together: list[_Question] = []
-    for path in config.files(config.lesson_pages):
-        asked = _questions(path, config)
+    for page in readable(config.files(config.lesson_pages), config):
+        asked, place = _questions(page), config.relative(page.path)
         if len(asked) >= ENOUGH:
-            found += [Problem(config.relative(path), 1, m) for m in _given_away(asked, "the page")]
+            found += [Problem(place, 1, m) for m in _given_away(asked, "the page")]
             continue
         together += asked
         if len(asked) >= PAGES_OWN and len({question.place for question in asked}) == 1:
             message = f"choice {asked[0].place} is right in all {len(asked)} questions; move some"
-            found.append(Problem(config.relative(path), 1, message))
+            found.append(Problem(place, 1, message))
     if len(together) >= ENOUGH:
         where = Path(config.lesson_pages[0])
         found += [Problem(where, 1, m) for m in _given_away(together, "these pages")]
     return found
 
 
-def _questions(path: Path, config: Config) -> list[_Question]:
+def _questions(page: Page) -> list[_Question]:
     found = []
-    for block in load(path, config).of_kind(Kind.QUIZ):
+    for block in page.of_kind(Kind.QUIZ):
         choices = yaml.safe_load(block.body)["choices"]
         right = next(n for n, choice in enumerate(choices) if choice.get("right"))
         lengths = [len(str(choice["text"]).strip()) for choice in choices]

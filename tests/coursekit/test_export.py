@@ -175,7 +175,7 @@ def test_what_a_script_adds_meets_no_name_of_the_page(course, tmp_path, before, 
         f"```python\n{before}\n```\n\n{FAILS}```python\n{after}\n```\n\n```output\n{shows}\n```\n"
     )
     course.page(page)
-    course.fails_with(passed=10)
+    course.fails_with(passed=5)
     assert run_script(course, tmp_path, page) == f"KeyError: 'a'\n{shows}\n"
 
 

@@ -41,17 +41,17 @@ if os.name == "posix":
 def test_what_is_written_below_python_counts_as_printed(course, code):
     course.page(blocks(code))
     course.fails_with(
-        "the block prints, and the page shows no output", "hidden", passed=6, failed=2
+        "the block prints, and the page shows no output", "hidden", passed=1, failed=2
     )
     course.page(blocks(code, shows="hidden"))
-    course.fails_with(passed=8)
+    course.fails_with(passed=3)
 
 
 @pytest.mark.parametrize("capture", ["fd", "sys", "no"])
 def test_lines_of_children_stand_where_they_were_written(course, capture):
     code = "print('one')\n" + CHILD + "\nprint('two', end='')\n" + CHILD + "\nprint('three')"
     course.page(blocks(code, shows="one\nhidden\ntwohidden\nthree"))
-    course.run(f"--capture={capture}").assert_outcomes(passed=8)
+    course.ends_with(f"--capture={capture}", passed=3)
 
 
 def test_the_buffer_lasts_for_the_page(course):
@@ -59,7 +59,7 @@ def test_the_buffer_lasts_for_the_page(course):
         "child = subprocess.Popen([sys.executable, '-c', code], stdin=subprocess.PIPE)"
     )
     course.page(blocks(start, "_ = child.communicate(b'\\n')", shows="late"))
-    course.fails_with(passed=9)
+    course.fails_with(passed=4)
 
 
 def test_what_is_printed_behind_the_last_block_fails_the_page(course):
@@ -83,8 +83,7 @@ def test_what_is_printed_behind_the_last_block_fails_the_page(course):
 )  # fmt: skip
 def test_a_complaint_that_a_reader_would_see_fails_wherever_it_comes_from(course, code, message):
     course.page(blocks(code))
-    result = course.run()
-    result.assert_outcomes(passed=6, failed=2)
+    result = course.ends_with(passed=1, failed=2)
     assert message in result.stdout.str()
     assert "a reader would see a warning" in result.stdout.str()
 
@@ -115,7 +114,7 @@ KEPT = [  # a block, and one behind it, with what an interpreter prints
 @pytest.mark.parametrize(("first", "second", "shows"), KEPT)
 def test_a_block_finds_what_an_interpreter_keeps(course, first, second, shows):
     course.page(blocks(first, second, shows=shows))
-    course.fails_with(passed=9)
+    course.fails_with(passed=4)
 
 
 def test_code_under_the_main_guard_runs_as_in_a_script_and_a_notebook(course):
@@ -124,7 +123,7 @@ def test_code_under_the_main_guard_runs_as_in_a_script_and_a_notebook(course):
             'class P: ...\n\nif __name__ == "__main__":\n    print(P)', shows="<class '__main__.P'>"
         )
     )
-    course.fails_with(passed=8)
+    course.fails_with(passed=3)
 
 
 def test_a_page_finds_nothing_that_only_the_tests_have(course, monkeypatch):
@@ -136,7 +135,7 @@ def test_a_page_finds_nothing_that_only_the_tests_have(course, monkeypatch):
             shows="[''] []\n[]",
         )
     )
-    course.fails_with(passed=8)
+    course.fails_with(passed=3)
 
 
 FAKE = """\
@@ -186,7 +185,7 @@ def test_nothing_that_a_page_changes_is_seen_by_the_next(course, does, looks, sh
     course.write("fakelib.py", FAKE)
     course.page(blocks(does), "docs/a.md")
     course.page(blocks(looks, shows=shows), "docs/b.md")
-    course.fails_with(passed=11)
+    course.fails_with(passed=6)
 
 
 def test_chance_on_a_page_does_not_depend_on_the_page_before(course):
@@ -194,7 +193,7 @@ def test_chance_on_a_page_does_not_depend_on_the_page_before(course):
     course.page(
         blocks("import random\nprint(random.random())", shows="0.8474337369372327"), "docs/b.md"
     )
-    course.fails_with("does not hold", passed=9, failed=2)
+    course.fails_with("does not hold", passed=4, failed=2)
 
 
 def process() -> tuple[object, ...]:
@@ -274,7 +273,7 @@ def test_a_missing_program_is_named(course, monkeypatch):
     course.pytester.run("git", "init", "-q")
     course.page("```powershell\nls\n```\n")
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
-    course.fails_with("no program 'pwsh' on this machine", passed=6, failed=2)
+    course.fails_with("no program 'pwsh' on this machine", passed=1, failed=2)
 
 
 def test_pages_run_in_processes_of_their_own_too(course):

@@ -114,7 +114,7 @@ def test_commands_of_a_page_run_in_a_copy_of_an_archive_too(course):
                 "docs:\npage.md\n```\n")  # fmt: skip
     names = ["docs/page.md", "fingerprint.py", "mkdocs.yml", "pyproject.toml"]
     assert tree.files(course.root) == names
-    course.ends_with(passed=3)
+    course.fails_with(passed=3)
 
 
 @pytest.mark.parametrize(
