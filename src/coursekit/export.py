@@ -13,8 +13,8 @@ from pathlib import PurePosixPath
 from urllib.parse import urljoin
 
 import nbformat
-import yaml
 
+from coursekit import yamltext
 from coursekit.config import Config
 from coursekit.numbers import fill
 from coursekit.page import Block, Kind, Page
@@ -167,7 +167,7 @@ def _shown(block: Block) -> str:
 
 
 def _quiz(block: Block) -> str:
-    quiz = yaml.safe_load(block.body)
+    quiz = yamltext.read(block.body)
     lines = [f"**{quiz['question'].strip()}**", ""]
     for choice in quiz["choices"]:
         verdict = "Right." if choice.get("right") else "Not quite."

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from coursekit import yamltext
 from coursekit.config import Config
 from coursekit.page import load
 from coursekit.problems import ContractError, Problem
@@ -119,7 +118,7 @@ class _Reader:
         return value
 
     def read(self) -> Outline:
-        entries = yaml.safe_load(self.path.read_text("utf-8"))["sections"]
+        entries = yamltext.read(self.path.read_text("utf-8"))["sections"]
         sections, number = [], 0
         for entry in entries:
             number += "takes" in entry

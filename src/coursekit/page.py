@@ -20,6 +20,7 @@ from typing import Any
 
 import yaml
 
+from coursekit import yamltext
 from coursekit.config import Config
 from coursekit.problems import ContractError, Problem
 from coursekit.scripts import argument_problems
@@ -200,7 +201,7 @@ class _Parser:
         if match is None:
             return {}, 0
         try:
-            meta = yaml.safe_load(match["yaml"]) or {}
+            meta = yamltext.read(match["yaml"]) or {}
         except yaml.YAMLError as error:
             self.problem(1, f"front matter is not YAML: {error}")
             return {}, match.end()
@@ -381,7 +382,7 @@ class _Parser:
 
     def check_quiz(self, block: Block) -> None:
         try:
-            quiz = yaml.safe_load(block.body)
+            quiz = yamltext.read(block.body)
         except yaml.YAMLError as error:
             self.problem(block.line, f"quiz is not YAML: {error}")
             return
@@ -391,7 +392,7 @@ class _Parser:
     def check_listing(self, block: Block) -> None:
         loaders: dict[str, Callable[[str], Any]] = {
             "json": json.loads,
-            "yaml": yaml.safe_load,
+            "yaml": yamltext.read,
             "toml": tomllib.loads,
         }
         if block.language in loaders:

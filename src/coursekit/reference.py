@@ -28,7 +28,12 @@ def modules(config: Config) -> dict[str, Path]:
 
 def summary(file: Path) -> str:
     """The first line of a module's docstring."""
-    docstring = ast.get_docstring(ast.parse(file.read_text("utf-8"))) or ""
+    return _summary(file.read_text("utf-8"))
+
+
+@lru_cache(maxsize=1024)  # two pages state each, in every build
+def _summary(source: str) -> str:
+    docstring = ast.get_docstring(ast.parse(source)) or ""
     return docstring.partition("\n")[0]
 
 
