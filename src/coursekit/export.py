@@ -13,8 +13,8 @@ from pathlib import PurePosixPath
 from urllib.parse import urljoin
 
 import nbformat
-import yaml
 
+from coursekit import yamltext
 from coursekit.config import Config
 from coursekit.numbers import fill, filled, filled_body
 from coursekit.page import Block, Kind, Page
@@ -164,7 +164,7 @@ def _shown(block: Block, page: Page, values: list[tuple[int, int, str]]) -> str:
 
 
 def _quiz(body: str) -> str:
-    quiz = yaml.safe_load(body)
+    quiz = yamltext.read(body)
     lines = [f"**{quiz['question'].strip()}**", ""]
     for choice in quiz["choices"]:
         verdict = "Right." if choice.get("right") else "Not quite."

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from coursekit import yamltext
 from coursekit.blocks import Block, Kind
 from coursekit.config import Config
 from coursekit.scripts import argument_problems
@@ -25,7 +26,7 @@ UNSHOWN = re.compile(r"[\x00-\x04]")
 FUTURE = re.compile(r"^from __future__ import ", re.MULTILINE)
 LOADERS: dict[str, Callable[[str], Any]] = {
     "json": json.loads,
-    "yaml": yaml.safe_load,
+    "yaml": yamltext.read,
     "toml": tomllib.loads,
 }
 
@@ -136,7 +137,7 @@ def _listing(block: Block, _: Config) -> Iterator[str]:
 
 def _quiz(block: Block, _: Config) -> Iterator[str]:
     try:
-        quiz = yaml.safe_load(block.body)
+        quiz = yamltext.read(block.body)
     except yaml.YAMLError as error:
         yield f"quiz is not YAML: {error}"
         return

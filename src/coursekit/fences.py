@@ -13,9 +13,9 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import yaml
 from markdown import Markdown
 
+from coursekit import yamltext
 from coursekit.config import Config
 from coursekit.errors import anchors, error_of
 from coursekit.numbers import fill, filled_body
@@ -189,7 +189,7 @@ def quiz(
 ) -> str:
     """Ask a question: each choice opens its own explanation, with or without JavaScript."""
     number = (attrs or {}).get("number", "1")
-    asked = yaml.safe_load(source)
+    asked = yamltext.read(source)
     key = hashlib.sha256(source.encode()).hexdigest()[:8]  # a changed question is a new one
     name = f"question-{number}"
     label = f"Question {number}"

@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from coursekit import yamltext
 from coursekit.config import Config
 from coursekit.markup import VOID
 from coursekit.numbers import CODE_SPAN, blank
@@ -159,7 +160,7 @@ def _leaves(entry: Any) -> Iterator[str]:
 def _lost_pages(config: Config) -> Iterator[Problem]:
     docs, nav = config.root / "docs", _navigation(config)
     for path in sorted(docs.glob("*/outline.yml")) if nav else []:
-        outline = yaml.safe_load(path.read_text("utf-8"))
+        outline = yamltext.read(path.read_text("utf-8"))
         folder = path.parent.relative_to(docs).as_posix()
         shown = [name for name in nav if name.rpartition("/")[0] == folder]
         listed = [f"{folder}/{s['page']}" for s in outline["sections"] if "page" in s]

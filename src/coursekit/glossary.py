@@ -126,7 +126,13 @@ def pattern(forms: Sequence[str]) -> re.Pattern[str]:
 
 @lru_cache(maxsize=1024)  # more than there are terms, each of which is looked for on many pages
 def _pattern(forms: tuple[str, ...]) -> re.Pattern[str]:
-    alternatives = "|".join(f"(?P<f{number}>{_form(form)})" for number, form in enumerate(forms))
+    initials: dict[str, list[str]] = {}  # only forms with a word's initial are tried at that word
+    for number, form in enumerate(forms):
+        initials.setdefault(form[0].lower(), []).append(f"(?P<f{number}>{_form(form)})")
+    alternatives = "|".join(
+        f"(?=[{re.escape(initial + initial.upper())}])(?:{'|'.join(some)})"
+        for initial, some in initials.items()
+    )
     return re.compile(rf"(?<![\w-])(?:{alternatives})(?![\w-])")
 
 

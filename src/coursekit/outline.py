@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from coursekit import yamltext
 from coursekit.config import Config
 from coursekit.page import load
 from coursekit.problems import ContractError, Problem
@@ -120,7 +119,7 @@ class _Reader:
         return value
 
     def read(self) -> Outline:
-        entries = yaml.safe_load(read_text(self.path, self.config.relative(self.path)))["sections"]
+        entries = yamltext.read(read_text(self.path, self.config.relative(self.path)))["sections"]
         sections, number = [], 0
         for entry in entries:
             number += "takes" in entry

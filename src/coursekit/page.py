@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from coursekit import yamltext
 from coursekit.blocks import ALLOWED, COMMANDS, LANGUAGES, Block, Kind, Tolerance
 from coursekit.config import Config
 from coursekit.fence_checks import fence_problems, page_problems
@@ -107,7 +108,7 @@ class _Parser:
         if match is None:
             return {}, 0
         try:
-            meta = yaml.safe_load(match["yaml"]) or {}
+            meta = yamltext.read(match["yaml"]) or {}
         except yaml.YAMLError as error:
             self.problem(1, f"front matter is not YAML: {error}")
             return {}, match.end()

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
+from coursekit import yamltext
 from coursekit.config import Config
 from coursekit.page import Kind, Page, readable
 from coursekit.problems import Problem
@@ -57,7 +56,7 @@ def problems(config: Config) -> list[Problem]:
 def _questions(page: Page) -> list[_Question]:
     found = []
     for block in page.of_kind(Kind.QUIZ):
-        choices = yaml.safe_load(block.body)["choices"]
+        choices = yamltext.read(block.body)["choices"]
         right = next(n for n, choice in enumerate(choices) if choice.get("right"))
         lengths = [len(str(choice["text"]).strip()) for choice in choices]
         longest = all(lengths[right] > n for i, n in enumerate(lengths) if i != right)

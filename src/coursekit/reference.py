@@ -29,7 +29,12 @@ def modules(config: Config) -> dict[str, Path]:
 
 def summary(file: Path) -> str:
     """The first line of a module's docstring."""
-    docstring = ast.get_docstring(ast.parse(read_text(file))) or ""
+    return _summary(read_text(file))
+
+
+@lru_cache(maxsize=1024)  # two pages state each, in every build
+def _summary(source: str) -> str:
+    docstring = ast.get_docstring(ast.parse(source)) or ""
     return docstring.partition("\n")[0]
 
 
