@@ -62,10 +62,8 @@ def lines(config: Config) -> Iterator[str]:
 
 
 def _records(config: Config) -> Iterator[str]:
-    records = [
-        json.loads(file.read_text("utf-8"))
-        for file in sorted((config.root / config.results).glob("*.json"))
-    ]
+    files = sorted((config.root / config.results).glob("*.json"))
+    records = [{"name": f.stem, **json.loads(f.read_text("utf-8"))} for f in files]
     total = sum(record["seconds"] for record in records)
     yield f"{len(records)} records, {total / 60:.0f} minutes to make all of them anew:"
     for record in sorted(records, key=lambda record: -record["seconds"]):

@@ -1,0 +1,94 @@
+"""Which lines nothing ran: counted in several processes, judged together."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from coursekit import coverage
+
+ROOT = Path(__file__).parents[2]
+
+
+def counted(folder: Path, name: str, **files: tuple[list[int], list[int]]) -> None:
+    lines = {
+        f"src/{file}.py": {"executed_lines": ran, "missing_lines": missed}
+        for file, (ran, missed) in files.items()
+    }
+    (folder / f"{name}.json").write_text(json.dumps({"files": lines}))
+
+
+def test_a_line_that_any_process_ran_is_covered(tmp_path):
+    counted(tmp_path, "one", a=([1, 2], [3, 4, 6]), b=([1], []))
+    counted(tmp_path, "two", a=([1, 4], [2, 3, 6]))
+    (tmp_path / "killed.json").touch()
+    assert coverage.missing(tmp_path, tmp_path) == {"src/a.py": [3, 6]}
+
+
+def test_lines_that_nothing_ran_fail_and_are_named(tmp_path, capsys):
+    (folder := tmp_path / coverage.FOLDER).mkdir(parents=True)
+    counted(folder, "run", a=([1], [3, 4, 5, 9]))
+    assert coverage.judge(tmp_path) == 1
+    assert "src/a.py: no page and no test runs line 3-5, 9" in capsys.readouterr().out
+    counted(folder, "run", a=([1, 3, 4, 5, 9], []))
+    assert coverage.judge(tmp_path) == 0
+    assert "coverage of src/lessons and src/coursekit: 100 %" in capsys.readouterr().out
+
+
+def test_where_pages_were_held_before_nothing_is_judged_and_that_is_said(tmp_path, capsys):
+    assert coverage.judge(tmp_path, held=3) == 0
+    assert "not judged, 3 blocks were held before" in capsys.readouterr().out
+
+
+def test_nothing_counted_is_no_pass(tmp_path):
+    with pytest.raises(FileNotFoundError, match="nothing was counted"):
+        coverage.missing(tmp_path)
+
+
+def test_a_run_of_all_tests_counts_from_nothing(tmp_path):
+    (old := tmp_path / coverage.FOLDER / "run.json").parent.mkdir(parents=True)
+    old.write_text("{}")
+    command, variables = coverage.command(tmp_path, ["pytest", "-q"])
+    assert not old.exists()
+    assert command[0] == "slipcover"
+    assert command[-3:] == ["-m", "pytest", "-q"]
+    assert variables == {"COURSEKIT_COVERAGE": str(tmp_path / coverage.FOLDER)}
+
+
+def test_a_process_counts_only_while_all_tests_run(tmp_path):
+    assert coverage.counting("mkdocs", {}) == [sys.executable, "-m", "mkdocs"]
+    folder = tmp_path / ".cache" / "coverage"
+    folder.mkdir(parents=True)
+    command = coverage.counting("mkdocs", {"COURSEKIT_COVERAGE": str(folder)})
+    assert command[-2:] == ["-m", "mkdocs"]
+    assert str(tmp_path / "src/lessons") in command[command.index("--source") + 1]
+
+
+def test_code_that_a_session_compiled_is_counted_where_it_stands(tmp_path):
+    """In a worker of xdist, as when all tests run: the lines of a section that a page embeds."""
+    for source in coverage.SOURCES:
+        (tmp_path / source).mkdir(parents=True)
+    (tmp_path / "src/lessons/half.py").write_text(
+        "# a section\n\n\ndef half(x):\n    if x:\n        return x / 2\n    return 0\n"
+    )
+    (tmp_path / "test_it.py").write_text(
+        "from pathlib import Path\n"
+        "from coursekit.coverage import instrument\n\n\n"
+        "def test_it():\n"
+        "    path = Path('src/lessons/half.py').resolve()\n"
+        "    code = instrument(compile(path.read_text(), str(path), 'exec'))\n"
+        "    space = {}\n"
+        "    exec(code, space)\n"
+        "    assert space['half'](4) == 2\n"
+    )
+    arguments, _ = coverage.command(
+        tmp_path, ["pytest", "-q", "-n1", "-p", "no:cacheprovider", "test_it.py"]
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert coverage.missing(tmp_path) == {"src/lessons/half.py": [7]}

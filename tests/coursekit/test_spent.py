@@ -1,0 +1,106 @@
+"""What tests cost is measured in each run, and decides what begins first, never what passes."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from coursekit import bench, gate, spent
+from coursekit.config import Config
+
+SLOW = "def test_slow():\n    sum(range(3_000_000))\n"
+QUICK = "def test_quick():\n    pass\n"
+
+
+@pytest.fixture
+def files(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    pytester.makepyfile(test_a_quick=QUICK, test_b_slow=SLOW, test_c_new=QUICK)
+    return pytester
+
+
+def order(pytester: pytest.Pytester, *arguments: str) -> list[str]:
+    result = pytester.runpytest_inprocess("-p", "coursekit.spent", "-v", *arguments)
+    return [line.partition(".py")[0] for line in result.outlines if "::" in line]
+
+
+def test_files_begin_with_what_took_longest_and_those_that_nobody_knows_first(files):
+    assert order(files) == ["test_a_quick", "test_b_slow", "test_c_new"]
+    files.makepyfile(test_d_unknown=QUICK)
+    last = spent.read(files.path)
+    assert last["test_b_slow.py::test_slow"] > 0
+    kept = {"tests": {**last, "test_b_slow.py::test_slow": 9.0, "test_c_new.py::test_quick": 1.0}}
+    (files.path / spent.LAST).write_text(json.dumps(kept))
+    assert order(files) == ["test_d_unknown", "test_b_slow", "test_c_new", "test_a_quick"]
+
+
+def test_a_clone_that_ran_nothing_goes_by_what_is_usual(files):
+    (files.path / "tests").mkdir()
+    usual = {"test_a_quick.py": 1.0, "test_b_slow.py": 5.0, "test_c_new.py": 2.0}
+    (files.path / spent.USUAL).write_text(json.dumps(usual))
+    assert order(files) == ["test_b_slow", "test_c_new", "test_a_quick"]
+
+
+def test_what_other_tests_took_before_is_kept(files):
+    order(files, "test_b_slow.py")
+    order(files, "test_a_quick.py")
+    assert set(spent.read(files.path)) == {
+        "test_a_quick.py::test_quick",
+        "test_b_slow.py::test_slow",
+    }
+
+
+def test_processes_of_a_test_count_as_its_own(files):
+    files.makepyfile(
+        test_child="import subprocess, sys\n\n\ndef test_child():\n"
+        "    subprocess.run([sys.executable, '-c', 'sum(range(20_000_000))'], check=True)\n"
+    )
+    order(files, "test_child.py", "test_a_quick.py")
+    taken = spent.read(files.path)
+    assert taken["test_child.py::test_child"] > 10 * taken["test_a_quick.py::test_quick"]
+
+
+def test_the_figures_name_groups_tests_and_records(course, monkeypatch):
+    course.result("speed", seconds=120.0, n=4)
+    (course.root / ".cache").mkdir()
+    kept = {
+        "held": 0,
+        "tests": {"tests/a/test_x.py::test_1": 2.0, "tests/a/test_x.py::test_2": 3.5},
+    }
+    (course.root / spent.LAST).write_text(json.dumps(kept))
+    shown = "\n".join(bench.lines(Config.load(course.root)))
+    assert "tests, as they last ran here: 6 CPU s" in shown
+    assert "5.5 CPU s  tests/a\n" in shown
+    assert "3.5 CPU s  tests/a/test_x.py::test_2" in shown
+    assert "1 records, 2 minutes to make all of them anew:" in shown
+    assert "2.0 minutes,   4 cells  speed" in shown
+    assert json.loads((course.root / spent.USUAL).read_text()) == {"tests/a/test_x.py": 5.5}
+
+
+def test_a_course_that_ran_nothing_writes_nothing(course):
+    assert "0 CPU s" in next(bench.lines(Config.load(course.root)))
+    list(bench.lines(Config.load(course.root)))
+    assert not (course.root / spent.USUAL).exists()
+
+
+@pytest.mark.parametrize(
+    ("cores", "gigabytes", "processes"), [(2, 24, 2), (16, 16, 4), (8, 3, 1), (None, 64, 1)]
+)
+def test_processes_are_as_many_as_cores_and_memory_allow(cores, gigabytes, processes):
+    assert gate.workers(cores, gigabytes) == processes
+
+
+def test_a_system_that_does_not_tell_its_memory_gets_two(monkeypatch):
+    monkeypatch.delattr(gate.os, "sysconf", raising=False)
+    assert gate.workers(16) == 2
+
+
+def test_a_missing_browser_is_named_with_the_way_to_get_one(monkeypatch, capsys):
+    def nothing() -> Path:
+        raise gate.browser.NoBrowserError("no Chromium here")
+
+    monkeypatch.setattr(gate.browser, "find", nothing)
+    gate.say_what_is_missing()
+    shown = capsys.readouterr().out
+    assert "no Chromium here" in shown
+    assert "make browser" in shown
