@@ -65,6 +65,7 @@ def test_a_fault_of_form_is_named_with_its_line(course, text, message):
     [
         '!!! note "N"\n    Text.\n\n    ??? note\n\n        ```python\n        1\n        ```\n',
         "It is <b>bold</b>, a `<b>`, <br> a < b, <https://example.org/a> and <!-- <b> -->.\n",
+        "An <span class='icon'/> that is empty.\n",
         "```html\n<b>\n```\n\n```markdown\n!!! note\nText.\n```\n",
         '![words](a.png)\n\n<img src="a.png" alt="words"/>\n',
         f"```text\n{'x' * 200}\n```\n",

@@ -203,6 +203,7 @@ def test_a_number_that_a_measurement_gave_is_flagged_where_nothing_ties_it(cours
         "With 512 entries it is {{ result.speed.by.v512 }}.",
         "It has {{ output.table.word }}, 7 of them new.",
         "It has 50 kinds, {{ constant 0.5 }} each.",
+        "It has {{ result.speed.n }} kinds. A test has {{ constant 50 }} more.",
     ],
 )
 def test_a_number_that_is_bound_made_up_or_chosen_is_not_flagged(course, text):

@@ -180,6 +180,11 @@ def test_the_check_is_one_of_the_courses_and_names_the_line(promised):
     assert f"promises.txt:{number}: the course promises something else" in result.stdout.str()
 
 
+def test_a_block_that_is_no_python_promises_no_asserts(promised):
+    promised.page(PAGE.replace("assert a > 0", "assert a >"))
+    assert "+docs/page.md | asserts: 1" in complaint(promised.root)
+
+
 def test_a_long_difference_is_cut_and_says_so(promised):
     (promised.root / "promises.txt").write_text("gone\n" * 100)
     assert "\n  and " in complaint(promised.root)

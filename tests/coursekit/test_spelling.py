@@ -30,6 +30,15 @@ def test_words_of_the_course_are_no_mistakes(tmp_path):
     assert checked("6ND, torch.arange, deux filles contentes.\n", tmp_path).stdout == ""
 
 
+def test_the_status_is_that_of_the_program(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "page.md").write_text("It occured.\n", "utf-8")
+    assert spelling.main(["page.md"]) == 2
+    assert spelling.main([]) == 2
+    (tmp_path / "page.md").write_text("It occurred.\n", "utf-8")
+    assert spelling.main([]) == 0
+
+
 def test_an_environment_without_the_program_is_told_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setattr(spelling.sysconfig, "get_path", lambda _: str(tmp_path))
     with pytest.raises(SystemExit, match="install what the extra dev names"):
