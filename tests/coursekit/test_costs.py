@@ -72,7 +72,7 @@ def test_a_page_is_run_as_it_is_and_in_each_variant(paid):
     assert cost.blocks == 1
     assert cost.machine == "A < B, 2 cores"
     for run in cost.runs.values():
-        assert 0.2 <= run.seconds < 60
+        assert run.seconds >= 0.2
         assert 3 < run.memory_mb < 200
 
 
@@ -129,7 +129,7 @@ def test_a_page_without_code_and_a_course_without_variants_owe_nothing(paid, cou
 def test_an_unknown_cost_fails_the_page(paid, course):
     paid()
     course.fails_with(
-        "docs/lesson-1/page.md:1: nobody measured what this page costs", failed=1, passed=7
+        "docs/lesson-1/page.md:1: nobody measured what this page costs", failed=1, passed=2
     )
 
 

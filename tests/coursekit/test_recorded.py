@@ -121,9 +121,9 @@ def test_a_malformed_entry_fails_with_file_script_and_fault(course, changes, mes
     course.write("snippets/greet.py", SCRIPT)
     course.page('```{.python .script}\n--8<-- "snippets/greet.py"\n```\n\n```output\n3\n```\n')
     record(course)
-    course.fails_with(passed=8)
+    course.fails_with(passed=3)
     record(course, **changes)
-    course.fails_with(f"snippets/recorded.json:1: greet.py: {message}", passed=7, failed=1)
+    course.fails_with(f"snippets/recorded.json:1: greet.py: {message}", passed=3, failed=1)
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def test_every_token_but_the_first_is_scored_once(length, place):
     assert scored == list(range(1, length))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(ids=st.lists(st.integers(0, 30), min_size=2, max_size=60), place=PLACES)
 def test_the_window_gives_what_scoring_token_by_token_gives(ids, place):
     fast, slow = likelihood(MODEL, ids, *place), token_by_token(MODEL, ids, *place)

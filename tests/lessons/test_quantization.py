@@ -2,7 +2,7 @@ import copy
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 from transformers import GPT2Config, GPT2LMHeadModel
@@ -30,7 +30,6 @@ def tiny() -> GPT2LMHeadModel:
     return GPT2LMHeadModel(config).eval()
 
 
-@settings(deadline=None)
 @given(
     seed=st.integers(0, 1000),
     bits=st.integers(2, 8),

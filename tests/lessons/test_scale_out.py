@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -106,7 +107,7 @@ def two(tmp_path_factory) -> list[dict]:
             sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2",
             str(folder / "script.py"), str(folder),
         ],
-        capture_output=True, text=True, check=False, timeout=300,
+        capture_output=True, text=True, check=False,
         env={**os.environ, "PYTHONPATH": PATHS, "OMP_NUM_THREADS": "1"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -194,7 +195,9 @@ def test_only_the_first_process_shows_a_progress_bar(two):
     finished = [
         name for name, found in two[0].items() if isinstance(found, dict) and "losses" in found
     ]
-    assert two[0]["stderr"].count("10/10") == len(finished)
+    # A bar may be drawn at its end more than once; the last time a line break stands behind it.
+    ended = re.findall(r"10/10 [^\r\n]*\n", two[0]["stderr"])
+    assert len(ended) == len(finished)
 
 
 # One process that joins a group of its own runs the same lines

@@ -121,18 +121,18 @@ def start(tmp_path: Path, seconds: float) -> subprocess.Popen[str]:
 
 def test_of_two_processes_one_makes_it_and_the_other_waits(tmp_path: Path) -> None:
     running = [start(tmp_path, 1.0) for _ in range(2)]
-    places = {process.communicate(timeout=60)[0].strip() for process in running}
+    places = {process.communicate()[0].strip() for process in running}
     assert len(places) == 1
     assert (tmp_path / "calls").read_text() == "x"
 
 
 def test_after_a_kill_it_is_made_anew(tmp_path: Path) -> None:
-    killed = start(tmp_path, 60)
-    deadline = time.monotonic() + 30
-    while not list(tmp_path.glob("*/half")) and time.monotonic() < deadline:
+    killed = start(tmp_path, 3600)
+    while not list(tmp_path.glob("*/half")):
+        assert killed.poll() is None, "it ended before it made anything"
         time.sleep(0.05)
     killed.kill()
     killed.communicate()
-    place = Path(start(tmp_path, 0).communicate(timeout=60)[0].strip())
+    place = Path(start(tmp_path, 0).communicate()[0].strip())
     assert (place / "model.safetensors").is_file()
     assert len(list(tmp_path.glob("*.unfinished"))) == 0

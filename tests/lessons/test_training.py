@@ -643,7 +643,8 @@ def test_a_folder_that_is_a_file_is_named(tmp_path):
         run(tmp_path / "taken")
 
 
-# Kills processes that train and save at every step, at moments spread over a step and its save. They
+# Kills processes that train and save at every step, a few saves after their start and at moments spread
+# over a step and its save: saves are counted, for how long they take is up to the machine. The processes
 # are forked from one that has already imported everything, which makes many kills cheap.
 KILLED = """
 import os, random, signal, sys, time
@@ -657,17 +658,31 @@ torch.manual_seed(1)
 optimizers(Tiny(), recipe)  # imports what is slow
 def go():
     return train(Tiny(dropout=0.1), batches, recipe, folder, quiet=True)
+def saved():
+    path = folder / "state.pt"
+    return path.stat().st_mtime_ns if path.exists() else 0
+def over(child):
+    try:
+        return os.waitpid(child, os.WNOHANG)[0] != 0
+    except ChildProcessError:  # asked before
+        return True
 kills = torn = 0
 for _ in range(40):
     child = os.fork()
     if child == 0:
         go()
         os._exit(0)
-    time.sleep(chance.uniform(0.03, 0.15))
-    os.kill(child, signal.SIGKILL)
-    if os.waitpid(child, 0)[1] == 0:
+    last = saved()
+    for _ in range(chance.randint(1, 4)):
+        while saved() == last and not over(child):
+            time.sleep(0.001)
+        last = saved()
+    time.sleep(chance.uniform(0, 0.03))
+    if over(child):
         break
-    kills += (folder / "state.pt").exists()
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    kills += 1
     torn += (folder / "state.pt.part").exists()
 if kills:
     torch.manual_seed(7)

@@ -95,7 +95,8 @@ def patient(repos, tmp_path_factory):
         for fault in ("down", "slow", "busy"):
             (folder / fault).mkdir()
             url = hubs[fault].url if fault in hubs else "http://127.0.0.1:9"
-            runs[fault] = pool.submit(Reader(folder / fault, url).run, "tokenize_text.py")
+            hasty = Reader(folder / fault, url, patience="1")
+            runs[fault] = pool.submit(hasty.run, "tokenize_text.py")
         yield runs
     for hub in hubs.values():
         hub.shutdown()
