@@ -38,7 +38,6 @@ class Config:
         results: folder of the recorded experiments.
         costs: file that holds what each lesson page costs.
         glossary: the page that defines the course's terms.
-        fingerprint: ``module:function`` that hashes a source file of a record.
         machine: ``module:function`` that describes this machine: ``cpu`` and ``cores``.
         variants: environments in which a page's costs are measured too: name -> variables.
         allow: warnings and log records that are no failure.
@@ -56,7 +55,6 @@ class Config:
     results: str = "src/lessons/results"
     costs: str = "docs/costs.json"
     glossary: str = "docs/glossary.md"
-    fingerprint: str = ""
     machine: str = ""
     variants: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     allow: tuple[Allowed, ...] = field(default=())
@@ -111,15 +109,6 @@ class Config:
         """The path as people write it: from the repository root where it lies below it."""
         path = path.resolve()
         return path.relative_to(self.root) if path.is_relative_to(self.root) else path
-
-    def hash_source(self) -> Callable[[Path], str]:
-        """The function that hashes a source file of a recorded experiment.
-
-        Raises:
-            ValueError: the setting ``fingerprint`` is absent.
-        """
-        function: Callable[[Path], str] = self.function("fingerprint")
-        return function
 
     def function(self, setting: str) -> Callable[..., Any]:
         """The function that a setting names.
