@@ -3,6 +3,7 @@ PYTHON ?= python3
 # Optional address of PyTorch's CPU wheels, for Linux without a GPU: https://download.pytorch.org/whl/cpu
 TORCH_INDEX ?=
 PAGE ?=
+FRESH ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -11,7 +12,7 @@ INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 KIT := $(BIN)/python -m coursekit
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site test check test-all test-hub bench lock clean
+.PHONY: help serve site test check test-all test-hub browser bench lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -36,10 +37,10 @@ serve: $(VENV)/site.stamp ## build the site, serve it, rebuild on every change
 site: $(VENV)/site.stamp ## build the site into site/
 	@$(KIT) site
 
-test: $(VENV)/full.stamp ## everything that gates a change; PAGE=docs/….md for one page
-	@$(KIT) test $(PAGE)
+test: $(VENV)/full.stamp ## everything that gates a change; PAGE=docs/….md for one page, FRESH=1 for all anew
+	@$(KIT) test $(if $(FRESH),--fresh) $(PAGE)
 
-check: $(VENV)/full.stamp ## under a minute: lint, types, links, the pages that changed
+check: $(VENV)/full.stamp ## lint, types, links, what each page owes; the pages and tests that the change can reach
 	@$(KIT) check
 
 test-all: $(VENV)/full.stamp ## nightly: test, all downloads of all pages, all recorded experiments
@@ -48,7 +49,10 @@ test-all: $(VENV)/full.stamp ## nightly: test, all downloads of all pages, all r
 test-hub: $(VENV)/full.stamp ## opt-in: run and record snippets/ with the real GPT-2 and BERT (downloads 1.0 GB)
 	@$(KIT) test-hub
 
-bench: $(VENV)/full.stamp ## print page weights and seconds, speed and memory of training and generation
+browser: $(VENV)/full.stamp ## get the Chromium in which the tests look at the site, if there is none
+	@$(KIT) browser
+
+bench: $(VENV)/full.stamp ## print what site, tests and records cost; speed and memory of training and generation
 	@$(KIT) bench
 	@$(BIN)/python -m lessons.benchmark
 

@@ -33,6 +33,10 @@ SHOW_ALL = """\
 ```
 """
 COURSE_CHECKS = re.compile(r"mkdocs\.yml ([.FEs]+)")  # one mark a check, in pytest's report
+SETTINGS = """\
+[tool.coursekit]
+closure = "lessons.dependencies:Code"
+"""
 
 
 class MiniCourse:
@@ -42,7 +46,7 @@ class MiniCourse:
         self.pytester = pytester
         self.root = pytester.path
         self.write("mkdocs.yml", "site_name: mini\n")
-        self.write("pyproject.toml", "[tool.coursekit]\n")
+        self.write("pyproject.toml", SETTINGS)
         self.pytester.syspathinsert()
 
     def write(self, name: str, text: str) -> Path:

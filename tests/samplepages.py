@@ -79,6 +79,7 @@ LAB = """\
 # Count the **words**.
 
 # %%
+raise RuntimeError("a lab is shown, and neither collecting tests nor building runs it")
 from lessons.sample import count
 
 count("a b a")
@@ -132,3 +133,200 @@ RECORDED = {
     "output": "hello <world>\n\n```\n2 words, and this long line says that output may scroll\n",
     "script": hashlib.sha256(GREET.encode()).hexdigest(),
 }
+LESSON = '''\
+---
+title: Sample
+description: A page with one of everything.
+minutes: 10
+objectives:
+  - count words & letters
+---
+
+# Sample
+
+Half of the words are {{ constant 0.5 }}; the count is {{ output.counts.the }}.
+
+```{.figure src="figures/bars.svg"}
+Two bars, the first is "longer" than the second.
+```
+
+```python
+--8<-- "src/lessons/sample.py:imports"
+```
+
+```{.python title="Count words" #count}
+--8<-- "src/lessons/sample.py:count"
+```
+
+```python
+print("the:", count("the cat & the <mat>")["the"])
+```
+
+```{.output #counts}
+the: 2
+```
+
+```python
+print("loss 0.53")
+```
+
+```{.output .measured within="0.03"}
+loss 0.53
+```
+
+```{.python raises="TypeError" cause="A number has no length"}
+len(5)
+```
+
+```output
+TypeError: object of type 'int' has no len()
+```
+
+??? note "Collapsed"
+
+    ```python
+    squares = [x * x for x in range(3)]
+
+    print(squares, """
+    ~~~ not a fence
+    """)
+    ```
+
+    ```output
+    [0, 1, 4]
+    ~~~ not a fence
+    ```
+
+```{.quiz}
+question: Which tokenizer has **no** unknown token, see `encode`?
+choices:
+  - text: Word-based
+    why: A word that training never saw is unknown.
+  - text: Byte-level
+    why: Each byte has a token; see [the collapsed note](#sample) and [the lesson](index.md).
+    right: true
+```
+
+```{.quiz}
+question: What does a larger vocabulary buy?
+choices:
+  - text: Shorter sequences
+    why: More words are one token.
+    right: true
+  - text: A smaller model
+    why: The embedding grows.
+```
+
+??? example "greet.py, the whole script"
+
+    ```{.python .script args="--name 'A <b> & B' --file {root}/src/lessons/sample.py"}
+    --8<-- "snippets/greet.py"
+    ```
+
+    ```output
+    hello A <b> & B
+    2 words
+    ```
+
+```{.python .script title="Smaller" args="3"}
+--8<-- "snippets/hello.py"
+```
+
+```{.output .measured within="1"}
+hello 3
+```
+
+## Pitfalls
+
+Read {{ outline.minutes }} minutes.
+
+Every *tokenizer* makes tokens: it gives each token a token
+id. A tokenizer without one is none. Here is `token id` as code.
+'''
+INDEX = """\
+---
+title: Introduction
+description: The sample lesson.
+minutes: 60
+objectives: [know it]
+---
+
+# The sample lesson
+
+{{ outline.pipeline }}
+
+{{ outline.plan }}
+"""
+OUTLINE = """\
+sections:
+  - {title: Introduction, about: what it is, page: index.md, hour: 30}
+  - {title: Sample, takes: text, gives: counts, page: sample.md, hour: 20}
+  - {title: Later, takes: counts, gives: insight, minutes: 5, hour: 10}
+"""
+PLAIN = """\
+---
+title: {title}
+description: A page about {title}.
+---
+
+# {title}
+
+{body}
+"""
+CONSOLE = """\
+```console
+$ echo hello
+hello
+$ echo again
+again
+```
+"""
+MODULE = '''\
+"""Count words."""
+
+# --8<-- [start:imports]
+from collections import Counter
+# --8<-- [end:imports]
+
+
+# --8<-- [start:count]
+def count(text: str) -> Counter[str]:
+    """Count the words of a text.
+
+    Args:
+        text: words with blanks between them.
+    """
+    return Counter(text.split())
+# --8<-- [end:count]
+'''
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20" width="40" height="20">'
+    '<rect width="40" height="8" fill="currentColor"/></svg>\n'
+)
+PROJECT = """\
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+
+[project]
+name = "llm-development-fundamentals"
+version = "0.1.0"
+requires-python = ">=3.11"
+
+[tool.hatch.build.targets.wheel]
+packages = ["src/lessons"]
+"""
+NAV = """\
+nav:
+  - Home: index.md
+  - Lesson 4:
+      - lesson-4/index.md
+      - lesson-4/sample.md
+  - Labs:
+      - lesson-5/sample.py
+  - Reference:
+      - reference/index.md
+  - Glossary: glossary.md
+  - If it breaks: if-it-breaks.md
+  - Contributing: contributing.md
+"""

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from coursekit import __main__ as commands
+from coursekit import coverage, gate
 
 ROOT = Path(__file__).parents[1]
 
@@ -115,12 +116,13 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """What a command would run."""
     found: list[list[str]] = []
 
-    def note(*arguments: str) -> int:
+    def note(_: Path, *arguments: str, **__: str) -> int:
         found.append(list(arguments))
         return 0
 
-    monkeypatch.setattr(commands, "_module", note)
-    monkeypatch.setattr(commands, "_have_browser", lambda: None)
+    monkeypatch.setattr(gate, "run_step", note)
+    monkeypatch.setattr(coverage, "command", lambda _, arguments: (list(arguments), {}))
+    monkeypatch.setattr(coverage, "judge", lambda *_: 0)
     return found
 
 

@@ -56,7 +56,7 @@ def functions_run(folder: Path) -> Iterator[tuple[str, set[str]]]:
 
 def first_line(node: object) -> int:
     decorators = getattr(node, "decorator_list", [])
-    return min(part.lineno for part in (node, *decorators))  # type: ignore[attr-defined]
+    return min(part.lineno for part in (node, *decorators))
 
 
 def run_outside(folder: Path, *roots: str) -> list[str]:
@@ -124,7 +124,7 @@ def test_charts_give_texts_and_plain_data_only() -> None:
     for name, value in public.items():
         if isinstance(value, type):
             methods = {key for key in vars(value) if not key.startswith("__")}
-            assert methods <= {*value.__dataclass_fields__}, name  # type: ignore[attr-defined]
+            assert methods <= {*value.__dataclass_fields__}, name
         else:
             assert value.__annotations__["return"] is str, name
     assert {"line_chart", "bar_chart", "Series"} <= public.keys()

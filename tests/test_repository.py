@@ -2,10 +2,8 @@
 
 import ast
 import importlib.metadata
-import json
 import re
 import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,13 +13,13 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from coursekit.config import Config
 from lessons.storage import NAMES
 
 ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 # pip and its tools belong to the environment, not to the course.
 TOOLS = {"pip", "setuptools", "wheel", "llm-development-fundamentals"}
-CALLS_OF_AN_IMPORT = 300_000  # about a tenth of a second
 
 
 def pins() -> Iterator[Requirement]:
@@ -77,6 +75,11 @@ def test_the_workflow_runs_each_script_and_quantizes_before_it_generates():
     assert names.index("quantize") < names.index("generate_quantized")
 
 
+def test_the_course_keeps_its_promises_in_a_file():
+    """Without the setting, the check of the promises has nothing to compare."""
+    assert (ROOT / Config.load(ROOT).promises).is_file()
+
+
 def tracked() -> list[Path]:
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -100,48 +103,6 @@ def test_no_file_but_the_models_weights_is_larger_than_a_megabyte():
     large = [path for path in tracked() if path.stat().st_size > 1_000_000]
     weights = {ROOT / "src/lessons/checkpoints" / name / "model.safetensors" for name in NAMES}
     assert set(large) <= weights
-
-
-IMPORTING = """
-import importlib, json, sys
-import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer, BertForMaskedLM
-from transformers import BertForSequenceClassification, GPT2LMHeadModel, Trainer
-from trl.trainer.sft_trainer import SFTTrainer
-import rouge_score.rouge_scorer, sacrebleu, torchao.quantization
-
-calls = {}
-def count(frame, event, argument):
-    if event == "call":
-        calls[name] += 1
-
-for name in sys.argv[1:]:
-    calls[name] = 0
-    sys.setprofile(count)
-    importlib.import_module(name)
-    sys.setprofile(None)
-sys.stderr.write(json.dumps(calls))
-"""
-
-
-def test_importing_a_lesson_prints_nothing_and_does_little():
-    """One process for all: what the libraries take to load is theirs, and comes once.
-
-    Calls of Python functions are counted, for seconds would depend on what else the machine does.
-    """
-    modules = [
-        ".".join(part for part in path.relative_to(ROOT / "src").with_suffix("").parts
-                 if part != "__init__")
-        for path in sorted((ROOT / "src/lessons").rglob("*.py"))
-    ]  # fmt: skip
-    done = subprocess.run(
-        [sys.executable, "-c", IMPORTING, *modules],
-        cwd=ROOT / "src", capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    assert done.stdout == ""
-    calls = json.loads(done.stderr.splitlines()[-1])
-    assert calls.keys() == set(modules)
-    assert {name: many for name, many in calls.items() if many > CALLS_OF_AN_IMPORT} == {}
 
 
 def imported(path: Path) -> Iterator[str]:

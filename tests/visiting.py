@@ -52,9 +52,11 @@ class Visit:
         return self.page
 
 
-def axe(page: Page) -> list[str]:
+def axe(page: Page, *rules: str) -> list[str]:
+    """The serious faults that axe finds on a page, by all of its rules or by these alone."""
     page.evaluate(AXE)
-    found = page.evaluate("() => axe.run({resultTypes: ['violations']})")["violations"]
+    options = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
+    found = page.evaluate("options => axe.run(options)", options)["violations"]
     return [
         f"{v['id']}: {v['help']}: " + "; ".join(node["html"][:160] for node in v["nodes"][:3])
         for v in found

@@ -1,24 +1,20 @@
 """The commands behind ``make``: ``python -m coursekit`` with serve, site, test, check, bench and others."""
 
 import argparse
-import gzip
-import json
 import os
 import socket
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
-from coursekit import browser
+from coursekit import bench as benchmark
+from coursekit import browser, gate, tree
 from coursekit.config import Config
 from coursekit.files import write_atomically
 from coursekit.page import load
+from coursekit.problems import ContractError
 
-PROCESSES = 2
-PYTEST = ["pytest", "--numprocesses", str(PROCESSES), "--dist", "loadfile"]
 LOCK_HEADER = """\
 # The versions every number on the site was measured with, for each platform and Python this project
 # supports. `make lock` renews this file. torch is pinned in pyproject.toml.
@@ -40,17 +36,28 @@ def main(arguments: list[str] | None = None) -> int:
     command("site", site)
     testing = command("test", test)
     testing.add_argument("pages", nargs="*", type=Path, help="only these pages")
+    testing.add_argument(
+        "--fresh", action="store_true", help="run pages too whose last run here cannot have changed"
+    )
     command("check", check)
-    command("test-all", test_all)
+    command("test-all", everything)
+    command("browser", get_browser)
     command("test-hub", hub)
     command("bench", bench)
     costing = command("costs", costs)
     costing.add_argument("pages", nargs="+", type=Path, help="lesson pages to measure")
+    command("promises", promises)
     command("lock", lock)
     command("links", links)
     options = parser.parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
-    return run(options)
+    try:
+        return run(options)
+    except KeyboardInterrupt:
+        return 130
+    except (ContractError, tree.GitError, ImportError, OSError, RuntimeError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
 
 
 def _root() -> Path:
@@ -63,25 +70,7 @@ def _root() -> Path:
 
 
 def _module(*arguments: str) -> int:
-    """Run a Python module as a command in the repository, showing what is run.
-
-    Processes that compute side by side share out the cores: with as many threads each as there are
-    cores, they wait for one another, and everything takes many times as long.
-    """
-    print("+", *arguments, flush=True)
-    environment = dict(os.environ)
-    if list(arguments[: len(PYTEST)]) == PYTEST:
-        threads = max(1, (os.cpu_count() or 1) // PROCESSES)
-        environment.setdefault("OMP_NUM_THREADS", str(threads))
-    return subprocess.call([sys.executable, "-m", *arguments], cwd=_root(), env=environment)
-
-
-def _all(*steps: list[str]) -> int:
-    """Run every step, even behind one that failed, and say at the end which failed."""
-    failed = {" ".join(step): status for step in steps if (status := _module(*step))}
-    for step, status in failed.items():
-        print(f"failed with exit status {status}: {step}", file=sys.stderr)
-    return next(iter(failed.values()), 0)
+    return gate.run_step(_root(), *arguments)
 
 
 def _port(wanted: int | None) -> int:
@@ -114,78 +103,47 @@ def site(_: argparse.Namespace) -> int:
 
 def test(options: argparse.Namespace) -> int:
     """Run everything that gates a change, or the blocks of single pages."""
+    root = _root()
     if options.pages:
-        pages = [str(page) for page in options.pages]
-        return _module("pytest", "--record-verified", "--verbose", *pages)
-    _have_browser()
-    return _all(*LINT, [*PYTEST, "--record-verified"], *COVERAGE)
+        return gate.run_pages(root, [str(page) for page in options.pages])
+    # What gates for everybody is judged by nothing that was run elsewhere or before.
+    return gate.run_tests(root, fresh=options.fresh or bool(os.environ.get("CI")))
 
 
-def _have_browser() -> None:
-    """Install a Chromium if there is none; the browser tests say what it means if that fails."""
-    try:
-        browser.find()
-    except browser.NoBrowserError as missing:
-        print(missing, "- installing one", sep="\n", flush=True)
-        try:
-            browser.install()
-        except (OSError, subprocess.CalledProcessError) as error:
-            print(f"no browser was installed: {error}", file=sys.stderr)
+def _known(pages: list[Path], config: Config) -> list[Path]:
+    """Pages named on the command line, absolute, since every command runs at the root.
 
-
-LINT = (
-    ["ruff", "check"],
-    ["ruff", "format", "--check"],
-    ["mypy"],
-)
-# Apart from the timed run: tracing slows pure Python nearly threefold.
-COVERAGE = (
-    ["coverage", "run", "-m", "pytest", "--quiet", "docs", "src/lessons", "tests/lessons"],
-    ["coverage", "report"],
-)
+    Raises:
+        ValueError: files that are no pages of the course.
+    """
+    wrong = [str(page) for page in pages if not config.is_page(page)]
+    if wrong:
+        raise ValueError(
+            f"no page of the course: {', '.join(wrong)}; pages are {', '.join(config.pages)}"
+        )
+    return [page.resolve() for page in pages]
 
 
 def check(_: argparse.Namespace) -> int:
-    """Lint, types, links, and the pages that changed."""
-    pages = [str(page) for page in _changed_pages(_root())]
-    print("pages that changed:", ", ".join(pages) or "none", flush=True)
-    with tempfile.TemporaryDirectory() as folder:
-        build = ["mkdocs", "build", "--strict", "--quiet", "--site-dir", folder]
-        run_pages = [["pytest", "--quiet", "mkdocs.yml", *pages]]
-        return _all(*LINT, build, *run_pages)
+    """Run the checks that take seconds, and the pages and tests that the change can reach."""
+    return gate.run_check(_root())
 
 
-def _changed_pages(root: Path) -> list[Path]:
-    """Pages that differ from the main branch, or that show a lesson that does."""
-    base = subprocess.run(
-        ["git", "merge-base", "HEAD", "origin/main"],
-        cwd=root, capture_output=True, text=True, check=False,
-    ).stdout.strip()  # fmt: skip
-    listed = ""
-    for arguments in (
-        ["diff", "--name-only", base or "HEAD"],
-        ["ls-files", "-o", "--exclude-standard"],
-    ):
-        listed += subprocess.run(
-            ["git", *arguments], cwd=root, capture_output=True, text=True, check=True
-        ).stdout
-    changed = set(listed.split("\n"))
-    pages = []
-    for page in Config.load(root).page_files:
-        name = page.relative_to(root).as_posix()
-        text = page.read_text("utf-8")
-        if name in changed or any(
-            f'"{path}{end}' in text for path in changed if path.endswith(".py") for end in ':"'
-        ):
-            pages.append(Path(name))
-    return pages
-
-
-def test_all(options: argparse.Namespace) -> int:
+def everything(_: argparse.Namespace) -> int:
     """Run everything: the tests, all downloads of all pages, all recorded experiments."""
-    options.pages = []
-    nightly = [*PYTEST, "-m", "nightly and not hub", "tests"]
-    return test(options) or _all(nightly)
+    root = _root()
+    return gate.run_tests(root, fresh=True) or gate.run_nightly(root)
+
+
+def get_browser(_: argparse.Namespace) -> int:
+    """Find the Chromium that the tests of the site use, or install one."""
+    try:
+        print(browser.find())
+    except browser.NoBrowserError as missing:
+        print(missing, "- installing one", sep="\n", flush=True)
+        browser.install()
+        print(browser.find())
+    return 0
 
 
 def hub(_: argparse.Namespace) -> int:
@@ -194,24 +152,10 @@ def hub(_: argparse.Namespace) -> int:
 
 
 def bench(_: argparse.Namespace) -> int:
-    """Print what the site weighs and how long it and its pages take."""
+    """Print what the site weighs, and what tests, pages and records cost."""
     root = _root()
-    with tempfile.TemporaryDirectory() as folder:
-        start = time.perf_counter()
-        command = ["mkdocs", "build", "--strict", "--quiet", "--site-dir", folder]
-        status = subprocess.call([sys.executable, "-m", *command], cwd=root)
-        if status:
-            return status
-        print(f"clean build: {time.perf_counter() - start:.1f} s")
-        built = Path(folder)
-        for file in [*sorted(built.rglob("*.html")), built / "search" / "search_index.json"]:
-            data = file.read_bytes()
-            small = len(gzip.compress(data, 9))
-            name = file.relative_to(built).as_posix()
-            print(f"{len(data) / 1e3:8.1f} KB {small / 1e3:7.1f} KB gz  {name}")
-    for file in sorted((root / ".cache" / "verified").glob("*.json")):
-        record = json.loads(file.read_text("utf-8"))
-        print(f"{record['seconds']:8.1f} s in {record['blocks']} blocks  {file.stem}")
+    for line in (*benchmark.site_lines(root), *benchmark.lines(Config.load(root))):
+        print(line)
     return 0
 
 
@@ -220,12 +164,21 @@ def costs(options: argparse.Namespace) -> int:
     from coursekit import costs as keeping
 
     config = Config.load(_root())
-    for file in options.pages:
-        page = load(file.resolve(), config)
+    for file in _known(options.pages, config):
+        page = load(file, config)
         cost = keeping.measure(page, config)
         keeping.write(page, config, cost)
         for name, run in cost.runs.items():
             print(f"{run.seconds:8.1f} s {run.memory_mb:6} MB  {file} ({name})", flush=True)
+    return 0
+
+
+def promises(_: argparse.Namespace) -> int:
+    """Write down what the course promises, so that a weaker promise is a line of the difference."""
+    from coursekit import promises as keeping
+
+    config = Config.load(_root())
+    print(config.relative(keeping.write(config)).as_posix())
     return 0
 
 

@@ -21,6 +21,7 @@ __all__ = [
     "Site",
     "all_problems",
     "equality_problems",
+    "form_problems",
     "link_problems",
     "policy_problems",
     "third_party_problems",
@@ -61,6 +62,7 @@ def all_problems(site: Site, config: Config) -> list[Problem]:
         *third_party_problems(site),
         *link_problems(site),
         *policy_problems(site),
+        *form_problems(site),
         *weight_problems(site),
     ]
 
@@ -183,6 +185,19 @@ def policy_problems(site: Site) -> list[Problem]:
     if len(policies) > 1:
         problems.append(Problem(Path("index.html"), 1, f"{len(policies)} different policies"))
     return problems
+
+
+def form_problems(site: Site) -> list[Problem]:
+    """Elements that nothing closes, and images that say nothing to who cannot see them."""
+    wordless = 'an image without alt="what it shows"'
+    return [
+        site.problem(file, line, message)
+        for file, html in site.pages.items()
+        for line, message in [
+            *((line, f"<{tag}> is never closed; add </{tag}>") for line, tag in html.unclosed),
+            *((line, wordless) for line in html.wordless),
+        ]
+    ]
 
 
 def weight_problems(site: Site) -> list[Problem]:

@@ -103,10 +103,9 @@ def _command(text: str) -> str:
 
 def _verified(verified: Verified) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in verified.versions.items())
-    seconds = "1 second" if verified.seconds == 1 else f"{verified.seconds:g} seconds"
     return (
         f'<p class="card__verified">All {verified.blocks} blocks ran on '
-        f'<time datetime="{verified.date}">{verified.date}</time> in {seconds}, '
+        f'<time datetime="{verified.date}">{verified.date}</time>, '
         f"with {html.escape(versions)}.</p>"
     )
 

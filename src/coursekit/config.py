@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from coursekit.text import read_text
+
 __all__ = ["Allowed", "Config"]
 
 
@@ -38,12 +40,17 @@ class Config:
         results: folder of the recorded experiments.
         costs: file that holds what each lesson page costs.
         glossary: the page that defines the course's terms.
+        promises: file that lists what the course promises; empty for a course that keeps none.
+        closure: ``module:class`` that follows definitions by name, as `coursekit.reach.Code` says.
+        registries: packages that name every record, so that their strings say nothing of which a page
+            loads.
         machine: ``module:function`` that describes this machine: ``cpu`` and ``cores``.
         variants: environments in which a page's costs are measured too: name -> variables.
         allow: warnings and log records that are no failure.
         minutes_limit: longest reading time of a lesson page.
         seconds_limit: longest time that a lesson page's script may take.
         memory_limit_mb: most memory that it may take.
+        line_limit: most characters of a line of code that a page writes itself.
     """
 
     root: Path
@@ -55,12 +62,16 @@ class Config:
     results: str = "src/lessons/results"
     costs: str = "docs/costs.json"
     glossary: str = "docs/glossary.md"
+    promises: str = ""
+    closure: str = ""
+    registries: tuple[str, ...] = ()
     machine: str = ""
     variants: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     allow: tuple[Allowed, ...] = field(default=())
     minutes_limit: int = 25
     seconds_limit: int = 90
     memory_limit_mb: int = 2000
+    line_limit: int = 108
 
     @classmethod
     def load(cls, root: Path) -> "Config":
@@ -73,7 +84,7 @@ class Config:
         file = root / "pyproject.toml"
         table: dict[str, Any] = {}
         if file.exists():
-            table = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("coursekit", {})
+            table = tomllib.loads(read_text(file)).get("tool", {}).get("coursekit", {})
         known = {f.name for f in fields(cls)} - {"root"}
         if unknown := set(table) - known:
             raise ValueError(
@@ -97,13 +108,18 @@ class Config:
         """All pages."""
         return self.files(self.pages)
 
+    @cached_property
+    def lesson_files(self) -> list[Path]:
+        """All pages that must keep the rules of a lesson page."""
+        return self.files(self.lesson_pages)
+
     def is_page(self, path: Path) -> bool:
         """Whether the file is one of the course's pages."""
         return path.resolve() in self.page_files
 
     def is_lesson(self, path: Path) -> bool:
         """Whether the page must keep the rules of a lesson page."""
-        return path.resolve() in self.files(self.lesson_pages)
+        return path.resolve() in self.lesson_files
 
     def relative(self, path: Path) -> Path:
         """The path as people write it: from the repository root where it lies below it."""

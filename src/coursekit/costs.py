@@ -21,6 +21,7 @@ from coursekit.export import script
 from coursekit.files import write_atomically
 from coursekit.page import Kind, Page
 from coursekit.problems import Problem
+from coursekit.text import read_text
 
 __all__ = ["Cost", "Run", "measure", "problems", "read", "write"]
 
@@ -114,7 +115,7 @@ def _file(config: Config) -> Path:
 
 def _all(config: Config) -> dict[str, Any]:
     file = _file(config)
-    return dict(json.loads(file.read_text("utf-8"))) if file.is_file() else {}
+    return dict(json.loads(read_text(file))) if file.is_file() else {}
 
 
 def write(page: Page, config: Config, cost: Cost) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from coursekit.config import Config
 from coursekit.page import Block, Page, load
 from coursekit.problems import ContractError, Problem
+from coursekit.text import lines, without_end
 
 __all__ = ["MARKER", "Entry", "anchors", "entries", "error_of", "render"]
 
@@ -53,7 +54,7 @@ def error_of(block: Block) -> tuple[str, str] | None:
     """The text and the type of the error that a block shows, or None."""
     if not block.kind.runs or block.output is None or not block.output.body.strip():
         return None
-    text = block.output.body.rstrip().splitlines()[-1].strip()
+    text = lines(without_end(block.output.body))[-1].strip()
     if block.raises:
         return text, block.raises
     found = ERROR.match(text)

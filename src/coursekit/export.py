@@ -13,10 +13,10 @@ from pathlib import PurePosixPath
 from urllib.parse import urljoin
 
 import nbformat
-import yaml
 
+from coursekit import yamltext
 from coursekit.config import Config
-from coursekit.numbers import fill
+from coursekit.numbers import fill, filled, filled_body
 from coursekit.page import Block, Kind, Page
 from coursekit.problems import ContractError, Problem
 from coursekit.scripts import command
@@ -30,6 +30,9 @@ ATTRIBUTES = re.compile(r"[ \t]*\{[ :]*[.#][^{}\n]*\}")
 INTERNAL_LINK = re.compile(
     r"(?<!!)\[(?P<text>[^\]]*)\]\((?P<target>(?!https?:|mailto:|#)[^)\s]+)\)"
 )
+
+
+HELPER = "_must_raise"
 
 
 @dataclass(frozen=True)
@@ -57,17 +60,17 @@ def _pieces(page: Page, config: Config, site_url: str) -> Iterator[Cell]:
     dedent = _Dedent()
     yield Cell(prose=_title(page))
     at = page.body_start
-    filled = fill(page, config)
+    values = fill(page, config)
     for block in page.blocks:
-        yield Cell(prose=_prose(page, at, block.start, filled, dedent, base))
+        yield Cell(prose=_prose(page, at, block.start, values, dedent, base))
         at = block.end
         if block.kind is Kind.PYTHON:
             yield Cell(block=block)
         elif block.kind is Kind.SCRIPT:
             yield Cell(prose=_named(block, config, site_url))
         elif block.kind is not Kind.OUTPUT or not _belongs_to_python(page, block):
-            yield Cell(prose=_shown(block))
-    yield Cell(prose=_prose(page, at, len(page.text), filled, dedent, base))
+            yield Cell(prose=_shown(block, page, values))
+    yield Cell(prose=_prose(page, at, len(page.text), values, dedent, base))
 
 
 def _merged(pieces: Iterator[Cell]) -> Iterator[Cell]:
@@ -123,15 +126,9 @@ class _Dedent:
 
 
 def _prose(
-    page: Page, start: int, end: int, filled: list[tuple[int, int, str]], dedent: _Dedent, base: str
+    page: Page, start: int, end: int, values: list[tuple[int, int, str]], dedent: _Dedent, base: str
 ) -> str:
-    text, at = "", start
-    for first, last, value in filled:
-        if start <= first and last <= end:
-            text += page.text[at:first] + value
-            at = last
-    text += page.text[at:end]
-    text = "\n".join(dedent(line) for line in text.split("\n"))
+    text = "\n".join(dedent(line) for line in filled(page, start, end, values).split("\n"))
     text = ATTRIBUTES.sub("", text)
 
     def link(match: re.Match[str]) -> str:
@@ -156,18 +153,18 @@ def _named(script: Block, config: Config, site_url: str) -> str:
     return f"{line} In a clone, it ran as `{command(path, args)}`." if args else line
 
 
-def _shown(block: Block) -> str:
+def _shown(block: Block, page: Page, values: list[tuple[int, int, str]]) -> str:
     """A block that is no Python, as Markdown that notebooks render."""
     if block.kind is Kind.FIGURE:
-        name = PurePosixPath(block.attributes["src"]).name
-        return f"*Figure (a cell of this page draws it as `{name}`):* {block.body.strip()}"
+        name, text = PurePosixPath(block.attributes["src"]).name, filled_body(block, page, values)
+        return f"*Figure (a cell of this page draws it as `{name}`):* {text.strip()}"
     if block.kind is Kind.QUIZ:
-        return _quiz(block)
+        return _quiz(filled_body(block, page, values))
     return f"```{block.language}\n{block.code.text}```"
 
 
-def _quiz(block: Block) -> str:
-    quiz = yaml.safe_load(block.body)
+def _quiz(body: str) -> str:
+    quiz = yamltext.read(body)
     lines = [f"**{quiz['question'].strip()}**", ""]
     for choice in quiz["choices"]:
         verdict = "Right." if choice.get("right") else "Not quite."
@@ -221,8 +218,13 @@ def notebook(page: Page, config: Config, site_url: str = "") -> str:
     return str(nbformat.writes(book)) + "\n"
 
 
-def script_source(block: Block, shown: str) -> str:
+def script_source(block: Block, shown: str, helper: str = HELPER) -> str:
     """A block as part of a script: one that must raise prints the error's line and goes on.
+
+    Args:
+        block: a Python block.
+        shown: the page's path, to name in errors.
+        helper: name of the function that :func:`raising_helper` defines.
 
     Raises:
         ContractError: a raising block with a string over several lines, which indenting would change.
@@ -239,25 +241,64 @@ def script_source(block: Block, shown: str) -> str:
         )
         raise ContractError(Problem(block.code.path, block.line, f"{shown}: {message}"))
     body = "\n".join(f"    {line}".rstrip() for line in source.split("\n"))
-    return (
-        f"try:\n{body}\nexcept Exception as error:\n"
-        f"    assert type(error).__name__ == {block.raises!r}, error\n"
-        "    lines = ''.join(traceback.format_exception_only(error)).splitlines()\n"
-        "    print(next(line for line in lines if line and not line[0].isspace()))\n"
-        "else:\n"
-        f"    raise AssertionError({f'expected {block.raises}, nothing was raised'!r})"
-    )
+    return f"with {helper}({block.raises!r}):\n{body}"
+
+
+def raising_helper(name: str) -> str:
+    """Source of the one function that a script adds to a page's code.
+
+    All that it needs it brings along: the page may have variables of any name, also of built-in ones.
+    """
+    return f'''\
+def {name}(expected):
+    """Print the line that names the error that the lines below must raise, and go on behind them."""
+    import builtins
+    import contextlib
+    import traceback
+
+    @contextlib.contextmanager
+    def raising():
+        try:
+            yield
+        except builtins.Exception as error:
+            if builtins.type(error).__name__ != expected:
+                raise
+            lines = "".join(traceback.format_exception_only(error)).split("\\n")
+            for line in lines:
+                if line and not line[0].isspace():
+                    builtins.print(line)
+                    break
+        else:
+            raise builtins.AssertionError(f"expected {{expected}}, nothing was raised")
+
+    return raising()'''
+
+
+def _helper_name(page: Page) -> str:
+    """A name for the helper that occurs nowhere in the page's code."""
+    code = "\n".join(block.code.text for block in page.of_kind(Kind.PYTHON))
+    name = HELPER
+    while name in code:
+        name += "_"
+    return name
 
 
 def script(page: Page, config: Config, site_url: str = "") -> str:
-    """A page as one Python file in the percent format that editors show as cells."""
+    """A page as one Python file in the percent format that editors show as cells.
+
+    What it adds to the page's code, one function, stands directly before the first block that needs it:
+    a docstring or a ``__future__`` import must come first in a file.
+    """
     parts = []
-    if any(block.raises for block in page.of_kind(Kind.PYTHON)):
-        parts.append("# %%\nimport traceback")
+    helper, needed = _helper_name(page), True
     for cell in cells(page, config, site_url):
         if cell.block is None:
             commented = "\n".join(f"# {line}".rstrip() for line in cell.prose.split("\n"))
             parts.append(f"# %% [markdown]\n{commented}")
-        else:
-            parts.append(f"# %%\n{script_source(cell.block, str(config.relative(page.path)))}")
+            continue
+        if cell.block.raises and needed:
+            parts.append(f"# %%\n{raising_helper(helper)}")
+            needed = False
+        source = script_source(cell.block, str(config.relative(page.path)), helper)
+        parts.append(f"# %%\n{source}")
     return "\n\n".join(parts) + "\n"

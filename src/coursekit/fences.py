@@ -9,17 +9,20 @@ between a page's blocks by itself.
 import hashlib
 import html
 import re
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import yaml
 from markdown import Markdown
 
+from coursekit import yamltext
 from coursekit.config import Config
 from coursekit.errors import anchors, error_of
+from coursekit.numbers import fill, filled_body
 from coursekit.page import Block, Kind, Page, Tolerance
 from coursekit.problems import ContractError, Problem
 from coursekit.scripts import command
+from coursekit.text import read_text
 
 __all__ = ["SOURCE_TITLE", "figure", "generated", "quiz", "resolved", "standing"]
 
@@ -39,9 +42,13 @@ def resolved(block: Block, number: int, page: Page, config: Config) -> str:
         config: the course it belongs to.
 
     Raises:
-        ContractError: a figure whose file is missing, not drawn to scale, or not safe to put inline.
+        ContractError: a figure whose file is missing, not drawn to scale, or not safe to put inline; a
+            binding that names nothing.
     """
     classes, attributes = [block.language, *block.classes], dict(block.attributes)
+    body = block.code.text
+    if block.kind in (Kind.FIGURE, Kind.QUIZ):
+        body = filled_body(block, page, fill(page, config))
     if block.kind is Kind.FIGURE:
         attributes = {"src": str(_figure_file(block, page, config)), "number": str(number)}
     elif block.kind is Kind.QUIZ:
@@ -67,7 +74,7 @@ def resolved(block: Block, number: int, page: Page, config: Config) -> str:
     name = attributes.pop("id", "")
     parts = [f".{c}" for c in classes] + [f"#{name}"] * bool(name)
     parts += [f'{key}="{value}"' for key, value in attributes.items()]
-    return _fenced(f"{{ {' '.join(parts)} }}", block.code.text.rstrip("\n"), block.indent)
+    return _fenced(f"{{ {' '.join(parts)} }}", body.rstrip("\n"), block.indent)
 
 
 def standing(html: str, indent: str) -> str:
@@ -107,7 +114,7 @@ def _figure_file(block: Block, page: Page, config: Config) -> Path:
             f"run `pytest --update-outputs {shown.as_posix()}`"
         )
         raise ContractError(Problem(shown, block.line, message))
-    text = file.read_text("utf-8")
+    text = read_text(file, config.relative(file))
     if found := UNSAFE_SVG.search(text):
         message = (
             f"{file.name} contains {found.group().strip()!r}, which the site's security policy "
@@ -136,7 +143,7 @@ def figure(
 ) -> str:
     """Show a drawing inline, so that ``currentColor`` follows the theme, with its text equivalent."""
     attributes = attrs or {}
-    text = Path(attributes["src"]).read_text("utf-8")
+    text = read_text(Path(attributes["src"]))
     svg = text[text.index("<svg") :].strip()
     caption = f"figure-{attributes.get('number', '1')}-text"
     opening = re.match(r"<svg[^>]*>", svg)
@@ -158,11 +165,17 @@ def figure(
 
 def _inline(text: str, md: Markdown) -> str:
     """Render a line of Markdown inside a page: links are resolved as the page's own are."""
+    inner = _inner(md)
+    rendered: str = inner.reset().convert(" ".join(str(text).split()))
+    return rendered.removeprefix("<p>").removesuffix("</p>")
+
+
+@lru_cache(maxsize=1)  # a page has dozens of such lines, and each page an instance of its own
+def _inner(md: Markdown) -> Markdown:
     inner = Markdown(extensions=["attr_list"])
     if "relpath" in md.treeprocessors:
         inner.treeprocessors.register(md.treeprocessors["relpath"], "relpath", 0)
-    rendered: str = inner.convert(" ".join(str(text).split()))
-    return rendered.removeprefix("<p>").removesuffix("</p>")
+    return inner
 
 
 def quiz(
@@ -176,7 +189,7 @@ def quiz(
 ) -> str:
     """Ask a question: each choice opens its own explanation, with or without JavaScript."""
     number = (attrs or {}).get("number", "1")
-    asked = yaml.safe_load(source)
+    asked = yamltext.read(source)
     key = hashlib.sha256(source.encode()).hexdigest()[:8]  # a changed question is a new one
     name = f"question-{number}"
     label = f"Question {number}"

@@ -18,6 +18,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from markdown.extensions.toc import slugify
 
 from coursekit import outline
 from coursekit.config import Config
+from coursekit.numbers import fill, filled
 from coursekit.page import Page, load
 from coursekit.problems import ContractError, Problem
 
@@ -79,16 +81,20 @@ def is_glossary(page: Page, config: Config) -> bool:
     return page.path == config.root / config.glossary
 
 
-def terms(page: Page) -> list[Term]:
-    """The entries of the glossary, in its order."""
-    headings = list(HEADING.finditer(page.text, page.body_start))
+def terms(page: Page, config: Config) -> list[Term]:
+    """The entries of the glossary, in its order.
+
+    Raises:
+        ContractError: a binding that names nothing.
+    """
+    headings, values = list(HEADING.finditer(page.text, page.body_start)), fill(page, config)
     ends = [heading.start() for heading in headings[1:]] + [len(page.text)]
-    return [_term(page, heading, end) for heading, end in zip(headings, ends, strict=True)]
+    return [_term(page, h, end, values) for h, end in zip(headings, ends, strict=True)]
 
 
-def _term(page: Page, heading: re.Match[str], end: int) -> Term:
+def _term(page: Page, heading: re.Match[str], end: int, values: list[tuple[int, int, str]]) -> Term:
     where = WHERE.search(page.text, heading.end(), end)
-    body = page.text[heading.end() : where.start() if where else end]
+    body = filled(page, heading.end(), where.start() if where else end, values)
     plain = MARKS.sub("", LINK.sub(r"\g<text>", body))
     also = where["also"] if where else None
     return Term(
@@ -107,15 +113,26 @@ def load_terms(config: Config) -> list[Term]:
     """The entries of the course's glossary; none for a course without one.
 
     Raises:
-        ContractError: the page cannot be parsed.
+        ContractError: the page cannot be parsed, or a binding names nothing.
     """
     path = config.root / config.glossary
-    return terms(load(path, config)) if path.is_file() else []
+    return terms(load(path, config), config) if path.is_file() else []
 
 
 def pattern(forms: Sequence[str]) -> re.Pattern[str]:
     """Finds the first of the forms that begins at a place, in a group named by its number."""
-    alternatives = "|".join(f"(?P<f{number}>{_form(form)})" for number, form in enumerate(forms))
+    return _pattern(tuple(forms))
+
+
+@lru_cache(maxsize=1024)  # more than there are terms, each of which is looked for on many pages
+def _pattern(forms: tuple[str, ...]) -> re.Pattern[str]:
+    initials: dict[str, list[str]] = {}  # only forms with a word's initial are tried at that word
+    for number, form in enumerate(forms):
+        initials.setdefault(form[0].lower(), []).append(f"(?P<f{number}>{_form(form)})")
+    alternatives = "|".join(
+        f"(?=[{re.escape(initial + initial.upper())}])(?:{'|'.join(some)})"
+        for initial, some in initials.items()
+    )
     return re.compile(rf"(?<![\w-])(?:{alternatives})(?![\w-])")
 
 
@@ -146,7 +163,7 @@ def _pages_by_title(config: Config) -> dict[str, Path | None]:
 
 def problems(page: Page, config: Config) -> list[Problem]:
     """Entries that are incomplete, defined twice, out of order, or used nowhere."""
-    shown, entries, pages = config.relative(page.path), terms(page), _pages_by_title(config)
+    shown, entries, pages = config.relative(page.path), terms(page, config), _pages_by_title(config)
     found = [
         Problem(shown, term.line, message)
         for term in entries
@@ -208,7 +225,7 @@ def changes(page: Page, config: Config) -> list[tuple[int, int, str]]:
     """
     if found := problems(page, config):
         raise ContractError(*found)
-    entries, pages = terms(page), _pages_by_title(config)
+    entries, pages = terms(page, config), _pages_by_title(config)
     made = [(*term.where, _where(term, pages[term.taught], page.path.parent)) for term in entries]
     if entries:
         made.append((entries[0].start, entries[0].start, _letters(entries)))

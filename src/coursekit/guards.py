@@ -11,13 +11,15 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from coursekit import costs, glossary
+from coursekit import costs, form, glossary
 from coursekit.config import Config
-from coursekit.numbers import fill, loose_numbers
-from coursekit.page import Kind, Page, load
+from coursekit.loose import loose_numbers
+from coursekit.numbers import fill
+from coursekit.page import Kind, Page, readable
 from coursekit.problems import ContractError, Problem
 from coursekit.reading import reading_minutes
 from coursekit.sections import Section, sections
+from coursekit.text import read_text
 
 __all__ = [
     "lesson_problems",
@@ -43,13 +45,16 @@ def lesson_problems(page: Page, config: Config) -> list[Problem]:
         *binding_problems(page, config),
         *loose_numbers(page, config),
         *costs.problems(page, config),
+        *form.page_problems(page, config),
     ]
 
 
 def page_problems(page: Page, config: Config) -> list[Problem]:
-    """What any other page owes: bound numbers, and entries of the glossary that keep its rules."""
-    entries = glossary.problems(page, config) if glossary.is_glossary(page, config) else []
-    return [*binding_problems(page, config), *entries]
+    """What any other page owes: bound numbers, its form, and a glossary that keeps its rules."""
+    found = [*binding_problems(page, config), *form.page_problems(page, config)]
+    if found or not glossary.is_glossary(page, config):
+        return found
+    return [*loose_numbers(page, config), *glossary.problems(page, config)]
 
 
 def binding_problems(page: Page, config: Config) -> list[Problem]:
@@ -74,7 +79,7 @@ def _extras(page: Page, config: Config) -> Iterator[Problem]:
     wanted = page.meta.get("extras", [])
     if not wanted:
         return
-    settings = tomllib.loads((config.root / "pyproject.toml").read_text("utf-8"))
+    settings = tomllib.loads(read_text(config.root / "pyproject.toml"))
     known = settings.get("project", {}).get("optional-dependencies", {})
     for extra in wanted:
         if extra not in known:
@@ -147,12 +152,18 @@ def section_problems(config: Config) -> list[Problem]:
 
 def module_problems(config: Config) -> list[Problem]:
     """Statements of a lesson module that run something when it is imported."""
-    problems = []
+    problems: list[Problem] = []
     for path in _modules(config):
-        for node in ast.parse(path.read_text("utf-8"), str(path)).body:
+        shown = config.relative(path)
+        try:
+            body = ast.parse(read_text(path, shown), str(path)).body
+        except ContractError as error:
+            problems.extend(error.problems)
+            continue
+        for node in body:
             message = _not_silent(node)
             if message:
-                problems.append(Problem(config.relative(path), node.lineno, message))
+                problems.append(Problem(shown, node.lineno, message))
     return problems
 
 
@@ -200,11 +211,7 @@ def orphan_problems(config: Config) -> list[Problem]:
     shown: set[tuple[Path, str | None]] = set()
     scripts: set[Path] = set()
     reached: set[str] = set()
-    for file in config.page_files:
-        try:
-            page = load(file, config)
-        except ContractError:
-            continue  # reported by the page itself
+    for page in readable(config.page_files, config):
         for block in page.of_kind(Kind.PYTHON, Kind.SCRIPT):
             shown.add((block.code.path, block.code.section))
             if block.kind is Kind.SCRIPT:
@@ -261,11 +268,18 @@ def _imports(source: str) -> set[str]:
     return names
 
 
+def _imports_of(module: Path) -> set[str]:
+    try:
+        return _imports(read_text(module))
+    except ContractError:
+        return set()  # reported by module_problems
+
+
 def _closure(reached: set[str], modules: dict[str, Path]) -> set[str]:
     todo, done = [name for name in reached if name in modules], set[str]()
     while todo:
         name = todo.pop()
         if name not in done:
             done.add(name)
-            todo += [n for n in _imports(modules[name].read_text("utf-8")) if n in modules]
+            todo += [n for n in _imports_of(modules[name]) if n in modules]
     return done

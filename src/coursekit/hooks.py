@@ -3,6 +3,7 @@
 import logging
 from typing import Any, Literal
 
+from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
@@ -25,6 +26,9 @@ def on_startup(*, command: Literal["build", "gh-deploy", "serve"], **_: Any) -> 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """List the modules in the navigation; show edit links only where the repository is known."""
+    site.begin(config)
+    labs.render_with_jupyter(config)
+    search.index_once(config)
     reference.add_to_nav(config)
     if not config.repo_url:
         config.edit_uri = None
@@ -34,6 +38,13 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the downloads, the package and the reference."""
     return site.add_files(reference.add_files(files, config), config)
+
+
+def on_env(env: Environment, config: MkDocsConfig, **_: Any) -> Environment:
+    """Compile templates only after a change; have the style sheet of the reference written."""
+    reference.prepare(config)
+    site.keep_templates(env, config)
+    return env
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:

@@ -30,6 +30,26 @@ VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"]
 )
 
+# What HTML closes by itself, at the end of what is around it.
+OPTIONAL_END = frozenset(
+    [
+        "html",
+        "head",
+        "body",
+        "p",
+        "li",
+        "dt",
+        "dd",
+        "tr",
+        "td",
+        "th",
+        "thead",
+        "tbody",
+        "tfoot",
+        "option",
+    ]
+)
+
 
 @dataclass
 class Code:
@@ -49,10 +69,13 @@ class Html(HTMLParser):
     resources: list[tuple[int, str]] = field(default_factory=list)
     styled: list[int] = field(default_factory=list)
     codes: list[Code] = field(default_factory=list)
+    unclosed: list[tuple[int, str]] = field(default_factory=list)
+    wordless: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self._open: list[tuple[str, str, bool]] = []  # tag, code language, made by the site itself
+        # Tag, code language, made by the site itself, line.
+        self._open: list[tuple[str, str, bool, int]] = []
         self._in_code = False
 
     @classmethod
@@ -68,7 +91,7 @@ class Html(HTMLParser):
         values = {name: value or "" for name, value in attrs}
         line = self.getpos()[0]
         self._note(tag, values, line)
-        _, language, generated = self._open[-1] if self._open else ("", "", False)
+        _, language, generated, _ = self._open[-1] if self._open else ("", "", False, 0)
         classes = values.get("class", "").split()
         if tag == "div" and "highlight" in classes:
             named = [c.removeprefix("language-") for c in classes if c.startswith("language-")]
@@ -78,11 +101,13 @@ class Html(HTMLParser):
             self.codes.append(Code(language, "", line))
             self._in_code = True
         if tag not in VOID:
-            self._open.append((tag, language, generated))
+            self._open.append((tag, language, generated, line))
 
     def _note(self, tag: str, values: dict[str, str], line: int) -> None:
         if "id" in values:
             self.ids.append(values["id"])
+        if tag == "img" and "alt" not in values:
+            self.wordless.append(line)
         if tag == "style" or "style" in values:
             self.styled.append(line)
         if tag == "a" and "href" in values:
@@ -102,9 +127,11 @@ class Html(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Close the element, and what was left open inside it."""
-        tags = [name for name, _, _ in self._open]
+        tags = [name for name, *_ in self._open]
         if tag in tags:
             last = len(tags) - 1 - tags[::-1].index(tag)
+            inside = [(line, name) for name, _, _, line in self._open[last + 1 :]]
+            self.unclosed += [e for e in inside if e[1] not in OPTIONAL_END]
             del self._open[last:]
         if tag == "code":
             self._in_code = False

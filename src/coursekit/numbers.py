@@ -1,32 +1,74 @@
-"""Numbers in prose: bound to what was measured, sourced, or marked as constant.
+"""Numbers that readers see outside of outputs: bound to what was measured, or marked as constant.
 
 ``{{ result.NAME.KEY }}`` is a value of a recorded experiment, ``{{ output.NAME.ROW.N }}`` the N-th
-number on the line ROW of the output named NAME, ``{{ constant 0.5 }}`` a constant by definition. A
-format may follow a bar: ``{{ result.vocabulary.best | .1f }}``.
+number on the line ROW of the output named NAME, ``{{ figure.NAME.ROW }}`` the number that the figure
+NAME.svg writes behind the label ROW, ``{{ constant 0.5 }}`` a constant by definition. A format may follow
+a bar, ``{{ result.vocabulary.best | .1f }}``; behind a constant, a reason. Bindings stand in prose, in the
+captions of figures, and in quizzes; :mod:`coursekit.loose` finds numbers that should be bound and are not.
 """
 
+import html
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from coursekit.config import Config
 from coursekit.outputs import NUMBER, numbers_in
-from coursekit.page import Block, Page
+from coursekit.page import Block, Kind, Page
 from coursekit.problems import ContractError, Problem
+from coursekit.text import lines, read_text
 
-__all__ = ["BINDING", "CODE_SPAN", "fill", "loose_numbers", "row_label"]
+__all__ = [
+    "BINDING",
+    "CODE_SPAN",
+    "Bound",
+    "blank",
+    "bound",
+    "fill",
+    "filled",
+    "filled_body",
+    "inside",
+    "row_label",
+]
 
 BINDING = re.compile(r"\{\{\s*(?P<expression>[^{}]*?)\s*\}\}")
+SVG_TEXT = re.compile(r"<text\b[^>]*>([^<]*)</text>")
 CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
-COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-TAG = re.compile(r"<[a-zA-Z/][^>]*>")
-LINK_TARGET = re.compile(r"\]\([^)\s]*\)")
-SOURCE = re.compile(r"\]\(https?://|<https?://|\[\^[\w-]+\]")
-DECIMAL_OR_PERCENT = re.compile(
-    r"(?<![\w.])\d+(?:,\d{3})*\.\d+(?![\w.])|(?<![\w.])\d+(?:\.\d+)?\s?%"
-)
+# What the site fills itself: the lesson's outline, and the index of errors.
+GENERATED = ("outline.", "errors.")
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A binding of a page.
+
+    Attributes:
+        start: offset in the page's text.
+        end: offset just behind it.
+        expression: what it names.
+        value: the text to put there; empty if it names nothing.
+        fault: why it names nothing; empty if it names something.
+    """
+
+    start: int
+    end: int
+    expression: str
+    value: str
+    fault: str = ""
+
+    @property
+    def constant(self) -> bool:
+        """Whether it marks a constant, which nothing measured."""
+        return self.expression.startswith("constant ")
+
+    @property
+    def reason(self) -> str:
+        """Why a constant is none of the page's measurements, where it says so."""
+        return self.expression.partition("|")[2].strip() if self.constant else ""
 
 
 def row_label(line: str) -> str:
@@ -39,7 +81,7 @@ def row_label(line: str) -> str:
 def _from_output(block: Block, parts: list[str]) -> str:
     row, position = parts[0], parts[1] if len(parts) > 1 else "1"
     rows: dict[str, list[str]] = {}
-    for line in block.body.splitlines():
+    for line in lines(block.body):
         rows.setdefault(row_label(line), numbers_in(line))
     if row not in rows:
         raise KeyError(f"no line {row!r}; it has {[r for r in rows if r]}")
@@ -52,7 +94,7 @@ def _from_result(results: Path, name: str, keys: list[str]) -> Any:
     file = results / f"{name}.json"
     if not file.is_file():
         raise KeyError(f"no recorded experiment {name!r}; there are {_names(results)}")
-    value: Any = json.loads(file.read_text("utf-8"))["summary"]
+    value: Any = json.loads(read_text(file))["summary"]
     for key in keys:
         if not isinstance(value, Mapping) or key not in value:
             known = sorted(value) if isinstance(value, Mapping) else "no keys"
@@ -67,6 +109,19 @@ def _names(results: Path) -> list[str]:
     return sorted(file.stem for file in results.glob("*.json"))
 
 
+def _from_figure(page: Page, name: str, row: str) -> str:
+    """The number that a figure of the page writes behind the label of a bar."""
+    files = [page.path.parent / f.attributes["src"] for f in page.of_kind(Kind.FIGURE)]
+    file = next((file for file in files if file.stem == name and file.is_file()), None)
+    if file is None:
+        raise KeyError(f"no figure {name!r}; there are {sorted(file.stem for file in files)}")
+    texts = [html.unescape(text) for text in SVG_TEXT.findall(file.read_text("utf-8"))]
+    rows = {row_label(a): b for a, b in pairwise(texts) if NUMBER.fullmatch(b) and row_label(a)}
+    if row not in rows:
+        raise KeyError(f"no number behind {row!r} in the figure; there are {list(rows)}")
+    return rows[row]
+
+
 def _value(expression: str, page: Page, config: Config) -> str:
     reference, _, form = (part.strip() for part in expression.partition("|"))
     if reference.startswith("constant "):
@@ -77,18 +132,52 @@ def _value(expression: str, page: Page, config: Config) -> str:
         outputs = page.outputs_by_name()
         if name not in outputs:
             raise KeyError(f"no output named #{name}; there are {sorted(outputs)}")
-        value: Any = _from_output(outputs[name], parts)
-        if form:
-            value = float(value.replace(",", ""))
+        value: Any = _number(_from_output(outputs[name], parts), form)
+    elif kind == "figure" and parts:
+        value = _number(_from_figure(page, name, parts[0]), form)
     elif kind == "result" and parts:
         value = _from_result(config.root / config.results, name, parts)
     else:
-        raise KeyError("write output.NAME.ROW, result.NAME.KEY or constant VALUE")
+        raise KeyError("write output.NAME.ROW, result.NAME.KEY, figure.NAME.ROW or constant VALUE")
     return str(format(value, form))
 
 
+def _number(written: str, form: str) -> str | float:
+    """A number that a page shows: as written, or for a format as a value."""
+    return float(written.replace(",", "")) if form else written
+
+
+def blank(pattern: re.Pattern[str], text: str) -> str:
+    """Blank out what the pattern finds, keeping every offset and line."""
+    return pattern.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), text)
+
+
+def inside(block: Block, page: Page) -> tuple[int, int]:
+    """Start and end of the lines between a block's fences, in the page's text."""
+    start = page.text.index("\n", block.start, block.end) + 1
+    return start, max(start, page.text.rindex("\n", block.start, block.end))
+
+
+def bound(page: Page, config: Config) -> Iterator[Bound]:
+    """Every binding of a page: of its prose in order, then of its captions and quizzes."""
+    pieces = list(page.prose())
+    for block in page.of_kind(Kind.FIGURE, Kind.QUIZ):
+        start, end = inside(block, page)
+        pieces.append((start, page.text[start:end]))
+    for offset, text in pieces:
+        for match in BINDING.finditer(blank(CODE_SPAN, text)):
+            expression, start = match["expression"], offset + match.start()
+            if expression.startswith(GENERATED):
+                continue
+            try:
+                value, fault = _value(expression, page, config), ""
+            except (KeyError, ValueError) as error:
+                value, fault = "", f"{{{{ {expression} }}}}: {error.args[0]}"
+            yield Bound(start, offset + match.end(), expression, value, fault)
+
+
 def fill(page: Page, config: Config) -> list[tuple[int, int, str]]:
-    """What to write in place of each binding of a page's prose.
+    """What to write in place of each binding of a page.
 
     Args:
         page: the page.
@@ -100,55 +189,32 @@ def fill(page: Page, config: Config) -> list[tuple[int, int, str]]:
     Raises:
         ContractError: bindings that name nothing.
     """
-    filled: list[tuple[int, int, str]] = []
-    problems: list[Problem] = []
-    for offset, text in page.prose():
-        for match in BINDING.finditer(_without(CODE_SPAN, text)):
-            expression = match["expression"]
-            if expression.startswith(("outline.", "errors.")):
-                continue  # the lesson's outline and the index of errors, which the site fills
-            start = offset + match.start()
-            try:
-                value = _value(expression, page, config)
-            except (KeyError, ValueError) as error:
-                message = f"{{{{ {expression} }}}}: {error.args[0]}"
-                problems.append(Problem(config.relative(page.path), page.line_at(start), message))
-            else:
-                filled.append((start, offset + match.end(), value))
+    found = list(bound(page, config))
+    shown = config.relative(page.path)
+    problems = [Problem(shown, page.line_at(b.start), b.fault) for b in found if b.fault]
     if problems:
         raise ContractError(*problems)
-    return filled
+    return sorted((b.start, b.end, b.value) for b in found)
 
 
-def _without(pattern: re.Pattern[str], text: str) -> str:
-    """Blank out what the pattern finds, keeping every offset and line."""
-    return pattern.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), text)
+def filled(page: Page, start: int, end: int, values: list[tuple[int, int, str]]) -> str:
+    """A part of a page's text with its bindings filled.
+
+    Args:
+        page: the page.
+        start: offset of the part.
+        end: offset just behind it.
+        values: what :func:`fill` returned for the page.
+    """
+    text, at = "", start
+    for first, last, value in values:
+        if start <= first and last <= end:
+            text += page.text[at:first] + value
+            at = last
+    return text + page.text[at:end]
 
 
-def _paragraphs(text: str) -> Iterator[tuple[int, str]]:
-    at = 0
-    for part in re.split(r"(\n\s*\n)", text):
-        if part.strip():
-            yield at, part
-        at += len(part)
-
-
-def loose_numbers(page: Page, config: Config) -> list[Problem]:
-    """Decimals and percentages in prose that are neither bound, nor sourced, nor constant."""
-    problems = []
-    for offset, text in page.prose():
-        for pattern in (CODE_SPAN, COMMENT, BINDING):
-            text = _without(pattern, text)
-        for at, paragraph in _paragraphs(text):
-            if SOURCE.search(paragraph):
-                continue
-            plain = _without(TAG, _without(LINK_TARGET, paragraph))
-            for match in DECIMAL_OR_PERCENT.finditer(plain):
-                line = page.line_at(offset + at + match.start())
-                message = (
-                    f"{match.group()!r} in prose is bound to no measurement; write "
-                    "{{ output.NAME.ROW }}, {{ result.NAME.KEY }} or {{ constant VALUE }}, "
-                    "or link its source in the same paragraph"
-                )
-                problems.append(Problem(config.relative(page.path), line, message))
-    return problems
+def filled_body(block: Block, page: Page, values: list[tuple[int, int, str]]) -> str:
+    """A block's body, dedented, with its bindings filled."""
+    lines = filled(page, *inside(block, page), values).split("\n")
+    return "\n".join(line.removeprefix(block.indent) for line in lines) + "\n"

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from coursekit import yamltext
 from coursekit.config import Config
 from coursekit.page import load
 from coursekit.problems import ContractError, Problem
+from coursekit.text import read_text
 
 __all__ = ["Outline", "Section", "read", "render"]
 
@@ -73,7 +73,7 @@ class _Reader:
         self.problems: list[Problem] = []
 
     def problem(self, title: object, message: str) -> None:
-        text = self.path.read_text("utf-8")
+        text = read_text(self.path)
         line = next((n for n, row in enumerate(text.split("\n"), 1) if f"title: {title}" in row), 1)
         shown = self.config.relative(self.path)
         self.problems.append(Problem(shown, line, f"section {title!r}: {message}"))
@@ -119,7 +119,7 @@ class _Reader:
         return value
 
     def read(self) -> Outline:
-        entries = yaml.safe_load(self.path.read_text("utf-8"))["sections"]
+        entries = yamltext.read(read_text(self.path, self.config.relative(self.path)))["sections"]
         sections, number = [], 0
         for entry in entries:
             number += "takes" in entry

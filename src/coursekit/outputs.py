@@ -1,15 +1,17 @@
 """Compares what a block printed with what its page shows.
 
 Text must be equal. Numbers are compared by the promise of the fence: exactly (integers) or to a
-relative 1e-3 (floats); within an absolute band; or, for costs, to a factor of ten. A sample is text that
-a model wrote by chance: only its form is compared, line by line what stands before the first colon.
+relative 1e-3 (floats); within an absolute band; or, for costs, not at all, since a busy machine takes
+longer (to a factor of ten where that is asked for). A sample is text that a model wrote by chance: only
+its form is compared, line by line what stands before the first colon.
 """
 
 import difflib
 import re
 from collections.abc import Iterator
 
-from coursekit.page import Tolerance
+from coursekit.blocks import Tolerance
+from coursekit.text import BLANKS, lines, without_end
 
 __all__ = ["difference", "numbers_in"]
 
@@ -34,21 +36,24 @@ def _is_integer(number: str) -> bool:
     return not any(mark in number for mark in ".eE")
 
 
-def _skeleton(text: str, tolerance: Tolerance) -> str:
-    """The text with each number replaced by a mark, and line ends without blanks."""
-    text = NUMBER.sub("\0", "\n".join(line.rstrip() for line in text.rstrip().splitlines()))
-    if tolerance is not Tolerance.EXACT:
-        text = re.sub(r"[ \t]+", " ", text)  # a wider number moves the blanks before it
-    else:
-        text = re.sub(r"[ \t]*\0", "\0", text)
-    return text
+def _rows(text: str) -> list[str]:
+    """The lines of a text, without the blanks that nobody sees at their ends and at its end."""
+    return [line.rstrip(BLANKS) for line in lines(without_end(text))]
+
+
+def _skeleton(text: str, tolerance: Tolerance) -> list[str]:
+    """What stands before, between and behind the numbers of a text, without unseen blanks."""
+    *parts, last = NUMBER.split("\n".join(_rows(text)))
+    if tolerance is Tolerance.EXACT:
+        return [*(part.rstrip(BLANKS) for part in parts), last]
+    return [re.sub(r"[ \t]+", " ", part) for part in (*parts, last)]  # a wider number moves blanks
 
 
 def _form(text: str) -> list[str]:
     """What stands before the first colon of each line; nothing where there is none."""
     return [
-        " ".join(line.partition(":")[0].split()) if ":" in line else ""
-        for line in text.rstrip().splitlines()
+        re.sub(r"[ \t]+", " ", line.partition(":")[0]).strip(BLANKS) if ":" in line else ""
+        for line in _rows(text)
     ]
 
 
@@ -70,13 +75,17 @@ def _resolution(number: str) -> float:
     return 10.0 ** -len(decimals)
 
 
-def _complaints(expected: str, got: str, tolerance: Tolerance, within: float) -> Iterator[str]:
+def _complaints(
+    expected: str, got: str, tolerance: Tolerance, within: float, costs: bool
+) -> Iterator[str]:
     if tolerance is Tolerance.SAMPLE:
         if _form(expected) != _form(got):
             yield "the lines differ in what stands before the first colon"
         return
     if _skeleton(expected, tolerance) != _skeleton(got, tolerance):
         yield "the text differs"
+        return
+    if tolerance is Tolerance.COST and not costs:
         return
     for a, b in zip(numbers_in(expected), numbers_in(got), strict=True):
         if not _same(a, b, tolerance, within):
@@ -90,7 +99,11 @@ def _promise(tolerance: Tolerance, within: float) -> str:
 
 
 def difference(
-    expected: str, got: str, tolerance: Tolerance = Tolerance.EXACT, within: float = 0.0
+    expected: str,
+    got: str,
+    tolerance: Tolerance = Tolerance.EXACT,
+    within: float = 0.0,
+    costs: bool = False,
 ) -> str | None:
     """Say how a printed text breaks the promise of its fence.
 
@@ -99,14 +112,19 @@ def difference(
         got: what the block printed.
         tolerance: the promise.
         within: the absolute band of a measured output.
+        costs: compare the numbers of a cost too, to a factor of ten: for an idle machine.
 
     Returns:
         None if the promise holds, else the reasons and a line-by-line comparison.
     """
-    reasons = list(_complaints(expected, got, tolerance, within))
+    reasons = list(_complaints(expected, got, tolerance, within, costs))
     if not reasons:
         return None
-    lines = difflib.unified_diff(
-        expected.rstrip().splitlines(), got.rstrip().splitlines(), "page", "printed", lineterm=""
-    )
-    return "; ".join(reasons) + "\n" + "\n".join(lines)
+    a, b = ([_visible(row) for row in _rows(text)] for text in (expected, got))
+    compared = difflib.unified_diff(a, b, "page", "printed", lineterm="")
+    return "; ".join(reasons) + "\n" + "\n".join(compared)
+
+
+def _visible(row: str) -> str:
+    """A line in which characters that move a terminal's cursor, or that nobody sees, are escaped."""
+    return "".join(c if c.isprintable() or c == "\t" else ascii(c)[1:-1] for c in row)

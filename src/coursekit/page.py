@@ -9,123 +9,28 @@ and the listing languages below. A fence with attributes takes the brace form, `
 the only one that Markdown renders together with attributes.
 """
 
-import json
 import re
-import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from coursekit import yamltext
+from coursekit.blocks import ALLOWED, COMMANDS, LANGUAGES, Block, Kind, Tolerance
 from coursekit.config import Config
+from coursekit.fence_checks import fence_problems, page_problems
 from coursekit.problems import ContractError, Problem
-from coursekit.scripts import argument_problems
 from coursekit.sections import Code, resolve_include
+from coursekit.text import plain_ends, read_text, with_ends
 
-__all__ = ["Block", "Kind", "Page", "Tolerance", "load", "parse"]
-
-COMMANDS = frozenset({"bash", "powershell", "console"})
-LISTINGS = frozenset({"text", "json", "yaml", "toml", "markdown", "html", "css", "js", "diff"})
-LANGUAGES = frozenset({"python", "output", "figure", "quiz"}) | COMMANDS | LISTINGS
+__all__ = ["Block", "Kind", "Page", "Tolerance", "load", "parse", "readable"]
 
 FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^\n`]*)$")
 BRACES = re.compile(r"^\{\s*(?P<inside>.*?)\s*\}$")
 ATTRIBUTE = re.compile(r'\.(?P<cls>[\w-]+)|#(?P<id>[\w-]+)|(?P<key>[\w-]+)="(?P<value>[^"]*)"')
 FRONT_MATTER = re.compile(r"\A---\n(?P<yaml>.*?\n)---\n", re.DOTALL)
-
-
-class Kind(Enum):
-    """What a fence promises."""
-
-    PYTHON = "python"
-    SCRIPT = "script"
-    COMMAND = "command"
-    OUTPUT = "output"
-    FIGURE = "figure"
-    QUIZ = "quiz"
-    LISTING = "listing"
-
-    @property
-    def runs(self) -> bool:
-        """Whether the tests execute such a block."""
-        return self in (Kind.PYTHON, Kind.SCRIPT, Kind.COMMAND)
-
-
-class Tolerance(Enum):
-    """How an output is compared with what was printed."""
-
-    EXACT = "exact"
-    MEASURED = "measured"
-    COST = "cost"
-    SAMPLE = "sample"
-
-
-ALLOWED = {  # kind: (extra classes, keys)
-    Kind.PYTHON: (set(), {"title", "raises", "cause", "skip", "hl_lines"}),
-    Kind.SCRIPT: ({"script"}, {"title", "args", "skip"}),
-    Kind.COMMAND: (set(), {"title", "skip"}),
-    Kind.OUTPUT: ({"measured", "cost", "sample"}, {"within"}),
-    Kind.FIGURE: (set(), {"src"}),
-    Kind.QUIZ: (set(), set()),
-    Kind.LISTING: (set(), {"title"}),
-}
-
-
-@dataclass(frozen=True)
-class Block:
-    """One fenced block.
-
-    Attributes:
-        kind: what the fence promises.
-        language: its first class or its only word.
-        classes: further classes of the brace form.
-        attributes: its ``key="value"`` pairs; ``id`` for ``#name``.
-        body: the text between the fences as it stands in the page, dedented.
-        code: the same with an include resolved, and where it stands.
-        start: offset in the page's text of the opening fence's line.
-        end: offset just behind the closing fence.
-        line: line of the opening fence, from 1.
-        indent: blanks in front of the fence.
-        output: the output block directly below, if there is one.
-    """
-
-    kind: Kind
-    language: str
-    classes: tuple[str, ...]
-    attributes: Mapping[str, str]
-    body: str
-    code: Code
-    start: int
-    end: int
-    line: int
-    indent: str = ""
-    output: "Block | None" = None
-
-    @property
-    def tolerance(self) -> Tolerance:
-        """How an output block is compared."""
-        for tolerance in Tolerance:
-            if tolerance.value in self.classes:
-                return tolerance
-        return Tolerance.EXACT
-
-    @property
-    def embedded(self) -> bool:
-        """Whether the body is an include."""
-        return self.body.startswith("--8<--")
-
-    @property
-    def raises(self) -> str | None:
-        """Name of the exception the block must raise."""
-        return self.attributes.get("raises")
-
-    @property
-    def skip(self) -> str | None:
-        """Why the block is not run."""
-        return self.attributes.get("skip")
 
 
 @dataclass(frozen=True)
@@ -187,7 +92,10 @@ class _Parser:
         meta, start = self.front_matter()
         blocks = self.attach_outputs(list(self.blocks(start)))
         for block in blocks:
-            self.check(block)
+            for message in fence_problems(block, self.config):
+                self.problem(block.line, message)
+        for line, message in page_problems(blocks):
+            self.problem(line, message)
         names = [b.attributes["id"] for b in blocks if "id" in b.attributes]
         for name in sorted({n for n in names if names.count(n) > 1}):
             self.problem(1, f"{names.count(name)} blocks are named #{name}; a name is used once")
@@ -200,7 +108,7 @@ class _Parser:
         if match is None:
             return {}, 0
         try:
-            meta = yaml.safe_load(match["yaml"]) or {}
+            meta = yamltext.read(match["yaml"]) or {}
         except yaml.YAMLError as error:
             self.problem(1, f"front matter is not YAML: {error}")
             return {}, match.end()
@@ -210,7 +118,7 @@ class _Parser:
         return meta, match.end()
 
     def blocks(self, start: int) -> Iterator[Block]:
-        lines = self.text[start:].splitlines(keepends=True)
+        lines = with_ends(self.text[start:])
         number, offset, at = self.text.count("\n", 0, start) + 1, start, 0
         while at < len(lines):
             opening = FENCE.match(lines[at].rstrip("\n"))
@@ -254,7 +162,7 @@ class _Parser:
         if wrong := sorted(set(attributes) - keys - {"id"}):
             self.problem(line, f"a {kind.value} fence knows no {wrong}; known: {sorted(keys)}")
         indent = opening["indent"]
-        body = "".join(row.removeprefix(indent) for row in body.splitlines(keepends=True))
+        body = "".join(row.removeprefix(indent) for row in with_ends(body))
         code = Code(body, self.path, line + 1)
         if kind in (Kind.PYTHON, Kind.SCRIPT) and re.search(r"^\s*;*-+8<-+", body, re.MULTILINE):
             try:
@@ -320,110 +228,6 @@ class _Parser:
             result.append(block)
         return result
 
-    def check(self, block: Block) -> None:
-        """Check what a fence promises as far as it shows without running it."""
-        if block.skip is not None and not block.skip.strip():
-            self.problem(block.line, 'skip="" gives no reason; say why the block is not run')
-        if block.kind is Kind.PYTHON:
-            self.check_python(block)
-        elif block.kind is Kind.SCRIPT:
-            self.check_script(block)
-        elif block.kind is Kind.OUTPUT:
-            self.check_output(block)
-        elif block.kind is Kind.FIGURE:
-            self.check_figure(block)
-        elif block.kind is Kind.QUIZ:
-            self.check_quiz(block)
-        elif block.kind is Kind.LISTING:
-            self.check_listing(block)
-
-    def check_python(self, block: Block) -> None:
-        if not block.body.strip():
-            self.problem(block.line, "empty Python block")
-        if block.raises is not None:
-            if not block.raises.isidentifier():
-                self.problem(block.line, f"raises={block.raises!r} is no exception's name")
-            if block.output is None and block.skip is None:
-                self.problem(
-                    block.line, "a raising block needs an output: the last line of the error"
-                )
-
-    def check_script(self, block: Block) -> None:
-        folder = self.config.root / self.config.snippets
-        if not block.embedded or not block.code.path.is_relative_to(folder) or block.code.section:
-            self.problem(
-                block.line, f'a script is one whole file: --8<-- "{self.config.snippets}/name.py"'
-            )
-        for message in argument_problems(block.attributes.get("args", "")):
-            self.problem(block.line, message)
-
-    def check_output(self, block: Block) -> None:
-        measured = "measured" in block.classes
-        if len({"measured", "cost", "sample"}.intersection(block.classes)) > 1:
-            self.problem(block.line, "an output is measured, a cost or a sample: one of them")
-        if measured != ("within" in block.attributes):
-            self.problem(block.line, 'write {.output .measured within="0.03"}: both or neither')
-        elif measured:
-            try:
-                good = float(block.attributes["within"]) > 0
-            except ValueError:
-                good = False
-            if not good:
-                self.problem(
-                    block.line, f"within={block.attributes['within']!r} is no positive number"
-                )
-
-    def check_figure(self, block: Block) -> None:
-        if not block.attributes.get("src", "").endswith(".svg"):
-            self.problem(block.line, 'a figure names its file: {.figure src="figures/name.svg"}')
-        if not block.body.strip():
-            self.problem(block.line, "a figure's body is its text equivalent; say what it shows")
-
-    def check_quiz(self, block: Block) -> None:
-        try:
-            quiz = yaml.safe_load(block.body)
-        except yaml.YAMLError as error:
-            self.problem(block.line, f"quiz is not YAML: {error}")
-            return
-        for message in quiz_problems(quiz):
-            self.problem(block.line, message)
-
-    def check_listing(self, block: Block) -> None:
-        loaders: dict[str, Callable[[str], Any]] = {
-            "json": json.loads,
-            "yaml": yaml.safe_load,
-            "toml": tomllib.loads,
-        }
-        if block.language in loaders:
-            try:
-                loaders[block.language](block.body)
-            except (ValueError, yaml.YAMLError) as error:
-                self.problem(block.line, f"{block.language} does not parse: {error}")
-
-
-def quiz_problems(quiz: object) -> Iterator[str]:
-    """Say what keeps a quiz from being asked: ``question``, and ``choices`` with ``text`` and ``why``.
-
-    An ``objective`` is shown with the question: one of those in a page's front matter, word by word.
-    """
-    if not isinstance(quiz, dict) or not str(quiz.get("question") or "").strip():
-        yield "a quiz needs question: and choices:"
-        return
-    if unknown := set(quiz) - {"question", "choices", "objective"}:
-        yield f"a quiz has question:, choices: and perhaps objective:, no {sorted(unknown)}"
-    if "objective" in quiz and not str(quiz["objective"] or "").strip():
-        yield "objective: says which of a page's objectives the question is about"
-    choices = quiz.get("choices")
-    if not isinstance(choices, list) or len(choices) < 2:
-        yield "a quiz needs at least two choices"
-        return
-    for number, choice in enumerate(choices, 1):
-        if not isinstance(choice, dict) or not choice.get("text") or not choice.get("why"):
-            yield f"choice {number} needs text: and why: (an explanation for each choice)"
-    right = sum(bool(c.get("right")) for c in choices if isinstance(c, dict))
-    if right != 1:
-        yield f"a quiz has one choice with right: true, this one has {right}"
-
 
 def parse(text: str, path: Path, config: Config) -> Page:
     """Parse a page.
@@ -436,13 +240,38 @@ def parse(text: str, path: Path, config: Config) -> Page:
     Raises:
         ContractError: everything that is wrong with the page, in one error.
     """
-    return _Parser(path, text.replace("\r\n", "\n"), config).parse()
+    return _Parser(path, plain_ends(text), config).parse()
+
+
+# The last result of `load` for each page, with all that went into it beside the page's own text.
+_loaded: dict[Path, tuple[Page, Config, dict[Path, str]]] = {}
 
 
 def load(path: Path, config: Config) -> Page:
-    """Read and parse a page.
+    """Read a page, and parse it unless neither it nor a file that it embeds has changed since.
+
+    Callers share the page, so none may change what it holds.
 
     Raises:
         ContractError: everything that is wrong with the page, in one error.
     """
-    return parse(path.read_text("utf-8"), path.resolve(), config)
+    path = path.resolve()
+    text = plain_ends(read_text(path, config.relative(path)))
+    if path in _loaded:
+        page, parsed_with, embedded = _loaded[path]
+        same = page.text == text and parsed_with == config
+        if same and all(f.is_file() and read_text(f) == t for f, t in embedded.items()):
+            return page
+    page = parse(text, path, config)
+    sources = {block.code.path for block in page.blocks if block.embedded}
+    _loaded[path] = page, config, {file: read_text(file) for file in sources}
+    return page
+
+
+def readable(paths: Iterable[Path], config: Config) -> Iterator[Page]:
+    """The pages that can be parsed, for checks of the whole course: each other one reports itself."""
+    for path in paths:
+        try:
+            yield load(path, config)
+        except ContractError:
+            continue

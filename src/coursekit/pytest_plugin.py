@@ -11,23 +11,31 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sybil import Sybil
+from sybil import Document, Sybil
 from sybil.example import Example
 from sybil.integration.pytest import SybilFile, SybilItem
 
-from coursekit import guards, recorded
+from coursekit import form, guards, names, promises, quizzes, recorded
 from coursekit.config import Config
-from coursekit.page import Block, Kind, load
+from coursekit.opened import Opened
+from coursekit.page import Block, Kind, Page, load
 from coursekit.page_run import PageRun
 from coursekit.problems import ContractError, Problem
+from coursekit.reach import Reach
 from coursekit.runner import BlockError
+from coursekit.spent import HELD
 
 CONFIG = pytest.StashKey[Config]()
+REACH = pytest.StashKey[Reach]()
+OPENED = pytest.StashKey[Opened | None]()
 COURSE_CHECKS: dict[str, Callable[[Config], list[Problem]]] = {
     "sections are well formed": guards.section_problems,
     "modules are silent": guards.module_problems,
     "sections, modules and scripts are shown": guards.orphan_problems,
     "recorded runs are well formed": recorded.problems,
+    "titles, navigation and outline agree": form.course_problems,
+    "quizzes give nothing away": quizzes.problems,
+    "promises hold": promises.problems,
 }
 
 
@@ -46,13 +54,33 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "measured bands, costs and what the blocks assert must still hold",
     )
     group.addoption(
+        "--costs",
+        action="store_true",
+        help="compare costs by value too, to a factor of ten; only an idle machine can tell",
+    )
+    group.addoption(
         "--record-verified", action="store_true", help="record when each page's blocks ran"
+    )
+    group.addoption(
+        "--contracts",
+        action="store_true",
+        help="check what each page owes as a whole, and run no block",
+    )
+    group.addoption(
+        "--held",
+        action="store_true",
+        help="do not run a page again whose last recorded run cannot have changed",
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Read the course's settings and keep blocks off the network."""
-    config.stash[CONFIG] = Config.load(config.rootpath)
+    try:
+        config.stash[CONFIG] = course = Config.load(config.rootpath)
+    except (ContractError, ValueError) as error:
+        raise pytest.UsageError(str(error)) from error
+    config.stash[REACH] = Reach(course)
+    config.stash[OPENED] = Opened(course.root) if config.getoption("record_verified") else None
     # Nothing on a page may reach for the network, and a test must not depend on whether it could.
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
@@ -112,6 +140,8 @@ class CourseFile(pytest.File):
 class PageFile(SybilFile):
     """A page: its checks, its blocks in order, and what holds only when all of them ran."""
 
+    run: PageRun | None = None
+
     def collect(self) -> Iterator[pytest.Item]:
         """Items of the page; one failing item if the page cannot be parsed."""
         course = self.config.stash[CONFIG]
@@ -121,16 +151,36 @@ class PageFile(SybilFile):
             problems = error.problems
             yield CheckItem.from_parent(self, name="contract", check=lambda: problems)
             return
-        check = guards.lesson_problems if course.is_lesson(self.path) else guards.page_problems
-        yield CheckItem.from_parent(self, name="contract", check=lambda: check(page, course))
-        run = PageRun(page, course, self.config)
+        yield CheckItem.from_parent(self, name="contract", check=lambda: _contract(page, course))
+        if self.config.getoption("contracts"):
+            return
+        run = PageRun(page, self.config.stash[REACH], self.config.stash[OPENED], self.config)
+        self.run = run
         sybil = PageSybil(parsers=[run.regions], patterns=["*.md"], path=str(self.path.parent))
-        self.sybils = [sybil]
-        self.documents = [document := sybil.parse(self.path)]
+        # Sybil would read the file once more, and in its own way.
+        document = Document(page.text, str(self.path))
+        for region in run.regions(document):
+            document.add(region)
+        self.sybils, self.documents = [sybil], [document]
         for example in document.examples():
-            yield BlockItem.from_parent(self, sybil=sybil, example=example)
+            item = BlockItem.from_parent(self, sybil=sybil, example=example)
+            item.held_before = run.held_before
+            yield item
         if page.of_kind(Kind.PYTHON, Kind.SCRIPT, Kind.COMMAND, Kind.FIGURE):
             yield CheckItem.from_parent(self, name="whole page", check=run.finish)
+
+    def teardown(self) -> None:
+        """End the page: what its blocks changed in the process is put back."""
+        super().teardown()
+        if self.run is not None:
+            self.run.close()
+
+
+def _contract(page: Page, course: Config) -> list[Problem]:
+    """What a page owes beside its blocks; the names of a lesson page, whose code readers download."""
+    if course.is_lesson(page.path):
+        return [*guards.lesson_problems(page, course), *names.undefined(page, course)]
+    return guards.page_problems(page, course)
 
 
 class PageSybil(Sybil):
@@ -142,7 +192,13 @@ class PageSybil(Sybil):
 
 
 class BlockItem(SybilItem):
-    """One block."""
+    """One block.
+
+    Attributes:
+        held_before: whether its page is taken over from an earlier run.
+    """
+
+    held_before = False
 
     @property
     def block(self) -> Block:
@@ -152,6 +208,9 @@ class BlockItem(SybilItem):
 
     def runtest(self) -> None:
         """Run the block, or skip it with its reason, and leave a mark for the summary."""
+        if self.held_before and self.block.skip is None:
+            self.user_properties.append(("block", HELD))
+            return
         if self.block.skip is not None:
             self.user_properties.append(("block", "skipped"))
         super().runtest()
@@ -188,6 +247,13 @@ def _trace(error: BaseException) -> str:
     return "\n" + "".join(summary.format(chain=False))
 
 
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
+    """A word of its own for a block that was not run: it is neither passed nor skipped."""
+    if report.when == "call" and ("block", HELD) in map(tuple, report.user_properties):
+        return HELD, "h", HELD.upper()
+    return None
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say how many blocks ran, and how many were skipped (pytest's ``-ra`` says why)."""
     reports = [r for rs in terminalreporter.stats.values() for r in rs]
@@ -199,5 +265,6 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         if name == "block"
     ]
     if marks:
-        ran, skipped = marks.count("run"), marks.count("skipped")
-        terminalreporter.write_line(f"blocks: {ran} run and held, {skipped} skipped")
+        ran, held, skipped = map(marks.count, ("run", HELD, "skipped"))
+        before = f"{held} {HELD}, " if held else ""
+        terminalreporter.write_line(f"blocks: {ran} run and held, {before}{skipped} skipped")

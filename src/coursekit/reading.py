@@ -2,7 +2,9 @@
 
 import re
 
+from coursekit.numbers import BINDING
 from coursekit.page import Kind, Page
+from coursekit.text import lines as split
 
 __all__ = ["reading_minutes"]
 
@@ -24,11 +26,13 @@ def reading_minutes(page: Page) -> float:
         return not any(start <= offset < end for start, end in hidden)
 
     lines = sum(
-        sum(1 for line in block.code.text.splitlines() if line.strip())
+        sum(1 for line in split(block.code.text) if line.strip())
         for block in page.blocks
         if block.kind not in (Kind.FIGURE, Kind.SCRIPT) and shown(block.start)
     )
     words = 0
     for offset, text in page.prose():
+        # A binding is one number to a reader, however many words name it.
+        text = BINDING.sub(lambda m: "0".ljust(len(m.group())), text)
         words += sum(1 for word in WORD.finditer(text) if shown(offset + word.start()))
     return words / WORDS_PER_MINUTE + lines / LINES_PER_MINUTE

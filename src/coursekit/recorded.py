@@ -19,6 +19,7 @@ from coursekit.config import Config
 from coursekit.page import Block
 from coursekit.problems import ContractError, Problem
 from coursekit.scripts import digest
+from coursekit.text import read_text
 
 __all__ = ["Run", "below", "problems", "read"]
 
@@ -123,7 +124,7 @@ def read(config: Config) -> dict[str, Run]:
     if not file.is_file():
         return {}
     try:
-        found: Any = json.loads(file.read_text("utf-8"))
+        found: Any = json.loads(read_text(file, place))
     except json.JSONDecodeError as error:
         raise ContractError(Problem(place, error.lineno, f"is not JSON: {error.msg}")) from error
     if not isinstance(found, dict):

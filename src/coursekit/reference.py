@@ -1,6 +1,7 @@
 """The reference: one page for each public module that pages embed, made from its source."""
 
 import ast
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 from coursekit.config import Config
+from coursekit.text import read_text
 
 __all__ = ["add_files", "add_to_nav", "index", "modules"]
 
@@ -27,12 +29,61 @@ def modules(config: Config) -> dict[str, Path]:
 
 def summary(file: Path) -> str:
     """The first line of a module's docstring."""
-    docstring = ast.get_docstring(ast.parse(file.read_text("utf-8"))) or ""
+    return _summary(read_text(file))
+
+
+@lru_cache(maxsize=1024)  # two pages state each, in every build
+def _summary(source: str) -> str:
+    docstring = ast.get_docstring(ast.parse(source)) or ""
     return docstring.partition("\n")[0]
 
 
 def _page(name: str) -> str:
     return f"{FOLDER}/{name.partition('.')[2]}.md"
+
+
+def sources(page: str, config: Config) -> list[str]:
+    """The text of the module that a page is about, and of all that it imports, directly or not.
+
+    A class shows what it inherits, so a page changes with any of them.
+
+    Args:
+        page: a page as mkdocs names it; one that is about no module gives an empty list.
+        config: the course.
+    """
+    root = config.root / config.lessons
+    known = {_dotted(file, root.parent): file for file in sorted(root.rglob("*.py"))}
+    todo = [name for name in known if _page(name) == page]
+    found: dict[str, str] = {}
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found[name] = known[name].read_text("utf-8")
+            todo += [other for other in _imports(found[name]) if other in known]
+    return [found[name] for name in sorted(found)]
+
+
+def _dotted(file: Path, folder: Path) -> str:
+    parts = file.relative_to(folder).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@lru_cache(maxsize=1024)  # a module is imported by many others
+def _imports(source: str) -> frozenset[str]:
+    """Full names of what a source imports; ``from a import b`` counts as ``a`` and ``a.b``."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return frozenset(names)
+
+
+def prepare(config: MkDocsConfig) -> None:
+    """Have the handler's style sheet written, also where no page of the reference is rendered."""
+    plugin: Any = config.plugins["mkdocstrings"]
+    plugin.handlers.get_handler("python")
 
 
 def add_to_nav(config: MkDocsConfig) -> None:

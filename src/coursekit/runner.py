@@ -1,32 +1,35 @@
 """Runs the blocks of a page the way a reader would: in order, in one namespace.
 
-Nothing is injected. Standard output is what counts; warnings and log records of level WARNING are
-failures unless the course allows them by name and reason.
+Nothing is injected. Standard output is what counts, wherever it was written; warnings and log records of
+level WARNING are failures unless the course allows them by name and reason.
 """
 
+import __future__
+
 import contextlib
-import io
 import logging
-import os
 import subprocess
 import sys
-import time
 import traceback
 import types
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
+from coursekit.blocks import Block, Kind
+from coursekit.capture import Capture, decoded, flush
 from coursekit.config import Config
-from coursekit.page import Block, Kind
+from coursekit.environment import bash
+from coursekit.interpreter import Leftovers, Snapshot, log_records, readers_environment
 from coursekit.scripts import arguments, noise
+from coursekit.text import lines
 
 __all__ = ["BlockError", "Session", "last_line"]
 
 COMMAND_SECONDS = 900
-# Under `make test`, a page's own `make` would take itself for a part of that and say so.
-MAKES_OWN = frozenset({"MAKEFLAGS", "MAKELEVEL", "MFLAGS"})
+FEATURES = [getattr(__future__, name).compiler_flag for name in __future__.all_feature_names]
 
 
 class BlockError(Exception):
@@ -35,38 +38,15 @@ class BlockError(Exception):
 
 def last_line(error: BaseException) -> str:
     """The line of a traceback that names the error; its first line where the message has several."""
-    lines = "".join(traceback.format_exception_only(error)).splitlines()
-    return next(line for line in lines if line and not line[0].isspace())
+    rows = lines("".join(traceback.format_exception_only(error)))
+    return next(line for line in rows if line and not line[0].isspace())
 
 
-@contextlib.contextmanager
-def log_records(level: int = logging.WARNING) -> Iterator[list[logging.LogRecord]]:
-    """Collect log records of at least this level, also of loggers that do not propagate."""
-    records: list[logging.LogRecord] = []
-    make = logging.getLogRecordFactory()
+class _Said(NamedTuple):
+    """What a process wrote."""
 
-    def keep(*args: object, **kwargs: object) -> logging.LogRecord:
-        record = make(*args, **kwargs)
-        if record.levelno >= level:
-            records.append(record)
-        return record
-
-    logging.setLogRecordFactory(keep)
-    try:
-        yield records
-    finally:
-        logging.setLogRecordFactory(make)
-
-
-@contextlib.contextmanager
-def working_directory(folder: Path) -> Iterator[None]:
-    """Run the body in a folder, and come back."""
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
-        yield
-    finally:
-        os.chdir(before)
+    stdout: str
+    stderr: str
 
 
 @dataclass
@@ -77,15 +57,21 @@ class Session:
         config: the course.
         folder: scratch folder in which the blocks run; what they write is found there.
         copy_tree: makes a scratch copy of the repository for commands, once.
-        module: the namespace all Python blocks share.
-        seconds: time spent in blocks so far.
+        module: the namespace all Python blocks share; they find it as ``__main__``, as a reader's do.
+        instrument: applied to the code of each Python block before it is executed.
     """
 
     config: Config
     folder: Path
     copy_tree: Callable[[], Path]
-    module: types.ModuleType = field(default_factory=lambda: types.ModuleType("__page__"))
-    seconds: float = 0.0
+    module: types.ModuleType = field(default_factory=lambda: types.ModuleType("__main__"))
+    instrument: Callable[[types.CodeType], types.CodeType] | None = None
+
+    def __post_init__(self) -> None:
+        self._leftovers = Leftovers(self.folder)
+        self._state = Snapshot.fresh(self.folder, self.module)
+        self._printed, self._errors = Capture(1), Capture(2)
+        self._features = 0
 
     def run(self, block: Block) -> str:
         """Run one block.
@@ -99,30 +85,61 @@ class Session:
             Exception: whatever a Python block raised that promised nothing.
         """
         run = {Kind.PYTHON: self._python, Kind.SCRIPT: self._script, Kind.COMMAND: self._command}
-        start = time.perf_counter()
-        try:
-            return run[block.kind](block)
-        finally:
-            self.seconds += time.perf_counter() - start
+        return run[block.kind](block)
+
+    def late(self) -> str:
+        """What was printed since the last block ended, by threads or processes that it left running."""
+        return self._printed.take()
+
+    def close(self) -> None:
+        """End the page: nothing that its blocks changed in the process outlives it."""
+        self._leftovers.remove()
+        self._printed.close()
+        self._errors.close()
+
+    def compiled(self, source: str, path: Path) -> types.CodeType:
+        """Compile code of the page, with the ``__future__`` features that code above it asked for."""
+        code = compile(source, str(path), "exec", flags=self._features, dont_inherit=True)
+        for feature in FEATURES:
+            self._features |= code.co_flags & feature
+        return self.instrument(code) if self.instrument else code
 
     def _python(self, block: Block) -> str:
-        source = "\n" * (block.code.line - 1) + block.code.text
-        code = compile(source, str(block.code.path), "exec", dont_inherit=True)
-        # A dataclass or a pickle looks its module up by name, as a script finds __main__.
-        sys.modules[self.module.__name__] = self.module
-        printed = io.StringIO()
+        code = self.compiled("\n" * (block.code.line - 1) + block.code.text, block.code.path)
+        try:
+            with self._inside() as (records, warned):
+                error = self._execute(code, block)
+        except BaseException:
+            sys.stdout.write(self._printed.take())  # for the report of the failure
+            raise
+        finally:
+            errors = self._errors.take()
+            sys.stderr.write(errors)
+        said = [f"{w.category.__name__}: {w.message}" for w in warned]
+        said += [f"{r.levelname} {r.name}: {r.getMessage()}" for r in records]
+        self._check_said(said + noise(errors))
+        printed = self._printed.take()
+        return printed if error is None else printed + last_line(error) + "\n"
+
+    @contextlib.contextmanager
+    def _inside(
+        self,
+    ) -> Iterator[tuple[list[logging.LogRecord], list[warnings.WarningMessage]]]:
+        """Let the page's interpreter take the place of the tests' one, and collect its complaints."""
+        outside = Snapshot(self.folder)
         with (
-            working_directory(self.folder),
-            contextlib.redirect_stdout(printed),
             log_records() as records,
             warnings.catch_warnings(record=True) as warned,
+            self._printed.active(),
+            self._errors.active(),
         ):
-            warnings.simplefilter("always")
-            error = self._execute(code, block)
-        self._check_noise(records, warned)
-        if error is not None:
-            return printed.getvalue() + last_line(error) + "\n"
-        return printed.getvalue()
+            try:
+                self._state.restore()
+                yield records, warned
+            finally:
+                flush()
+                self._state = Snapshot(self.folder)
+                outside.restore()
 
     def _execute(self, code: types.CodeType, block: Block) -> Exception | None:
         if block.raises is None:
@@ -137,12 +154,6 @@ class Session:
                 ) from error
             return error
         raise BlockError(f"promised raises={block.raises!r}, raised nothing")
-
-    def _check_noise(
-        self, records: list[logging.LogRecord], warned: list[warnings.WarningMessage]
-    ) -> None:
-        said = [f"{w.category.__name__}: {w.message}" for w in warned]
-        self._check_said(said + [f"{r.levelname} {r.name}: {r.getMessage()}" for r in records])
 
     def _check_said(self, said: list[str]) -> None:
         loud = [text for text in said if not any(a.matches(text) for a in self.config.allow)]
@@ -162,23 +173,30 @@ class Session:
     def _command(self, block: Block) -> str:
         text = block.code.text
         if block.language == "console":
-            lines = text.splitlines()
-            text = "\n".join(line[2:] for line in lines if line.startswith("$ "))
+            text = "\n".join(line[2:] for line in lines(text) if line.startswith("$ "))
         if block.language == "powershell":
             command = ["pwsh", "-NoProfile", "-Command", text]
         else:
-            command = ["bash", "-euo", "pipefail", "-c", text]
+            command = [bash(), "-euo", "pipefail", "-c", text]
         return self._process(command, self.copy_tree()).stdout
 
     @staticmethod
-    def _process(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-        environment = {k: v for k, v in os.environ.items() if k not in MAKES_OWN}
-        done = subprocess.run(
-            command, cwd=folder, env=environment, capture_output=True, text=True,
-            timeout=COMMAND_SECONDS, encoding="utf-8", check=False,
-        )  # fmt: skip
+    def _process(command: list[str], folder: Path) -> _Said:
+        try:
+            done = subprocess.run(
+                command, cwd=folder, env=readers_environment(), capture_output=True,
+                timeout=COMMAND_SECONDS, check=False,
+            )  # fmt: skip
+        except FileNotFoundError as error:
+            raise BlockError(
+                f"no program {command[0]!r} on this machine; install it, or say on the fence where "
+                'the block can run: skip="needs …"'
+            ) from error
+        except subprocess.TimeoutExpired as error:
+            raise BlockError(f"{command[0]} took longer than {COMMAND_SECONDS} s") from error
+        said = _Said(decoded(done.stdout), decoded(done.stderr))
         if done.returncode:
             raise BlockError(
-                f"exit status {done.returncode} from {command[0]}\n{done.stdout}{done.stderr}"
+                f"exit status {done.returncode} from {command[0]}\n{said.stdout}{said.stderr}"
             )
-        return done
+        return said

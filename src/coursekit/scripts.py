@@ -9,6 +9,8 @@ import re
 import shlex
 from pathlib import Path, PurePosixPath
 
+from coursekit.text import read_text
+
 __all__ = ["argument_problems", "arguments", "command", "digest", "noise"]
 
 PLACEHOLDER = re.compile(r"\{(?P<name>[^{}]*)\}")
@@ -60,4 +62,4 @@ def noise(errors: str) -> list[str]:
 
 def digest(script: Path) -> str:
     """SHA-256 of a script's text, as hexadecimal digits: the same whatever its line breaks are."""
-    return hashlib.sha256(script.read_text("utf-8").encode()).hexdigest()
+    return hashlib.sha256(read_text(script).encode()).hexdigest()

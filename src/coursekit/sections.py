@@ -4,11 +4,12 @@ A section starts at a line ``# --8<-- [start:name]`` and stops at ``# --8<-- [en
 """
 
 import re
-import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
 from coursekit.problems import ContractError, Problem
+from coursekit.text import lines as split
+from coursekit.text import read_text
 
 __all__ = ["INCLUDE", "Code", "Section", "resolve_include", "sections"]
 
@@ -56,7 +57,7 @@ def sections(path: Path, shown: Path) -> dict[str, Section]:
     found: dict[str, Section] = {}
     problems: list[Problem] = []
     opened: tuple[str, int] | None = None
-    lines = path.read_text("utf-8").splitlines()
+    lines = split(read_text(path, shown))
     for number, line in enumerate(lines, 1):
         mark = MARK.match(line)
         if mark is None:
@@ -96,7 +97,10 @@ def _trimmed(section: Section) -> tuple[str, int]:
         start += 1
     while lines and not lines[-1].strip():
         lines.pop()
-    return textwrap.dedent("\n".join(lines)) + "\n", start
+    # textwrap.dedent would also empty lines of blanks, which may stand in a string.
+    indents = [re.sub(r"\S.*", "", line) for line in lines if line.strip()]
+    margin = min(indents, key=len, default="")
+    return "\n".join(line.removeprefix(margin) for line in lines) + "\n", start
 
 
 def resolve_include(line: str, root: Path, page: Path, number: int) -> Code:
@@ -123,7 +127,7 @@ def resolve_include(line: str, root: Path, page: Path, number: int) -> Code:
     if not path.is_file():
         raise fail(f"no file {match['path']!r} below the repository root")
     if name is None:
-        return Code(path.read_text("utf-8"), path, 1)
+        return Code(read_text(path, path.relative_to(root)), path, 1)
     if not re.fullmatch(r"[A-Za-z_][\w-]*", name):
         raise fail(f"{name!r} is no section name; line ranges go stale, so name a section")
     found = sections(path, path.relative_to(root))

@@ -6,9 +6,10 @@ Nothing here runs or imports a lesson: outputs stand in the pages, because the t
 import html as escaping
 import re
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 
+from jinja2 import Environment, FileSystemBytecodeCache
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
@@ -30,12 +31,13 @@ from coursekit import (
 from coursekit.card import Downloads, card
 from coursekit.config import Config
 from coursekit.fences import SOURCE_TITLE, resolved, standing
+from coursekit.kept import Kept
 from coursekit.numbers import CODE_SPAN, fill
 from coursekit.page import Kind, load
 from coursekit.page import Page as Source
 from coursekit.problems import ContractError, Problem
 
-__all__ = ["accessible", "add_files", "content", "markdown", "squeezed"]
+__all__ = ["accessible", "add_files", "begin", "content", "markdown", "squeezed"]
 
 PLACEHOLDER = re.compile(r"\{\{\s*outline\.(?P<name>[\w-]+)\s*\}\}")
 CONSOLE = re.compile(r'<div class="language-console[^"]*">.*?</pre>', re.DOTALL)
@@ -55,8 +57,37 @@ OPTION = re.compile(r"(?<= )--?\w[\w-]*")
 COMMAND = re.compile(r"(?<=^Output of )python .*?(?=(?: \((?:measured|cost|a sample): [^()]*\))?$)")
 
 
+class Build:
+    """What one build reads once.
+
+    Args:
+        config: the site's settings.
+    """
+
+    def __init__(self, config: MkDocsConfig) -> None:
+        self.course = Config.load(Path(config.config_file_path).parent)
+        self.kept = Kept(config, self.course.root)
+
+    @cached_property
+    def terms(self) -> list[glossary.Term]:
+        """The entries of the glossary."""
+        return glossary.load_terms(self.course)
+
+
+_builds: dict[str, Build] = {}  # the latest of each course, by its settings' file
+
+
+def begin(config: MkDocsConfig) -> None:
+    """Forget what the build before read."""
+    _builds[config.config_file_path] = Build(config)
+
+
+def _build(config: MkDocsConfig) -> Build:
+    return _builds[config.config_file_path]
+
+
 def _course(config: MkDocsConfig) -> Config:
-    return Config.load(Path(config.config_file_path).parent)
+    return _build(config).course
 
 
 def _source(page_file: File, course: Config) -> Source | None:
@@ -103,6 +134,13 @@ def add_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
+def keep_templates(env: Environment, config: MkDocsConfig) -> None:
+    """Let templates be compiled only after a change."""
+    folder = _course(config).root / ".cache" / "templates"
+    folder.mkdir(parents=True, exist_ok=True)
+    env.bytecode_cache = FileSystemBytecodeCache(str(folder))
+
+
 def _add_scripts(files: Files, source: Source, config: MkDocsConfig, course: Config) -> None:
     """Add the stand-alone scripts that a page shows, each once, byte for byte."""
     for block in source.of_kind(Kind.SCRIPT):
@@ -125,9 +163,11 @@ def markdown(text: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     course = _course(config)
     source = _source(page.file, course)
     if source is None:
+        if modules := reference.sources(page.file.src_uri, course):
+            _build(config).kept.keep(page, text, modules, files)
         return text
     try:
-        changes = [*_blocks(source, course), *fill(source, course)]
+        changes = [*_blocks(source, course), *_bindings(source, course)]
         changes += _outline(source, course, page, files)
         changes += _errors(source, course, page, files)
         if glossary.is_glossary(source, course):
@@ -141,7 +181,10 @@ def markdown(text: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     parts.append(source.text[at:])
     if page.file.src_uri == f"{reference.FOLDER}/index.md":
         parts.append(reference.index(course))
-    return "".join(parts)
+    text = "".join(parts)
+    drawings = [source.path.parent / b.attributes["src"] for b in source.of_kind(Kind.FIGURE)]
+    _build(config).kept.keep(page, text, [file.read_text("utf-8") for file in drawings], files)
+    return text
 
 
 def _blocks(source: Source, course: Config) -> list[tuple[int, int, str]]:
@@ -165,6 +208,16 @@ def _blocks(source: Source, course: Config) -> list[tuple[int, int, str]]:
     if problems:
         raise ContractError(*problems)
     return changes
+
+
+def _bindings(source: Source, course: Config) -> list[tuple[int, int, str]]:
+    """Replacements for the bindings of the prose; those of captions and quizzes come with their blocks."""
+    spans = [(block.start, block.end) for block in source.blocks]
+    return [
+        (start, end, value)
+        for start, end, value in fill(source, course)
+        if not any(first <= start < last for first, last in spans)
+    ]
 
 
 def _outline(
@@ -248,7 +301,7 @@ def content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
         return html
     target = _glossary(files, course)
     if target and not glossary.is_glossary(source, course):
-        html = terms.mark(html, glossary.load_terms(course), get_relative_url(target.url, page.url))
+        html = terms.mark(html, _build(config).terms, get_relative_url(target.url, page.url))
     if not course.is_lesson(source.path):
         return html
     downloads = _downloads(page, config, course) if _has_code(source, course) else None

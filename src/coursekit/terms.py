@@ -37,8 +37,9 @@ def mark(html: str, terms: Iterable[Term], glossary: str) -> str:
         terms: the entries of the glossary.
         glossary: address of the glossary, relative to the page.
     """
+    marked = [term for term in terms if not term.unmarked]
     forms = sorted(
-        ((form, term.slug) for term in terms if not term.unmarked for form in term.forms),
+        ((form, term.slug) for term in marked for form in term.forms if _may_occur(form, html)),
         key=lambda pair: -len(pair[0]),
     )
     if not forms:
@@ -54,6 +55,15 @@ def mark(html: str, terms: Iterable[Term], glossary: str) -> str:
         return f'<a class="term" href="{glossary}#{slug}">{match.group()}</a>'
 
     return "".join(finder.sub(link, text) if prose else text for text, prose in _pieces(html))
+
+
+def _may_occur(form: str, html: str) -> bool:
+    """Whether a page can hold a form: whatever its ending and its capital, it has this inner part.
+
+    Only such forms are looked for: each costs time at every place of the text.
+    """
+    first, _, _ = form.replace("-", " ").partition(" ")
+    return first[1:-1] in html
 
 
 def _pieces(html: str) -> Iterator[tuple[str, bool]]:

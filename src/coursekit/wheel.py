@@ -8,13 +8,14 @@ import tomllib
 from pathlib import Path
 
 from coursekit.config import Config
+from coursekit.text import read_text
 
 __all__ = ["build", "file_name"]
 
 
 def file_name(config: Config) -> str:
     """The wheel's name, from the project's name and version."""
-    project = tomllib.loads((config.root / "pyproject.toml").read_text("utf-8"))["project"]
+    project = tomllib.loads(read_text(config.root / "pyproject.toml"))["project"]
     name = re.sub(r"[-_.]+", "_", project["name"]).lower()
     return f"{name}-{project['version']}-py3-none-any.whl"
 

@@ -57,12 +57,16 @@ def load_lora(model: PreTrainedModel, folder: Path | str) -> PeftModel:
         return PeftModel.from_pretrained(model, folder)
 
 
+# --8<-- [start:old_name]
 @contextmanager
 def old_name() -> Iterator[None]:
     """Let peft ask transformers for a property by its old name, without a warning."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
         yield
+
+
+# --8<-- [end:old_name]
 
 
 def head_only(model: PreTrainedModel) -> PreTrainedModel:

@@ -131,6 +131,7 @@ def vote(answers: Sequence[str]) -> str:
 # --8<-- [end:vote]
 
 
+# --8<-- [start:examples]
 def load_base() -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Load the shipped base model and its tokenizer."""
     folder = checkpoint("base")
@@ -144,7 +145,6 @@ def _named(name: str, score: Score) -> dict[str, float]:
     return {f"{name}.{part}": value for part, value in vars(score).items()}
 
 
-# --8<-- [start:examples]
 FORMS = {
     "new": Format("Input: ", "\nOutput: "),
     "known": Format("Review: ", "\nSentiment: "),

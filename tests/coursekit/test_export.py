@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -136,3 +137,67 @@ def test_a_raising_block_with_a_long_string_is_refused(course):
     )
     with pytest.raises(ContractError, match="no string over several lines"):
         script(page, config)
+
+
+FAILS = '```{.python raises="KeyError"}\n{}["a"]\n```\n\n```output\nKeyError: \'a\'\n```\n\n'
+
+
+def run_script(course, tmp_path: Path, text: str) -> str:
+    config = Config.load(course.root)
+    file = tmp_path / "page.py"
+    file.write_text(script(load(course.page(text), config), config), encoding="utf-8")
+    done = subprocess.run([sys.executable, file], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shows"),
+    [
+        ('lines = ["a", "b"]', "print(len(lines))", "2"),
+        ('error = "mine"', "print(error)", "mine"),
+        ("line = expected = raising = 1", "print(line, expected, raising)", "1 1 1"),
+        ('traceback = contextlib = "x"', "print(traceback, contextlib)", "x x"),
+        ("type = next = isinstance = AssertionError = 3", "print(type + next)", "6"),
+        ("say, print = print, None\nException = 3", "say(Exception)", "3"),
+        (
+            "before = None\nbefore = set(globals())",
+            'print([n for n in globals() if n[0] != "_" and n not in before])',
+            "[]",
+        ),
+        ("_must_raise = 4", "print(_must_raise)", "4"),
+        ("def _must_raise_(): return 5", "print(_must_raise_())", "5"),
+        ("class error(Exception): ...", "print(error.__name__)", "error"),
+    ],
+)
+def test_what_a_script_adds_meets_no_name_of_the_page(course, tmp_path, before, after, shows):
+    page = (
+        f"```python\n{before}\n```\n\n{FAILS}```python\n{after}\n```\n\n```output\n{shows}\n```\n"
+    )
+    course.page(page)
+    course.fails_with(passed=5)
+    assert run_script(course, tmp_path, page) == f"KeyError: 'a'\n{shows}\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "shows"),
+    [
+        ("from __future__ import annotations\nx: Missing = 1\nprint(x)", "1"),
+        ('"""About."""\nprint(__doc__)', "About."),
+        ("# -*- coding: utf-8 -*-\nprint(1)", "1"),
+    ],
+)
+def test_what_python_demands_first_in_a_file_stays_first(course, tmp_path, first, shows):
+    page = f"# T\n\n```python\n{first}\n```\n\n```output\n{shows}\n```\n\n{FAILS}"
+    assert run_script(course, tmp_path, page) == f"{shows}\nKeyError: 'a'\n"
+
+
+def test_an_error_of_another_class_stops_the_script(course, tmp_path):
+    with pytest.raises(AssertionError, match="ZeroDivisionError"):
+        run_script(course, tmp_path, FAILS.replace('{}["a"]', "1 / 0"))
+
+
+def test_a_page_that_needs_nothing_added_gets_nothing(course):
+    config = Config.load(course.root)
+    page = load(course.page("```python\nprint(1)\n```\n\n```output\n1\n```\n"), config)
+    assert "def " not in script(page, config)

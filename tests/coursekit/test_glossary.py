@@ -108,6 +108,17 @@ def test_a_tooltip_gets_the_definition_without_markdown(words):
     assert list(found) == ["attention-mask", "byte-pair-encoding", "epoch"]
 
 
+def test_a_tooltip_gets_the_value_of_a_binding(words):
+    words.page(GOOD.replace("Ones and", "{{ constant 0.5 }} and"), "docs/glossary.md")
+    found = json.loads(glossary.definitions(Config.load(words.root)))
+    assert found["attention-mask"].startswith("0.5 and")
+
+
+def test_a_loose_number_in_the_glossary_fails(words):
+    words.page(GOOD.replace("Ones and", "It is 0.5, ones and"), "docs/glossary.md")
+    assert "docs/glossary.md:12: '0.5' is bound to no measurement" in words.run().stdout.str()
+
+
 def test_a_course_without_a_glossary_has_no_terms(course):
     assert glossary.load_terms(Config.load(course.root)) == []
     assert mark("<p>BPE</p>", [], "glossary/") == "<p>BPE</p>"
@@ -129,7 +140,7 @@ def marked(html: str, names: str = ENTRIES) -> str:
     text = names.replace("\n", "\n\nText.\n\nTaught in: X.\n\n")
     config = Config(Path("/course"))
     page = glossary.Page(config.root / "docs/glossary.md", text, {}, 0)
-    return mark(html, glossary.terms(page), "g/")
+    return mark(html, glossary.terms(page, config), "g/")
 
 
 def link(slug: str, text: str) -> str:

@@ -52,7 +52,9 @@ def test_a_lesson_skips_nothing(course):
 def test_a_loose_number_in_a_lesson_fails_and_elsewhere_does_not(course):
     course.page("It is 0.5 here.\n")
     course.lesson("It is 0.5 here.")
-    course.fails_with("docs/lesson-1/page.md:8: '0.5' in prose is bound to", passed=1, failed=1)
+    course.fails_with(
+        "docs/lesson-1/page.md:8: '0.5' is bound to no measurement", passed=1, failed=1
+    )
 
 
 def test_a_lesson_too_long_to_read_fails_unless_depth_is_collapsed(course):

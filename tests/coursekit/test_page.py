@@ -2,8 +2,10 @@ from collections.abc import Callable
 
 import pytest
 
+from coursekit import page as parser
 from coursekit.config import Config
 from coursekit.page import Kind, Page, Tolerance, load
+from coursekit.problems import ContractError
 
 ParseError = Callable[[str], str]
 
@@ -157,3 +159,45 @@ def test_a_script_is_a_whole_file_of_snippets(course, parse_error: ParseError):
     course.module()
     text = parse_error('```{.python .script}\n--8<-- "src/lessons/numbers.py:half"\n```\n')
     assert 'a script is one whole file: --8<-- "snippets/name.py"' in text
+
+
+@pytest.fixture
+def parses(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts that were parsed, in order."""
+    found: list[str] = []
+    parse = parser.parse
+
+    def note(text: str, *arguments: object) -> Page:
+        found.append(text)
+        return parse(text, *arguments)
+
+    monkeypatch.setattr(parser, "parse", note)
+    return found
+
+
+def test_a_page_is_parsed_once_for_all_who_ask_and_again_after_a_change_of_it(course, parses):
+    first = parsed(course, "```python\na = 1\n```\n")
+    assert load(first.path, Config.load(course.root)) is first
+    assert len(parses) == 1
+    assert parsed(course, "```python\na = 2\n```\n").blocks[0].code.text == "a = 2\n"
+    assert len(parses) == 2
+
+
+def test_a_page_is_parsed_again_when_code_that_it_embeds_has_changed_or_is_gone(course, parses):
+    module = course.module()
+    page = parsed(course, '```python\n--8<-- "src/lessons/numbers.py:half"\n```\n')
+    changed = module.read_text("utf-8").replace("return x / 2", "return x * 0.5")
+    module.write_text(changed, "utf-8")
+    again = load(page.path, Config.load(course.root))
+    assert "return x * 0.5" in again.blocks[0].code.text
+    assert len(parses) == 2
+    module.unlink()
+    with pytest.raises(ContractError, match=r"no file 'src/lessons/numbers\.py'"):
+        load(page.path, Config.load(course.root))
+
+
+def test_a_page_is_parsed_again_under_other_settings(course, parses):
+    page = parsed(course, "text\n")
+    course.write("pyproject.toml", '[tool.coursekit]\nsnippets = "scripts"\n')
+    load(page.path, Config.load(course.root))
+    assert len(parses) == 2

@@ -271,7 +271,9 @@ def test_a_run_is_recorded_for_exactly_the_page_that_ran(course):
     assert record is not None
     assert record.blocks == 1
     assert "Python" in record.versions
-    file.write_text(file.read_text() + "more\n")
+    file.write_text("Prose.\n\n" + file.read_text())
+    assert verified.read(load(file, config), config) == record
+    file.write_text(file.read_text().replace("print(1)", "print('1')"))
     assert verified.read(load(file, config), config) is None
 
 

@@ -13,6 +13,10 @@ def test_prose_counts_by_words_and_code_by_lines(course):
     assert minutes(course, f"```python\n{code}```\n") == 2
 
 
+def test_a_binding_counts_as_the_one_word_that_a_reader_sees(course):
+    assert minutes(course, "{{ result.speed.by.two | .1% }} " * 200) == 1
+
+
 def test_embedded_code_counts_as_what_it_shows(course):
     course.module()
     shown = '```python\n--8<-- "src/lessons/numbers.py:half"\n```\n'

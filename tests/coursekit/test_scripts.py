@@ -4,7 +4,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from coursekit.__main__ import _changed_pages
+from coursekit.check import select
 from coursekit.config import Config
 from coursekit.export import notebook, script
 from coursekit.page import load
@@ -141,6 +141,6 @@ def test_a_page_whose_script_changed_is_one_that_changed(course, greeting):
         ["-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-qm", "All"],
     ):
         course.pytester.run("git", *step)
-    assert _changed_pages(course.root) == []
+    assert select(Config.load(course.root)).pages == []
     course.write("snippets/greet.py", GREET + "# more\n")
-    assert _changed_pages(course.root) == [Path("docs/page.md")]
+    assert select(Config.load(course.root)).pages == [Path("docs/page.md")]

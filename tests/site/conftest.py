@@ -11,14 +11,36 @@ from typing import Any
 
 import pytest
 from filelock import FileLock
+from mkdocs.config import load_config
+from mkdocs.structure.files import get_files
+from mkdocs.structure.pages import Page
 
-from coursekit import browser
+from coursekit import browser, site
 from coursekit.built import Site
 from coursekit.config import Config
-from samplepages import BREAKS, GLOSSARY, GREET, HELLO, LAB, RECORDED
+from samplepages import (
+    BREAKS,
+    CONSOLE,
+    GLOSSARY,
+    GREET,
+    HELLO,
+    INDEX,
+    LAB,
+    LESSON,
+    MODULE,
+    NAV,
+    OUTLINE,
+    PLAIN,
+    PROJECT,
+    RECORDED,
+    SVG,
+)
 from visiting import Visit, serve
 
 ROOT = Path(__file__).parents[2]
+LIMIT = (
+    120_000  # milliseconds for a browser to do anything at all: a net below the tests, no verdict
+)
 # Runs mkdocs with everything refused that a build must not import, and writes down who asked for it.
 BUILD = """
 import sys
@@ -69,7 +91,6 @@ def build_to(course: Path, to: Path, **environment: str) -> Built:
         env={**keep, "PYTHONPATH": paths, "NO_MKDOCS_2_WARNING": "1", **environment},
         capture_output=True,
         encoding="utf-8",
-        timeout=240,
     )
     imported = log.read_text("utf-8") if log.exists() else ""
     return Built(course, to, done.stdout + done.stderr, done.returncode, imported)
@@ -98,205 +119,6 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Buil
 def real(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The course's own site."""
     return once(tmp_path_factory, "real", lambda folder: build_to(ROOT, folder / "site"))
-
-
-LESSON = '''\
----
-title: Sample
-description: A page with one of everything.
-minutes: 10
-objectives:
-  - count words & letters
----
-
-# Sample
-
-Half of the words are {{ constant 0.5 }}; the count is {{ output.counts.the }}.
-
-```{.figure src="figures/bars.svg"}
-Two bars, the first is "longer" than the second.
-```
-
-```python
---8<-- "src/lessons/sample.py:imports"
-```
-
-```{.python title="Count words" #count}
---8<-- "src/lessons/sample.py:count"
-```
-
-```python
-print("the:", count("the cat & the <mat>")["the"])
-```
-
-```{.output #counts}
-the: 2
-```
-
-```python
-print("loss 0.53")
-```
-
-```{.output .measured within="0.03"}
-loss 0.53
-```
-
-```{.python raises="TypeError" cause="A number has no length"}
-len(5)
-```
-
-```output
-TypeError: object of type 'int' has no len()
-```
-
-??? note "Collapsed"
-
-    ```python
-    squares = [x * x for x in range(3)]
-
-    print(squares, """
-    ~~~ not a fence
-    """)
-    ```
-
-    ```output
-    [0, 1, 4]
-    ~~~ not a fence
-    ```
-
-```{.quiz}
-question: Which tokenizer has **no** unknown token, see `encode`?
-choices:
-  - text: Word-based
-    why: A word that training never saw is unknown.
-  - text: Byte-level
-    why: Each byte has a token; see [the collapsed note](#sample) and [the lesson](index.md).
-    right: true
-```
-
-```{.quiz}
-question: What does a larger vocabulary buy?
-choices:
-  - text: Shorter sequences
-    why: More words are one token.
-    right: true
-  - text: A smaller model
-    why: The embedding grows.
-```
-
-??? example "greet.py, the whole script"
-
-    ```{.python .script args="--name 'A <b> & B' --file {root}/src/lessons/sample.py"}
-    --8<-- "snippets/greet.py"
-    ```
-
-    ```output
-    hello A <b> & B
-    2 words
-    ```
-
-```{.python .script title="Smaller" args="3"}
---8<-- "snippets/hello.py"
-```
-
-```{.output .measured within="1"}
-hello 3
-```
-
-## Pitfalls
-
-Read {{ outline.minutes }} minutes.
-
-Every *tokenizer* makes tokens: it gives each token a token
-id. A tokenizer without one is none. Here is `token id` as code.
-'''
-INDEX = """\
----
-title: Introduction
-description: The sample lesson.
-minutes: 60
-objectives: [know it]
----
-
-# The sample lesson
-
-{{ outline.pipeline }}
-
-{{ outline.plan }}
-"""
-OUTLINE = """\
-sections:
-  - {title: Introduction, about: what it is, page: index.md, hour: 30}
-  - {title: Sample, takes: text, gives: counts, page: sample.md, hour: 20}
-  - {title: Later, takes: counts, gives: insight, minutes: 5, hour: 10}
-"""
-PLAIN = """\
----
-title: {title}
-description: A page about {title}.
----
-
-# {title}
-
-{body}
-"""
-CONSOLE = """\
-```console
-$ echo hello
-hello
-$ echo again
-again
-```
-"""
-MODULE = '''\
-"""Count words."""
-
-# --8<-- [start:imports]
-from collections import Counter
-# --8<-- [end:imports]
-
-
-# --8<-- [start:count]
-def count(text: str) -> Counter[str]:
-    """Count the words of a text.
-
-    Args:
-        text: words with blanks between them.
-    """
-    return Counter(text.split())
-# --8<-- [end:count]
-'''
-SVG = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20" width="40" height="20">'
-    '<rect width="40" height="8" fill="currentColor"/></svg>\n'
-)
-PROJECT = """\
-[build-system]
-requires = ["hatchling"]
-build-backend = "hatchling.build"
-
-[project]
-name = "llm-development-fundamentals"
-version = "0.1.0"
-requires-python = ">=3.11"
-
-[tool.hatch.build.targets.wheel]
-packages = ["src/lessons"]
-"""
-NAV = """\
-nav:
-  - Home: index.md
-  - Lesson 4:
-      - lesson-4/index.md
-      - lesson-4/sample.md
-  - Labs:
-      - lesson-5/sample.py
-  - Reference:
-      - reference/index.md
-  - Glossary: glossary.md
-  - If it breaks: if-it-breaks.md
-  - Contributing: contributing.md
-"""
 
 
 def write_sample(course: Path) -> Path:
@@ -344,6 +166,24 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Built:
     return once(tmp_path_factory, "sample", make)
 
 
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The small course at a known address, with a script that changed since it was recorded."""
+
+    def make(folder: Path) -> Built:
+        course = write_sample(folder / "course")
+        (course / "snippets/lost.py").write_text("print(1)\n", "utf-8")
+        (course / "snippets/greet.py").write_text(GREET + "# more\n", "utf-8")
+        return build_to(
+            course,
+            folder / "site",
+            COURSE_REPO_URL="https://example.org/course/",
+            COURSE_SITE_URL="https://example.org/site/",
+        )
+
+    return once(tmp_path_factory, "published", make)
+
+
 @pytest.fixture
 def course(tmp_path: Path) -> Path:
     """The small course's files, to plant a fault in."""
@@ -356,6 +196,20 @@ def build() -> Callable[..., Built]:
 
     def run(course: Path, **environment: str) -> Built:
         return build_to(course, course / "site", **environment)
+
+    return run
+
+
+@pytest.fixture
+def resolve() -> Callable[[Path, str], str]:
+    """Put in place what a page of a course embeds and binds, without building the site."""
+
+    def run(course: Path, name: str) -> str:
+        config = load_config(str(course / "mkdocs.yml"), site_dir=str(course / "site"))
+        site.begin(config)
+        files = get_files(config)
+        page = Page(None, files.src_uris[name], config)
+        return site.markdown("", page, config, files)
 
     return run
 
@@ -384,8 +238,9 @@ def chromium() -> Iterator[object]:
         if os.environ.get("CI"):
             pytest.fail(str(error))
         pytest.skip(str(error))
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=LIMIT)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=path, args=browser.ARGUMENTS)
         yield launched
@@ -398,6 +253,7 @@ def visit(chromium: Any) -> Iterator[Callable[..., Visit]]:
 
     def make(url: str, **options: Any) -> Visit:
         context = chromium.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+        context.set_default_timeout(LIMIT)
         contexts.append(context)
         return Visit(context.new_page(), url)
 

@@ -6,8 +6,10 @@ import re
 import shutil
 import zipfile
 from html import escape
+from pathlib import Path
 
 import pytest
+from mkdocs.exceptions import PluginError
 
 from coursekit import built, reference, search, wheel
 from coursekit.config import Config
@@ -101,14 +103,8 @@ def test_code_from_a_module_links_to_its_reference_while_the_repository_is_unkno
     assert "edit/main" not in html
 
 
-def test_with_a_repository_and_an_address_pages_link_to_them(build, course):
-    known = {
-        "COURSE_REPO_URL": "https://example.org/course",
-        "COURSE_SITE_URL": "https://example.org/site/",
-    }
-    done = build(course, **known)
-    assert (done.status, done.said) == (0, "")
-    html = (done.root / "lesson-4/sample/index.html").read_text("utf-8")
+def test_with_a_repository_and_an_address_pages_link_to_them(published):
+    html = published.html("lesson-4/sample")
     assert 'href="https://example.org/course/blob/main/src/lessons/sample.py#L9"' in html
     assert 'href="https://example.org/course/edit/main/docs/lesson-4/sample.md"' in html
     assert "[run] @ https://example.org/site/dist/llm_development_fundamentals-0.1.0-py3" in html
@@ -188,42 +184,78 @@ def test_pages_carry_no_blank_lines_and_indents_between_elements_and_keep_those_
     assert "\n\n" in "".join(re.findall(r"<pre>.*?</pre>", html, flags=re.DOTALL))
 
 
-@pytest.mark.parametrize(
-    ("file", "old", "new", "message"),
-    [
-        ("docs/lesson-4/outline.yml", "hour: 10", "hour: 11", "must add up to 60, they give 61"),
-        (
-            "docs/lesson-4/sample.md",
-            "bars.svg",
-            "gone.svg",
-            "sample.md:13: no figure docs/lesson-4",
-        ),
-        ("docs/lesson-4/sample.md", "[the lesson](index.md)", "[x](gone.md)", "'gone.md'"),
-        ("docs/lesson-4/sample.md", "(#sample)", "(#gone)", "no such anchor"),
-        ("docs/lesson-4/sample.md", "sample.py:count", "sample.py:gone", "no section 'gone'"),
-        ("docs/lesson-4/sample.md", "outline.minutes", "outline.hours", "no outline.hours"),
-        ("docs/lesson-4/sample.md", "output.counts.the", "output.counts.a", "no line 'a'"),
-        ("docs/contributing.md", "```bash", "```bsh", "unknown fence 'bsh'"),
-        ("docs/glossary.md", "in: Later", "in: Never", "glossary.md:10: no page 'Never' teaches"),
-        ("docs/lesson-4/sample.md", ' cause="A number has no length"', "", "goes into the index"),
-    ],
-)
-def test_a_planted_fault_stops_the_build_and_is_named(build, course, file, old, new, message):
+SAMPLE = "lesson-4/sample.md"
+
+
+def plant(course: Path, file: str, old: str, new: str) -> None:
     path = course / file
     text = path.read_text("utf-8")
     assert old in text
     path.write_text(text.replace(old, new), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "page", "message"),
+    [
+        (
+            "docs/lesson-4/outline.yml", "hour: 10", "hour: 11",
+            "lesson-4/index.md", "must add up to 60, they give 61",
+        ),
+        (
+            "docs/lesson-4/sample.md", "bars.svg", "gone.svg",
+            SAMPLE, "docs/lesson-4/sample.md:13: no figure docs/lesson-4",
+        ),
+        ("docs/lesson-4/sample.md", "sample.py:count", "sample.py:gone", SAMPLE, "no section 'gone'"),
+        (
+            "docs/lesson-4/sample.md", "outline.minutes", "outline.hours",
+            SAMPLE, "no outline.hours",
+        ),
+        ("docs/lesson-4/sample.md", "output.counts.the", "output.counts.a", SAMPLE, "no line 'a'"),
+        ("docs/contributing.md", "```bash", "```bsh", "contributing.md", "unknown fence 'bsh'"),
+        (
+            "docs/glossary.md", "in: Later", "in: Never",
+            "glossary.md", "glossary.md:10: no page 'Never' teaches",
+        ),
+        (
+            "docs/lesson-4/sample.md", ' cause="A number has no length"', "",
+            "if-it-breaks.md", "goes into the index",
+        ),
+        (
+            "snippets/recorded.json", '"seconds": 9.2, ', "",
+            SAMPLE, "snippets/recorded.json:1: greet.py: no 'seconds'",
+        ),
+    ],
+)  # fmt: skip
+def test_a_planted_fault_is_named_by_the_page_that_it_spoils(
+    resolve, course, file, old, new, page, message
+):
+    plant(course, file, old, new)
+    with pytest.raises(PluginError, match=re.escape(message)):
+        resolve(course, page)
+
+
+def test_a_page_without_a_fault_is_resolved(resolve, course):
+    for page in ("glossary.md", "if-it-breaks.md", "lesson-4/index.md", SAMPLE):
+        assert resolve(course, page)
+
+
+def test_a_fault_that_a_page_names_stops_the_build_without_a_traceback(build, course):
+    plant(course, "docs/lesson-4/sample.md", "bars.svg", "gone.svg")
     done = build(course)
     assert done.status != 0
-    assert message in done.said
+    assert "sample.md:13: no figure docs/lesson-4" in done.said
     assert "Traceback" not in done.said
 
 
-def test_a_page_outside_the_navigation_stops_the_build(build, course):
+def test_links_that_lead_nowhere_and_a_page_outside_the_navigation_stop_the_build(build, course):
+    plant(course, "docs/lesson-4/sample.md", "[the lesson](index.md)", "[x](gone.md)")
+    plant(course, "docs/lesson-4/sample.md", "(#sample)", "(#gone)")
     shutil.copy(course / "docs/contributing.md", course / "docs/forgotten.md")
     done = build(course)
     assert done.status != 0
-    assert "forgotten.md" in done.said
+    for message in ("'gone.md'", "no such anchor", "forgotten.md"):
+        assert message in done.said
+    assert "Traceback" not in done.said
 
 
 def test_a_missing_page_is_answered_with_ways_on(real):

@@ -122,6 +122,21 @@ def test_an_inline_style_is_caught(copy):
     assert "an inline style" in messages(built.policy_problems(copy.site))
 
 
+@pytest.mark.parametrize(
+    ("html", "message"),
+    [
+        ("<p>It is <b>bold.</p>", "<b> is never closed; add </b>"),
+        ("<p>It is <code>code.</p>", "<code> is never closed; add </code>"),
+        ('<img src="a.svg">', 'an image without alt="what it shows"'),
+    ],
+)
+def test_html_that_is_not_whole_is_caught(copy, html, message):
+    change(copy, "</article>", html + "</article>")
+    (found,) = built.form_problems(copy.site)
+    assert str(found).startswith(PAGE)
+    assert message in str(found)
+
+
 def test_a_heavy_page_is_caught(copy):
     noise = random.Random(0).randbytes(built.PAGE_LIMIT).hex()  # hex compresses to half, no further
     change(copy, "</body>", noise + "</body>")

@@ -1,10 +1,32 @@
 """Labs: pages that mkdocs-jupyter makes from scripts in the percent format."""
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 from coursekit import labs
+from samplepages import LAB
 
+ROOT = Path(__file__).parents[2]
 PAGE = "lesson-5/sample"
+
+
+def test_a_lab_that_raises_at_once_is_not_run_when_tests_are_collected(course):
+    lab = 'raise RuntimeError("ran")\n' + LAB
+    (course / "docs/lesson-5/sample.py").write_text(lab, "utf-8")
+    (course / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text("utf-8"), "utf-8")
+    (course / "tests").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "--quiet", "-p", "no:cacheprovider"],
+        cwd=course, capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "docs/lesson-4/sample.md" in done.stdout
+
+
+def test_a_lab_that_raises_is_built(sample):
+    assert "neither collecting tests nor building runs it" in sample.html(PAGE)
 
 
 def test_a_lab_weighs_what_another_page_weighs(sample):

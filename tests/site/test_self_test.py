@@ -54,13 +54,6 @@ def test_no_question_of_the_self_test_stands_on_a_page():
     assert all(mine.isdisjoint(questions(page)) for page in lesson_pages())
 
 
-def test_the_right_choice_of_the_self_test_is_no_matter_of_place():
-    page = load(LESSON / "self-test.md", CONFIG)
-    quizzes = [yaml.safe_load(block.body)["choices"] for block in page.of_kind(Kind.QUIZ)]
-    places = [next(i for i, c in enumerate(q) if c.get("right")) for q in quizzes]
-    assert max(places.count(i) for i in range(3)) < len(places) / 2
-
-
 def test_the_conclusion_names_every_paper_that_a_page_of_the_lesson_names():
     named = {
         address

@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from visiting import SAMPLE, axe, tab_to
+from visiting import SAMPLE, Visit, axe, tab_to
 
-pytestmark = pytest.mark.timeout(300)
 TIP = ".term-tip"
+MOMENT = 500  # milliseconds, longer than the script waits before it opens or closes one
 TERM = "a.term[href$='#token-id']"
 TEXT = re.compile("The number of a token in a vocabulary.")
 
@@ -16,6 +16,14 @@ TEXT = re.compile("The number of a token in a vocabulary.")
 def opened(page: Page) -> None:
     expect(page.locator(TIP)).to_be_visible()
     expect(page.locator(TIP)).to_contain_text(TEXT)
+
+
+def stopped(seen: Visit) -> Page:
+    """Show the page with its clock stopped: time passes where a test says so, and nowhere else."""
+    seen.page.clock.install()
+    page = seen.go(SAMPLE)
+    page.clock.pause_at("2100-01-01")
+    return page
 
 
 def test_the_keyboard_opens_a_definition_escape_closes_it_and_the_focus_stays(sample_url, visit):
@@ -50,26 +58,34 @@ def test_a_screen_reader_is_told_the_definition_of_the_focused_term(sample_url, 
 
 
 def test_a_pointer_opens_a_definition_and_can_rest_on_it(sample_url, visit):
-    page = visit(sample_url).go(SAMPLE)
+    page = stopped(visit(sample_url))
     page.locator(TERM).hover()
+    page.clock.run_for(MOMENT)
     opened(page)
     page.locator(TIP).hover()
-    page.wait_for_timeout(500)
+    page.clock.run_for(MOMENT)
     opened(page)
     page.mouse.move(5, 5)
+    page.clock.run_for(MOMENT)
     expect(page.locator(TIP)).to_have_count(0)
     page.locator(TERM).hover()
+    page.clock.run_for(MOMENT)
     opened(page)
     page.keyboard.press("Escape")
     expect(page.locator(TIP)).to_have_count(0)
 
 
 def test_a_pointer_that_only_passes_opens_nothing(sample_url, visit):
-    page = visit(sample_url).go(SAMPLE)
+    page = stopped(visit(sample_url))
+    page.locator("a.term").first.focus()  # the definitions come, so that none is only late
+    expect(page.locator(TIP)).to_be_visible()
+    page.keyboard.press("Escape")
     page.locator(TERM).hover()
+    page.clock.run_for(100)
+    assert page.locator(TIP).count() == 0
     page.mouse.move(5, 5)
-    page.wait_for_timeout(500)
-    expect(page.locator(TIP)).to_have_count(0)
+    page.clock.run_for(MOMENT)
+    assert page.locator(TIP).count() == 0
 
 
 def test_a_tap_opens_a_definition_and_a_second_one_the_glossary(sample_url, visit):
@@ -125,8 +141,9 @@ def test_where_the_definitions_cannot_be_had_the_link_still_works(sample_url, vi
     page = visit(sample_url).page
     page.route("**/terms.json", lambda route: route.abort())
     page.goto(sample_url + SAMPLE)
-    page.locator(TERM).focus()
-    page.wait_for_timeout(300)
+    with page.expect_event("requestfailed"):
+        page.locator(TERM).focus()
+    page.evaluate("new Promise(done => setTimeout(done))")  # behind what waited for the answer
     expect(page.locator(TIP)).to_have_count(0)
     page.locator(TERM).press("Enter")
     page.wait_for_url("**/glossary/#token-id")

@@ -111,6 +111,7 @@ def drop_lines(text: str, lines: frozenset[str]) -> str:
 # --8<-- [end:boilerplate]
 
 
+# --8<-- [start:garbage]
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 ENGLISH = frozenset((
     "the", "a", "an", "is", "are", "was", "were", "of", "to", "in", "and", "it", "he", "she",
@@ -136,7 +137,6 @@ def foreign(text: str) -> str | None:
     return "wrong language" if french > 3 * english else None
 
 
-# --8<-- [start:garbage]
 def garbage(text: str, words: int = 4) -> str | None:
     """Give a reason to drop a text that is not worth keeping, or None.
 

@@ -105,6 +105,7 @@ def fill_language(row: Row) -> Row:
 # --8<-- [end:steps]
 
 
+# --8<-- [start:pipeline]
 @dataclass(frozen=True)
 class Sign:
     """A step that adds what the search for copies compares; costly, and needs no memory of others."""
@@ -135,7 +136,6 @@ class Unseen:
         return {name: value for name, value in row.items() if name not in ("fingerprint", "keys")}
 
 
-# --8<-- [start:pipeline]
 def tidy_letters(text: str) -> str:
     """Repair broken letters, and write each letter in its composed form."""
     return normalize("NFC", fix_letters(text))

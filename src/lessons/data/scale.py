@@ -6,11 +6,15 @@ import os
 import subprocess
 import sys
 import time
+
+# --8<-- [start:imports]
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import asdict
 from multiprocessing import get_context
+
+# --8<-- [end:imports]
 from pathlib import Path
 
 from lessons.data.duplicates import NearDuplicates

@@ -1,0 +1,127 @@
+"""Which lines of the packages no page and no test ran, from the run of all tests itself.
+
+``slipcover`` counts while the tests run, in the processes that share them out. What a page embeds is
+compiled by its session and not imported: the session hands it over to be counted, too. Processes that
+tests start count for themselves, where they are told to by :func:`counting`.
+"""
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+__all__ = ["command", "counting", "instrument", "judge", "missing"]
+
+SOURCES = ("src/lessons", "src/coursekit")
+FOLDER = Path(".cache") / "coverage"
+# Where processes that tests start leave what they counted; set while all tests run.
+VARIABLE = "COURSEKIT_COVERAGE"
+
+
+def command(root: Path, arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """Return pytest's command line with counting, and the environment that it needs.
+
+    What an earlier run counted is taken away.
+
+    Args:
+        root: the repository.
+        arguments: pytest's, the word ``pytest`` first.
+    """
+    folder = root / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.json"):
+        old.unlink()
+    counted = [
+        "slipcover",
+        "--source",
+        ",".join(SOURCES),
+        "--json",
+        "--out",
+        str(FOLDER / "run.json"),
+    ]
+    return [*counted, "-m", *arguments], {VARIABLE: str(folder)}
+
+
+def counting(module: str, environment: Mapping[str, str] = os.environ) -> list[str]:
+    """Return the beginning of a command that runs a module, counted while all tests run.
+
+    Args:
+        module: what stands behind ``-m``.
+        environment: tells whether all tests run.
+    """
+    if folder := environment.get(VARIABLE):
+        handle, out = tempfile.mkstemp(".json", "process-", folder)
+        os.close(handle)
+        sources = ",".join(str(Path(folder).parents[1] / source) for source in SOURCES)
+        counted = ["-m", "slipcover", "--source", sources, "--json", "--out", out]
+        return [sys.executable, *counted, "-m", module]
+    return [sys.executable, "-m", module]
+
+
+def instrument(code: CodeType) -> CodeType:
+    """Let the lines of compiled code be counted, where this process counts."""
+    plugin = sys.modules.get("slipcover.pytest_plugin")
+    counter = getattr(plugin, "_slipcover_instance", None)
+    return code if counter is None else counter.instrument(code)
+
+
+def _runs(folder: Path) -> Iterator[dict[str, Any]]:
+    for file in sorted(folder.glob("*.json")):
+        if text := file.read_text("utf-8"):  # empty: a process that was killed
+            yield json.loads(text)["files"]
+
+
+def missing(root: Path, folder: Path | None = None) -> dict[str, list[int]]:
+    """Return the lines that nothing ran: file -> lines.
+
+    Raises:
+        FileNotFoundError: nothing was counted.
+    """
+    folder = folder or root / FOLDER
+    known: dict[str, set[int]] = {}
+    ran: dict[str, set[int]] = {}
+    for files in _runs(folder):
+        for name, lines in files.items():
+            place = _place(name, root)
+            known.setdefault(place, set()).update(lines["executed_lines"], lines["missing_lines"])
+            ran.setdefault(place, set()).update(lines["executed_lines"])
+    if not known:
+        raise FileNotFoundError(f"nothing was counted in {folder}; run all tests: make test")
+    return {name: sorted(left) for name in sorted(known) if (left := known[name] - ran[name])}
+
+
+def _place(name: str, root: Path) -> str:
+    path = (root / name).resolve()
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+
+
+def judge(root: Path, held: int = 0) -> int:
+    """Print the lines that nothing ran, and return 1 if there are any.
+
+    Args:
+        root: the repository.
+        held: blocks that were held before: what they run was not counted, so nothing is judged.
+    """
+    if held:
+        print(f"coverage: not judged, {held} blocks were held before (FRESH=1 runs all)")
+        return 0
+    found = missing(root)
+    for name, lines in found.items():
+        print(f"{name}: no page and no test runs line {_ranges(lines)}")
+    total = sum(map(len, found.values()))
+    print(f"coverage of {' and '.join(SOURCES)}: {f'{total} lines missing' if total else '100 %'}")
+    return 1 if found else 0
+
+
+def _ranges(lines: Sequence[int]) -> str:
+    parts: list[list[int]] = []
+    for line in lines:
+        if parts and line == parts[-1][-1] + 1:
+            parts[-1].append(line)
+        else:
+            parts.append([line])
+    return ", ".join(f"{p[0]}-{p[-1]}" if p[1:] else f"{p[0]}" for p in parts)

@@ -1,0 +1,125 @@
+"""What tests cost in CPU seconds: measured in each run, used to begin the next one with the longest.
+
+A pytest plugin. CPU seconds count the test's own process and those that it started and waited for, so
+that a busy machine tells nearly the same. No verdict depends on them.
+"""
+
+import json
+import math
+import os
+from collections.abc import Generator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coursekit.files import write_atomically
+
+__all__ = ["Spent", "by_file", "cpu", "held", "read"]
+
+LAST = Path(".cache") / "spent.json"
+# For a clone that has run nothing yet: file -> seconds. `make bench` writes it.
+USUAL = Path("tests") / "spent.json"
+BEGUN = pytest.StashKey[float]()
+PROPERTY = "cpu_seconds"
+HELD = "held before"
+
+
+def cpu() -> float:
+    """CPU seconds of this process and of those that it waited for."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
+def read(root: Path) -> dict[str, float]:
+    """What each test took when it last ran here: id -> CPU seconds; empty if none ran."""
+    return dict(_kept(root).get("tests", {}))
+
+
+def held(root: Path) -> int:
+    """How many tests of the last run here were blocks that were held before."""
+    return int(_kept(root).get("held", 0))
+
+
+def _kept(root: Path) -> dict[str, Any]:
+    file = root / LAST
+    return dict(json.loads(file.read_text("utf-8"))) if file.is_file() else {}
+
+
+def by_file(spent: Mapping[str, float]) -> dict[str, float]:
+    """Sum up the tests of each file."""
+    found: dict[str, float] = {}
+    for name, seconds in spent.items():
+        file = name.partition("::")[0]
+        found[file] = found.get(file, 0.0) + seconds
+    return found
+
+
+def _expected(root: Path) -> dict[str, float]:
+    usual = root / USUAL
+    known = json.loads(usual.read_text("utf-8")) if usual.is_file() else {}
+    return {**known, **by_file(read(root))}
+
+
+class Spent:
+    """Collects, in the process that starts the others, what each test took.
+
+    Args:
+        root: the repository.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.spent: dict[str, float] = {}
+        self.held = 0
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take a test's seconds from its last report."""
+        for name, value in report.user_properties:
+            if name == PROPERTY and isinstance(value, float):
+                self.spent[report.nodeid] = value
+            self.held += (name, value, report.when) == ("block", HELD, "call")
+
+    def pytest_sessionfinish(self) -> None:
+        """Keep what was measured, beside what other tests took before."""
+        if self.spent:
+            tests = dict(sorted({**read(self.root), **self.spent}.items()))
+            kept = json.dumps({"held": self.held, "tests": tests}, indent=0)
+            write_atomically(self.root / LAST, kept + "\n")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Collect in one process only."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Spent(config.rootpath))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the files in the order of what they took, unknown ones first; a file stays together.
+
+    The last file to end decides how long all processes take: a long one must not begin last.
+    """
+    expected = _expected(config.rootpath)
+
+    def longest_first(item: pytest.Item) -> float:
+        return -expected.get(item.nodeid.partition("::")[0], math.inf)
+
+    items.sort(key=longest_first)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Look at the clock before a test's fixtures are made."""
+    item.stash[BEGUN] = cpu()
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add the seconds to a test's last report, which travels to the process that collects them."""
+    report = yield
+    if call.when == "teardown":
+        report.user_properties.append((PROPERTY, round(cpu() - item.stash[BEGUN], 3)))
+    return report

@@ -1,0 +1,156 @@
+"""Rebuilding, as ``make serve`` does: only what changed is made again, and all that changed shows."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from mkdocs.commands.build import build as build_site
+from mkdocs.config import load_config
+from mkdocs.structure.pages import Page
+from mkdocs.utils import CountHandler
+
+LESSON = "docs/lesson-4/sample.md"
+# What one change of the small course is, and which pages it changes: file, old text, new text, page that
+# shows it, what it shows there, pages that are rendered again.
+CHANGES = [
+    (LESSON, "## Pitfalls", "## Traps", "lesson-4/sample", ">Traps<", {LESSON}),
+    (
+        "src/lessons/sample.py", "Counter(text.split())", "Counter(text.lower().split())",
+        "lesson-4/sample", 'text.lower().split()', {LESSON, "reference/sample.md"},
+    ),
+    (
+        "src/lessons/sample.py", "Count the words of", "Number the words of",
+        "reference/sample", "Number the words of", {LESSON, "reference/sample.md"},
+    ),
+    (
+        "src/lessons/results/speed.json", '"fast": 7', '"fast": 8',
+        "contributing", "It takes 8 seconds.", {"docs/contributing.md"},
+    ),
+    (
+        "docs/glossary.md", "What **nobody** has", "What *few* have",
+        "glossary", "What <em>few</em> have", {"docs/glossary.md"},
+    ),
+    (
+        "docs/glossary.md", "Also: token maker.", "Also: dashed word.",
+        "contributing", '<a class="term" href="../glossary/#tokenizer">dashed word</a>',
+        {"docs/glossary.md"},
+    ),
+    (
+        "docs/lesson-4/outline.yml", "gives: insight", "gives: wisdom",
+        "lesson-4", "wisdom", {"docs/index.md", "docs/lesson-4/index.md"},
+    ),
+    (
+        "docs/lesson-4/figures/bars.svg", 'height="8"', 'height="9"',
+        "lesson-4/sample", 'height="9"', {LESSON},
+    ),
+    (
+        LESSON, 'cause="A number has no length"', 'cause="Numbers are not long"',
+        "if-it-breaks", "Numbers are not long", {"docs/if-it-breaks.md"},
+    ),
+    (
+        "mkdocs.yml", "- Home: index.md", "- Start: index.md", "contributing", "Start", None,
+    ),
+    ("snippets/hello.py", '"hello"', '"good day"', "lesson-4/sample", "good day", {LESSON}),
+]  # fmt: skip
+
+
+@dataclass
+class Server:
+    """A course that is built again and again in one process, and the pages each build renders."""
+
+    course: Path
+    rendered: set[str] = field(default_factory=set)
+    warnings: int = 0
+
+    @property
+    def root(self) -> Path:
+        return self.course / "site"
+
+    def build(self) -> None:
+        self.rendered.clear()
+        config = load_config(str(self.course / "mkdocs.yml"), site_dir=str(self.root), strict=False)
+        config.plugins.on_startup(command="build", dirty=False)
+        counter = CountHandler(level=logging.WARNING)
+        logging.getLogger("mkdocs").addHandler(counter)
+        build_site(config)
+        logging.getLogger("mkdocs").removeHandler(counter)
+        self.warnings = sum(count for _, count in counter.get_counts())
+
+    def change(self, name: str, old: str, new: str) -> None:
+        path = self.course / name
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), "utf-8")
+
+    def html(self, page: str) -> str:
+        return (self.root / page / "index.html").read_text("utf-8")
+
+
+@pytest.fixture
+def server(course: Path, monkeypatch: pytest.MonkeyPatch) -> Server:
+    made = Server(course)
+    render = Page.render
+
+    def note(page: Page, *arguments: object) -> None:
+        generated = page.file.generated_by is not None
+        made.rendered.add(page.file.src_uri if generated else f"docs/{page.file.src_uri}")
+        render(page, *arguments)
+
+    monkeypatch.setattr(Page, "render", note)
+    monkeypatch.setenv("NO_MKDOCS_2_WARNING", "1")
+    monkeypatch.chdir(course)
+    (course / "src/lessons/results/speed.json").write_text('{"summary": {"fast": 7}}', "utf-8")
+    contributing = course / "docs/contributing.md"
+    bound = "\nIt takes {{ result.speed.fast }} seconds. A dashed word.\n"
+    contributing.write_text(contributing.read_text("utf-8") + bound, "utf-8")
+    made.build()
+    assert {LESSON, "docs/glossary.md", "reference/sample.md"} <= made.rendered
+    return made
+
+
+def files(root: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_each_change_shows_at_once_and_only_its_pages_are_rendered_again(
+    server, build: Callable, tmp_path
+):
+    server.build()
+    assert server.rendered == set()
+    for name, old, new, page, shown, rendered in CHANGES:
+        assert shown not in server.html(page), shown
+        server.change(name, old, new)
+        server.build()
+        assert shown in server.html(page), shown
+        if rendered is not None:
+            assert server.rendered == rendered, (name, new)
+    after = files(server.root)
+    (server.course / ".cache/pages").rename(tmp_path / "pages")
+    fresh = build(server.course)
+    assert (fresh.status, fresh.said) == (0, "")
+    assert files(fresh.root) == after
+
+
+def test_a_page_that_caused_a_warning_is_rendered_again_and_warns_again(server):
+    server.change("docs/contributing.md", "A dashed word.", "[Nothing](gone.md) is there.")
+    for _ in range(2):
+        server.build()
+        assert server.rendered == {"docs/contributing.md"}
+        assert server.warnings == 1
+
+
+def test_a_heading_that_goes_away_is_missed_by_pages_that_did_not_change(server):
+    link = "[Traps](lesson-4/sample.md#pitfalls)."
+    server.change("docs/contributing.md", "A dashed word.", link)
+    server.build()
+    assert server.warnings == 0
+    server.change(LESSON, "## Pitfalls", "## Traps")
+    server.build()
+    assert server.rendered == {LESSON}
+    assert server.warnings == 1
