@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import settings
 
 pytest_plugins = ["pytester"]
@@ -5,3 +6,17 @@ pytest_plugins = ["pytester"]
 # A busy machine and another day give the same verdict: no time limit, the same inputs in each run.
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which cells of the records were measured again, and which not."""
+    reports = [r for done in ("passed", "failed") for r in terminalreporter.stats.get(done, ())]
+    lines = sorted(
+        line
+        for r in reports
+        for name, line in getattr(r, "user_properties", ())
+        if name == "records"
+    )
+    if lines:
+        terminalreporter.section("records")
+        terminalreporter.write("".join(f"{line}\n" for line in lines))

@@ -35,10 +35,8 @@ SHOW_ALL = """\
 COURSE_CHECKS = re.compile(r"mkdocs\.yml ([.FEs]+)")  # one mark a check, in pytest's report
 SETTINGS = """\
 [tool.coursekit]
-fingerprint = "fingerprint:of"
 closure = "lessons.dependencies:Code"
 """
-FINGERPRINT = "def of(path):\n    return str(len(path.read_text()))\n"
 
 
 class MiniCourse:
@@ -49,7 +47,6 @@ class MiniCourse:
         self.root = pytester.path
         self.write("mkdocs.yml", "site_name: mini\n")
         self.write("pyproject.toml", SETTINGS)
-        self.write("fingerprint.py", FINGERPRINT)
         self.pytester.syspathinsert()
 
     def write(self, name: str, text: str) -> Path:

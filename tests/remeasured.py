@@ -1,15 +1,31 @@
-"""One cell of a record, measured again: the same numbers have to come out."""
+"""Which cells of the records a run of the tests measures again, and what has to come out.
 
+Measuring all takes hours, so a run takes one cell of each record that a change touches, and as many of
+the others as a budget allows: other ones after each commit, so that every record has its turn.
+"""
+
+import hashlib
+import json
 import math
-from collections.abc import Iterable
+import shutil
+import subprocess
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from lessons.experiments import load_result, recompute
+from lessons.catalog.experiment import Record, Values
 
-Numbers = dict[str, float]
+ROOT = Path(__file__).parents[1]
+RESULTS = "src/lessons/results"
+BUDGET = (
+    45.0  # CPU seconds for the records that no change touched; a dearer cell waits for the night
+)
+BRANCHES = ("origin/main", "main")
+# What a record says that measuring again can refute.
+REFUTABLE = ("cells", "tolerance", "definitions", "data")
 
 
-def assert_same_numbers(again: Numbers, recorded: Numbers, tolerance: float) -> None:
+def assert_same_numbers(again: Values, recorded: Values, tolerance: float) -> None:
     """Compare all scores; counts of tokens are large, and compared to a thousandth."""
     assert again.keys() == recorded.keys()
     for name, value in recorded.items():
@@ -17,23 +33,67 @@ def assert_same_numbers(again: Numbers, recorded: Numbers, tolerance: float) -> 
         assert math.isclose(again[name], value, rel_tol=0, abs_tol=slack), name
 
 
-def assert_measured_again(
-    name: str, parameters: dict[str, Any], scores: Iterable[str] = ()
-) -> Numbers:
-    """Measure the one cell that has these parameters; compare all its scores, or those named."""
-    record = load_result(name)
-    (index,) = (
-        i
-        for i, cell in enumerate(record["cells"])
-        if parameters.items() <= cell["parameters"].items()
-    )
-    again, recorded = recompute(record, index), record["cells"][index]["values"]
-    if wanted := set(scores):
-        assert_same_numbers(
-            {score: again[score] for score in wanted},
-            {score: recorded[score] for score in wanted},
-            record["tolerance"],
-        )
-    else:
-        assert_same_numbers(again, recorded, record["tolerance"])
-    return again
+def cost(record: Record) -> float:
+    """Return the seconds that one cell of a record took."""
+    return float(record["seconds"] / record["n"])
+
+
+def rank(commit: str, name: str) -> int:
+    """Return a number that looks drawn, and is the same in each process of a run."""
+    return int(hashlib.sha256(f"{commit} {name}".encode()).hexdigest(), 16)
+
+
+def choose(
+    records: Mapping[str, Record], changed: Collection[str], commit: str, budget: float = BUDGET
+) -> dict[str, int]:
+    """Choose the cells of a run: name of the record -> index of the cell.
+
+    Args:
+        records: those that can be measured again.
+        changed: names of those that the change touches; their cells are on top of the budget.
+        commit: hash of the commit; another one chooses other records and cells.
+        budget: seconds for the other records; a cell that costs more is never chosen.
+    """
+    chosen: list[str] = []
+    left = budget
+    for name in sorted(records, key=lambda name: rank(commit, name)):
+        price = cost(records[name])
+        if name in changed and price <= budget:
+            chosen.append(name)
+        elif name not in changed and price <= left:
+            chosen.append(name)
+            left -= price
+    return {name: rank(commit, name) % records[name]["n"] for name in sorted(chosen)}
+
+
+def label(name: str, cell: Mapping[str, Any]) -> str:
+    """Name a cell, for people and as the id of a test."""
+    return f"{name}:{','.join(f'{key}={value}' for key, value in cell['parameters'].items())}"
+
+
+def git(*arguments: str, root: Path = ROOT) -> str:
+    """Return what git says, or nothing where there is no git, no repository or no such thing."""
+    if (program := shutil.which("git")) is None:
+        return ""
+    done = subprocess.run(
+        [program, "-C", str(root), *arguments], capture_output=True, text=True, encoding="utf-8",
+        check=False,
+    )  # fmt: skip
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def changed_records(records: Mapping[str, Record], root: Path = ROOT) -> set[str]:
+    """Name the records of which something that measuring can refute changed since the main branch.
+
+    Without git, or without a main branch, there are none.
+    """
+    bases: Sequence[str] = [
+        base for b in BRANCHES if (base := git("merge-base", "HEAD", b, root=root))
+    ]
+    return {name for name in records if bases and _changed(records[name], bases[0], root)}
+
+
+def _changed(record: Record, base: str, root: Path) -> bool:
+    text = git("show", f"{base}:{RESULTS}/{record['name']}.json", root=root)
+    before = json.loads(text) if text else {"cells": []}
+    return any(before.get(key, record[key]) != record[key] for key in REFUTABLE)

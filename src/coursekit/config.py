@@ -41,7 +41,6 @@ class Config:
         costs: file that holds what each lesson page costs.
         glossary: the page that defines the course's terms.
         promises: file that lists what the course promises; empty for a course that keeps none.
-        fingerprint: ``module:function`` that hashes a source file of a record.
         closure: ``module:class`` that follows definitions by name, as `coursekit.reach.Code` says.
         registries: packages that name every record, so that their strings say nothing of which a page
             loads.
@@ -64,7 +63,6 @@ class Config:
     costs: str = "docs/costs.json"
     glossary: str = "docs/glossary.md"
     promises: str = ""
-    fingerprint: str = ""
     closure: str = ""
     registries: tuple[str, ...] = ()
     machine: str = ""
@@ -127,15 +125,6 @@ class Config:
         """The path as people write it: from the repository root where it lies below it."""
         path = path.resolve()
         return path.relative_to(self.root) if path.is_relative_to(self.root) else path
-
-    def hash_source(self) -> Callable[[Path], str]:
-        """The function that hashes a source file of a recorded experiment.
-
-        Raises:
-            ValueError: the setting ``fingerprint`` is absent.
-        """
-        function: Callable[[Path], str] = self.function("fingerprint")
-        return function
 
     def function(self, setting: str) -> Callable[..., Any]:
         """The function that a setting names.

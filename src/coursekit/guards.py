@@ -6,7 +6,6 @@ well.
 
 import ast
 import builtins
-import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -27,7 +26,6 @@ __all__ = [
     "module_problems",
     "orphan_problems",
     "page_problems",
-    "record_problems",
     "section_problems",
 ]
 
@@ -285,27 +283,3 @@ def _closure(reached: set[str], modules: dict[str, Path]) -> set[str]:
             done.add(name)
             todo += [n for n in _imports_of(modules[name]) if n in modules]
     return done
-
-
-def record_problems(config: Config) -> list[Problem]:
-    """Recorded experiments whose code or data changed since they were recorded."""
-    problems = []
-    folder = config.root / config.results
-    for file in sorted(folder.glob("*.json")):
-        record = json.loads(read_text(file, config.relative(file)))
-        recorded = record.get("sources")
-        if not recorded:
-            problems.append(
-                Problem(config.relative(file), 1, "record names no sources; record anew")
-            )
-            continue
-        base, hash_source = (config.root / config.lessons).parent, config.hash_source()
-        stale = [
-            name
-            for name, value in recorded.items()
-            if not (base / name).is_file() or hash_source(base / name) != value
-        ]
-        if stale:
-            message = f"stale: {', '.join(stale)} changed since; record the experiment anew"
-            problems.append(Problem(config.relative(file), 1, message))
-    return problems

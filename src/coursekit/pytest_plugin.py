@@ -32,7 +32,6 @@ COURSE_CHECKS: dict[str, Callable[[Config], list[Problem]]] = {
     "sections are well formed": guards.section_problems,
     "modules are silent": guards.module_problems,
     "sections, modules and scripts are shown": guards.orphan_problems,
-    "records are fresh": guards.record_problems,
     "recorded runs are well formed": recorded.problems,
     "titles, navigation and outline agree": form.course_problems,
     "quizzes give nothing away": quizzes.problems,

@@ -1,8 +1,9 @@
 """Measurements that take longer than a page may: run once, recorded with all that they depend on.
 
 ``python -m lessons.experiments NAME`` measures every cell of an experiment and writes
-``results/NAME.json``. Pages load that file; tests reject it when the code behind it has changed, and
-measure one of its cells again.
+``results/NAME.json``. Pages load that file; tests reject it when a definition or a file behind it has
+changed, and measure some of its cells again. ``--stale`` says what has changed, and what it costs to
+record anew.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from lessons.catalog import EXPERIMENTS
@@ -53,7 +54,8 @@ def run(experiment: Experiment) -> Record:
         "tolerance": experiment.tolerance,
         "machine": machine(),
         "versions": {"python": platform.python_version(), **_versions(experiment.packages)},
-        "sources": experiment.sources(),
+        "definitions": experiment.definitions(),
+        "data": experiment.data_digests(),
         "summary": experiment.summarise(cells),
         "cells": cells,
     }
@@ -92,10 +94,53 @@ def load_result(name: str, folder: Path = RESULTS) -> Record:
     return record
 
 
-def stale_sources(record: Record) -> list[str]:
-    """Name the files that have changed, come or gone since the record was made."""
-    now, then = find(record["name"]).sources(), record["sources"]
-    return sorted(path for path in now.keys() | then.keys() if now.get(path) != then.get(path))
+def changes(record: Record) -> list[str]:
+    """Name the definitions and files that have changed, come or gone since the record was made."""
+    experiment = find(record["name"])
+    now = experiment.definitions() | experiment.data_digests()
+    then = record["definitions"] | record["data"]
+    return [
+        *(f"changed: {name}" for name in sorted(now.keys() & then) if now[name] != then[name]),
+        *(f"came: {name}" for name in sorted(now.keys() - then.keys())),
+        *(f"went: {name}" for name in sorted(then.keys() - now.keys())),
+    ]
+
+
+def other_versions(record: Record) -> list[str]:
+    """Name what the record was made with and is installed in another version, or not at all."""
+    found = []
+    for package, then in record["versions"].items():
+        try:
+            now = platform.python_version() if package == "python" else version(package)
+        except PackageNotFoundError:
+            now = "none"
+        if now.partition("+")[0] != then.partition("+")[0]:  # `+cpu` says who built it
+            found.append(f"{package} {then}, here {now}")
+    return found
+
+
+def print_stale(names: Sequence[str], folder: Path) -> bool:
+    """Print which records are stale, why, and what it costs to record them anew.
+
+    Returns:
+        Whether any is.
+    """
+    minutes = []
+    for name in names:
+        if not (folder / f"{name}.json").is_file():
+            minutes.append(0.0)
+            print(f"{name}: stale, never recorded")
+            continue
+        record = load_result(name, folder)
+        if found := changes(record):
+            minutes.append(record["seconds"] / 60)
+            print(f"{name}: stale, {minutes[-1]:.0f} minutes to record anew", *found, sep="\n  ")
+        if other := other_versions(record):
+            print(f"{name}: made with {'; '.join(other)} (no reason to be stale)")
+    print(
+        f"{len(minutes)} of {len(names)} records stale, {sum(minutes):.0f} minutes to record anew"
+    )
+    return bool(minutes)
 
 
 def recompute(record: Record, index: int) -> Values:
@@ -104,24 +149,30 @@ def recompute(record: Record, index: int) -> Values:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run experiments by name, or list them."""
+    """Run experiments by name, list them, or say which records are stale."""
     parser = argparse.ArgumentParser(prog="python -m lessons.experiments", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="experiments to run and record")
     parser.add_argument("--all", action="store_true", help="run all of them")
     parser.add_argument("--list", action="store_true", help="list them and stop")
+    parser.add_argument(
+        "--stale", action="store_true", help="say which records are stale, and stop: 1 if any is"
+    )
     parser.add_argument("--results", type=Path, default=RESULTS, help="folder of the records")
     options = parser.parse_args(arguments)
     if options.list:
         for name in sorted(EXPERIMENTS):
             print(f"{name}: {EXPERIMENTS[name].question}")
         return 0
-    names = sorted(EXPERIMENTS) if options.all else options.names
+    everything = options.all or (options.stale and not options.names)
+    names = sorted(EXPERIMENTS) if everything else options.names
     if not names:
         parser.error(f"name an experiment, or --all: {', '.join(sorted(EXPERIMENTS))}")
     try:
         chosen = [find(name) for name in names]
     except ValueError as error:
         parser.error(str(error))
+    if options.stale:
+        return int(print_stale(names, options.results))
     for experiment in chosen:
         record = run(experiment)
         path = save_result(record, options.results)

@@ -1,16 +1,13 @@
 """Where the course's models lie: those that are shipped with it, and those that a stage makes from them."""
 
-import hashlib
-import json
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from lessons.fingerprint import code_fingerprint, imported_sources
+from lessons.fingerprint import model_key
 
 CHECKPOINTS = Path(__file__).parent / "checkpoints"
 NAMES = ("base", "mlm")
-SOURCES = Path(__file__).parent.parent
 
 
 def checkpoint(name: str) -> Path:
@@ -42,9 +39,9 @@ def cached(
 ) -> Path:
     """Return the folder of a model that a stage makes, and make it if it is not there.
 
-    The folder's name holds a hash of the settings, of the code that ``make`` runs, and of the shipped
-    model it starts from: change any of them, and another folder is made. It appears whole or not at
-    all, and of two processes that ask for it, one makes it while the other waits.
+    The folder's name holds a hash of the settings, of each definition that ``make`` can reach, and of
+    the shipped model it starts from: change any of them, and another folder is made. It appears whole
+    or not at all, and of two processes that ask for it, one makes it while the other waits.
 
     Args:
         name: what is made, for the folder's name.
@@ -59,9 +56,9 @@ def cached(
     from filelock import FileLock  # here, so that finding a shipped model needs nothing installed
     from platformdirs import user_cache_path
 
-    place = (folder or user_cache_path("llm-development-fundamentals")) / _key(
-        name, make, settings, starts_from
-    )
+    weights = checkpoint(starts_from) / "model.safetensors" if starts_from else None
+    key = f"{name}-{model_key(make, settings, weights)}"
+    place = (folder or user_cache_path("llm-development-fundamentals")) / key
     place.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{place}.lock"):
         if not place.is_dir():
@@ -72,25 +69,3 @@ def cached(
             make(scratch)
             scratch.rename(place)
     return place
-
-
-def _key(
-    name: str,
-    make: Callable[[Path], None],
-    settings: Mapping[str, str | int | float | bool],
-    starts_from: str | None,
-) -> str:
-    module = make.__module__
-    if module.split(".")[0] != "lessons":
-        raise ValueError(f"{name}: {module}.{make.__qualname__} is not a function of lessons")
-    sources = imported_sources(module, SOURCES)
-    parts = {
-        "make": f"{module}.{make.__qualname__}",
-        "code": [code_fingerprint(SOURCES / path) for path in sources],
-        "settings": dict(settings),
-        "from": code_fingerprint(checkpoint(starts_from) / "model.safetensors")
-        if starts_from
-        else "",
-    }
-    digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-    return f"{name}-{digest[:16]}"

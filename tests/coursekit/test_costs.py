@@ -19,7 +19,6 @@ assert os.environ.get('FEW', 'no') in ('no', 'yes')
 """
 MACHINE = "def told():\n    return {'cpu': 'A < B', 'cores': 2}\n"
 SETTINGS = """[tool.coursekit]
-fingerprint = "fingerprint:of"
 machine = "machine:told"
 {}
 [tool.coursekit.variants]
@@ -121,7 +120,7 @@ def test_a_lesson_page_must_have_known_and_bearable_costs(paid, cost, message):
 
 def test_a_page_without_code_and_a_course_without_variants_owe_nothing(paid, course):
     assert costs.problems(*paid("Only words.\n")) == []
-    course.write("pyproject.toml", '[tool.coursekit]\nfingerprint = "fingerprint:of"\n')
+    course.write("pyproject.toml", "[tool.coursekit]\n")
     config = Config.load(course.root)
     assert costs.problems(load(course.lesson(BLOCK), config), config) == []
 
@@ -131,6 +130,12 @@ def test_an_unknown_cost_fails_the_page(paid, course):
     course.fails_with(
         "docs/lesson-1/page.md:1: nobody measured what this page costs", failed=1, passed=2
     )
+
+
+def test_costs_without_a_way_to_name_the_machine_are_refused(course):
+    message = r'set \[tool.coursekit\] machine = "module:function"'
+    with pytest.raises(ValueError, match=message):
+        Config.load(course.root).function("machine")
 
 
 def test_the_limits_are_settings(paid):

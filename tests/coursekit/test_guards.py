@@ -144,31 +144,3 @@ def test_a_module_of_definitions_and_constants_is_silent(course):
     )
     course.page("text\n")
     course.run("-k", "silent").assert_outcomes(passed=1)
-
-
-def test_a_record_of_other_code_is_stale(course):
-    source = course.module()
-    course.result("speed", summary={}, sources={"lessons/numbers.py": str(len(source.read_text()))})
-    course.lesson(SHOW_ALL)
-    course.fails_with(passed=4)
-    source.write_text(source.read_text() + "A = 1\n")
-    course.fails_with(
-        "src/lessons/results/speed.json:1: stale: lessons/numbers.py changed since",
-        passed=4,
-        failed=1,
-    )
-    source.unlink()
-    assert "stale: lessons/numbers.py" in course.run().stdout.str()
-
-
-def test_a_record_that_names_no_sources_fails(course):
-    course.result("speed", summary={})
-    course.page("text\n")
-    course.fails_with("speed.json:1: record names no sources", passed=1, failed=1)
-
-
-def test_records_without_a_way_to_hash_fail(course):
-    course.write("pyproject.toml", "")
-    course.result("speed", summary={}, sources={"a.py": "1"})
-    course.page("text\n")
-    course.fails_with('set [tool.coursekit] fingerprint = "module:function"', passed=1, failed=1)

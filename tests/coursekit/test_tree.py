@@ -110,9 +110,9 @@ def test_what_git_says_is_printed_where_it_refuses(archive, capsys):
 def test_commands_of_a_page_run_in_a_copy_of_an_archive_too(course):
     course.write(".venv/lib/module.py", "1")
     course.write("site/index.html", "")
-    course.page("```bash\nls *\n```\n\n```output\nfingerprint.py\nmkdocs.yml\npyproject.toml\n\n"
+    course.page("```bash\nls *\n```\n\n```output\nmkdocs.yml\npyproject.toml\n\n"
                 "docs:\npage.md\n```\n")  # fmt: skip
-    names = ["docs/page.md", "fingerprint.py", "mkdocs.yml", "pyproject.toml"]
+    names = ["docs/page.md", "mkdocs.yml", "pyproject.toml"]
     assert tree.files(course.root) == names
     course.fails_with(passed=3)
 

@@ -1,21 +1,20 @@
-"""Records: complete, fresh, measured again with the same result, and stale when code changes."""
+"""The command that records experiments, and says which records are stale and why."""
 
-import json
+import platform
 import subprocess
 import sys
+from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from lessons import experiments
-from lessons.catalog.experiment import Experiment
+from lessons.catalog.experiment import Experiment, Record
 from lessons.catalog.models import summarise_sentiment
-from lessons.experiments import EXPERIMENTS, load_result, recompute, save_result, stale_sources
-from lessons.fingerprint import code_fingerprint, imported_sources
-from remeasured import assert_measured_again, assert_same_numbers
+from lessons.experiments import EXPERIMENTS, changes, load_result, other_versions, save_result
 
 SRC = Path(experiments.__file__).parent.parent
-NAMES = sorted(EXPERIMENTS)
 
 
 def tiny(**changes) -> Experiment:
@@ -28,88 +27,6 @@ def tiny(**changes) -> Experiment:
         "packages": ("tokenizers",),
     }
     return Experiment(**{**fields, **changes})
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_record_is_fresh(name):
-    assert stale_sources(load_result(name)) == []
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_record_holds_every_cell_and_says_what_it_depends_on(name):
-    record, experiment = load_result(name), EXPERIMENTS[name]
-    assert [cell["parameters"] for cell in record["cells"]] == list(experiment.cells)
-    assert record["n"] == len(experiment.cells)
-    assert record["question"] == experiment.question
-    assert record["seeds"] == sorted({cell["seed"] for cell in experiment.cells if "seed" in cell})
-    assert {*record["versions"]} == {"python", *experiment.packages}
-    assert {*record["machine"]} == {"cpu", "cores", "os"}
-    assert record["seconds"] > 0
-    assert len(record["date"]) == len("2026-11-24")
-
-
-def flat(tree, above=""):
-    """Write a tree of dictionaries as one: ``a.b.c`` -> number."""
-    found = {}
-    for name, value in tree.items():
-        if isinstance(value, dict):
-            found |= flat(value, f"{above}{name}.")
-        else:
-            found[above + name] = value
-    return found
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_summary_follows_from_the_cells(name):
-    record = load_result(name)
-    summary = json.loads(json.dumps(EXPERIMENTS[name].summarise(record["cells"])))
-    assert flat(summary) == pytest.approx(flat(record["summary"]))
-
-
-@pytest.mark.nightly
-@pytest.mark.parametrize("name", [name for name in NAMES if EXPERIMENTS[name].repeatable])
-def test_every_cell_measured_again_gives_the_recorded_numbers(name):
-    record = load_result(name)
-    for index, cell in enumerate(record["cells"]):
-        assert_same_numbers(recompute(record, index), cell["values"], record["tolerance"])
-
-
-@pytest.mark.parametrize(
-    "kind", ["word", "character", "bpe", "wordpiece", "unigram", "unigram_offered"]
-)
-def test_a_cell_measured_again_gives_the_recorded_numbers(kind):
-    record = load_result("tokenization_vocabulary")
-    index = next(
-        i for i, cell in enumerate(record["cells"])
-        if cell["parameters"]["kind"] == kind
-        and cell["parameters"]["size"] in (0, 1024)
-        and cell["parameters"]["seed"] == 3
-    )  # fmt: skip
-    recorded = record["cells"][index]["values"]
-    assert_same_numbers(recompute(record, index), recorded, record["tolerance"])
-
-
-@pytest.mark.parametrize(
-    ("name", "parameters"),
-    [
-        ("base_abilities", {"ability": "few_shot", "name": "category", "shots": 4}),
-        ("mlm_sentiment", {"start": "mlm", "labels": 64, "seed": 3}),
-        ("mlm_sentiment", {"start": "scratch", "labels": 64, "seed": 3}),
-        ("optimizer_race", {"optimizer": "adamw", "rate": 0.004, "seed": 3}),
-        ("optimizer_race", {"optimizer": "muon", "rate": 0.004, "seed": 3}),
-        ("instruction_tuning", {"count": 0}),
-    ],
-)
-def test_a_cell_of_a_model_measured_again_gives_the_recorded_numbers(name, parameters):
-    assert_measured_again(name, parameters)
-
-
-def test_other_weights_make_a_record_stale():
-    record = load_result("base_abilities")
-    (weights,) = EXPERIMENTS["base_abilities"].data
-    assert weights in record["sources"]
-    record["sources"][weights] = "0" * 64
-    assert stale_sources(record) == [weights]
 
 
 def test_a_gain_is_paired_by_seed_and_has_a_t_interval():
@@ -137,16 +54,62 @@ def test_peak_memory_is_in_megabytes_where_the_system_tells(monkeypatch):
     assert experiments.peak_memory() is None
 
 
-def test_changed_code_makes_a_record_stale():
-    record = load_result("tokenization_vocabulary")
-    record["sources"]["lessons/world/sums.py"] = "0" * 64
-    assert stale_sources(record) == ["lessons/world/sums.py"]
+@pytest.fixture
+def records(tmp_path: Path) -> Callable[..., Record]:
+    """Write a record that differs from the one that is recorded."""
+
+    def write(name: str, **changes: Record) -> Record:
+        record = load_result(name) | changes
+        save_result(record, tmp_path)
+        return record
+
+    return write
 
 
-def test_a_file_that_came_or_went_makes_a_record_stale():
-    record = load_result("tokenization_vocabulary")
-    record["sources"]["lessons/gone.py"] = record["sources"].pop("lessons/world/sums.py")
-    assert stale_sources(record) == ["lessons/gone.py", "lessons/world/sums.py"]
+def test_what_changed_came_and_went_since_a_record_was_made_is_named(records):
+    definitions = load_result("base_abilities")["definitions"] | {"share": "0", "gone": "0"}
+    del definitions["bootstrap"]
+    (weights,) = EXPERIMENTS["base_abilities"].data
+    record = records("base_abilities", definitions=definitions, data={weights: "0"})
+    assert changes(record) == [
+        f"changed: {weights}", "changed: share", "came: bootstrap", "went: gone",
+    ]  # fmt: skip
+
+
+def test_stale_records_are_listed_with_the_reason_and_the_price(records, tmp_path, capsys):
+    definitions = load_result("reward_dpo")["definitions"] | {"dpo": "0"}
+    records("reward_dpo", definitions=definitions, seconds=600.0)
+    records("mlm_sentiment")
+    names = ["reward_dpo", "mlm_sentiment", "reward_best"]
+    assert experiments.main(["--stale", *names, "--results", str(tmp_path)]) == 1
+    said = [line for line in capsys.readouterr().out.splitlines() if "made with" not in line]
+    assert said == [
+        "reward_dpo: stale, 10 minutes to record anew",
+        "  changed: dpo",
+        "reward_best: stale, never recorded",
+        "2 of 3 records stale, 10 minutes to record anew",
+    ]
+
+
+def test_no_record_of_the_course_is_stale(capsys):
+    assert experiments.main(["--stale"]) == 0
+    assert f"0 of {len(EXPERIMENTS)} records stale, 0 minutes" in capsys.readouterr().out
+
+
+def test_other_versions_are_named_and_make_no_record_stale(records, tmp_path, capsys):
+    here = load_result("mlm_sentiment")["versions"]
+    records("mlm_sentiment", versions=here | {"torch": "1.0+cpu", "nowhere": "2.0"})
+    assert experiments.main(["--stale", "mlm_sentiment", "--results", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert f"torch 1.0+cpu, here {version('torch')}" in said
+    assert "nowhere 2.0, here none" in said
+    assert "0 of 1 records stale" in said
+
+
+def test_who_built_a_package_is_no_other_version():
+    record = {"versions": {"torch": version("torch").partition("+")[0] + "+elsewhere"}}
+    assert other_versions(record) == []
+    assert other_versions({"versions": {"python": platform.python_version()}}) == []
 
 
 def test_running_measures_every_cell(tmp_path):
@@ -155,9 +118,8 @@ def test_running_measures_every_cell(tmp_path):
     assert record["cells"][0]["values"] == {"mean": 3.0, "low": 1.0, "high": 6.0, "sd": 7**0.5}
     assert record["cells"][1]["values"]["sd"] == 0.0
     assert record["seeds"] == []
-    assert record["sources"].keys() == {
-        f"lessons/{name}.py" for name in ("catalog/experiment", "fingerprint")
-    }
+    assert record["definitions"].keys() == {"spread"}
+    assert record["data"] == {}
     path = save_result(record, tmp_path / "results")
     assert load_result("tiny", path.parent)["summary"] == record["summary"]
     assert [file.name for file in path.parent.iterdir()] == ["tiny.json"]
@@ -211,107 +173,3 @@ def test_the_command_records(arguments, tmp_path, monkeypatch, capsys):
 def test_a_machine_without_cpuinfo_is_described_all_the_same(monkeypatch):
     monkeypatch.setattr(experiments.Path, "is_file", lambda _: False)
     assert experiments.machine()["cpu"]
-
-
-# A file with everything that does not count, and strings that look like it.
-FILE = """\"\"\"A docstring with é.\"\"\"
-
-# a comment
-def f(x):  # another
-    \"\"\"Explain: é, and
-    on two lines.
-    \"\"\"
-
-    text = '''first \u2028 \x0c
-
-    third  # no comment, and blanks:   \n'''
-
-    long = f'''{x}
-
-    # no comment {x}   \n'''
-    return f"{x}  # no comment" + text + long
-
-
-class Empty:
-    \"\"\"Nothing else.\"\"\"
-"""
-
-
-def fingerprint_of(text: str, folder: Path) -> str:
-    path = folder / "code.py"
-    path.write_text(text, encoding="utf-8")
-    return code_fingerprint(path)
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("# a comment", "# a reworded comment\n\n# and another"),
-        ("  # another", ""),
-        ("A docstring with é.", "Quite another, with œ."),
-        ("two lines.\n", "more\n\n    than two lines.\n"),
-        ("long\n\n\nclass", "long   \n\nclass"),
-        ("\n\n    long", "\n    long"),
-        ("Nothing else.", "Nothing."),
-    ],
-)
-def test_comments_docstrings_and_blank_lines_do_not_count(tmp_path, old, new):
-    assert FILE.count(old) == 1
-    assert fingerprint_of(FILE, tmp_path) == fingerprint_of(FILE.replace(old, new), tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("{x}  # no", "{x} # no"),
-        ("\x0c\n\n", "\x0c\n"),
-        ("and blanks:   ", "and blanks:"),
-        ("f'''{x}\n\n", "f'''{x}\n"),
-        ("# no comment {x}   ", "# no comment {x}"),
-        ("text + long", "long + text"),
-    ],
-)
-def test_code_counts_and_so_does_every_character_of_a_string(tmp_path, old, new):
-    assert FILE.count(old) == 1
-    assert fingerprint_of(FILE, tmp_path) != fingerprint_of(FILE.replace(old, new), tmp_path)
-
-
-def test_line_endings_do_not_count(tmp_path):
-    unix = fingerprint_of("x = 1\ny = 2\n", tmp_path)
-    (tmp_path / "windows.py").write_bytes(b"x = 1\r\ny = 2\r\n")
-    assert code_fingerprint(tmp_path / "windows.py") == unix
-
-
-def test_imports_are_followed_through_modules_packages_and_functions(tmp_path):
-    lessons = tmp_path / "lessons"
-    (lessons / "deep").mkdir(parents=True)
-    files = {
-        "__init__.py": "",
-        "start.py": "import os\nimport lessons.plain\nfrom lessons import both, NAME\n",
-        "plain.py": "def f():\n    from lessons.deep import thing\n",
-        "both.py": "from lessons.start import x\n",
-        "unused.py": "",
-        "deep/__init__.py": "from lessons.deep.inner import thing\n",
-        "deep/inner.py": "thing = 1\n",
-    }
-    for name, text in files.items():
-        (lessons / name).write_text(text, encoding="utf-8")
-    found = [path.as_posix() for path in imported_sources("lessons.start", tmp_path)]
-    assert found == [
-        f"lessons/{name}"
-        for name in (
-            "__init__.py", "both.py", "deep/__init__.py", "deep/inner.py", "plain.py", "start.py",
-        )
-    ]  # fmt: skip
-
-
-def test_a_relative_import_is_refused(tmp_path):
-    (tmp_path / "lessons").mkdir()
-    (tmp_path / "lessons" / "start.py").write_text("from . import other\n", encoding="utf-8")
-    with pytest.raises(ValueError, match=r"start.py:1: write `from lessons import"):
-        imported_sources("lessons.start", tmp_path)
-
-
-def test_a_module_that_does_not_exist_is_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"no module 'lessons.nowhere' below"):
-        imported_sources("lessons.nowhere", tmp_path)

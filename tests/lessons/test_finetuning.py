@@ -24,7 +24,6 @@ from lessons.finetuning import (
 )
 from lessons.lora import head_only, load_lora, masked_loss, training_bytes, with_lora
 from lessons.storage import checkpoint
-from remeasured import assert_measured_again
 
 
 @pytest.fixture(scope="module")
@@ -203,22 +202,6 @@ def test_an_untouched_body_has_forgotten_nothing_and_noise_has():
 
 def test_counting_words_has_no_loss():
     assert set(tuned_cell("words", 32, 0, 0)) == {"validation_accuracy", "test_accuracy"}
-
-
-@pytest.mark.parametrize(
-    ("name", "parameters"),
-    [
-        ("finetuning_labels", {"start": "mlm", "labels": 32, "seed": 3}),
-        ("finetuning_labels", {"start": "words", "labels": 1000, "seed": 3}),
-        ("finetuning_rates", {"rate": 5e-4, "num_train_epochs": 3, "seed": 3}),
-        ("finetuning_warmup", {"rate": 5e-5, "warmup_steps": 0.1, "seed": 3}),
-        ("finetuning_overfitting", {"wrong": 0.0, "seed": 3}),
-        ("finetuning_ways", {"way": "head", "rate": 5e-3, "seed": 3}),
-        ("finetuning_ways", {"way": "lora", "rate": 5e-4, "seed": 3}),
-    ],
-)
-def test_a_cell_measured_again_gives_the_recorded_numbers(name, parameters):
-    assert_measured_again(name, parameters)
 
 
 def cell(values, **parameters):

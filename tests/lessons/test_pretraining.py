@@ -11,7 +11,6 @@ from lessons import pretraining, recipes, world
 from lessons.pretraining import CAUSAL, MASKED, bits_per_byte, counted_flops, validation_loss
 from lessons.rates import rate_cell
 from lessons.training import Recipe, train
-from remeasured import assert_measured_again
 from tinymodel import Tiny, batches
 
 
@@ -127,14 +126,3 @@ def test_a_rate_cell_trains_with_the_schedule_it_is_given(monkeypatch):
     found = rate_cell(rate=0.005, warmup=1, floor=1.0, steps=2, seed=3)
     assert seen == [Recipe(steps=2, learning_rate=0.005, warmup=1, floor=1.0)]
     assert found["loss"] < 6.95
-
-
-@pytest.mark.parametrize(
-    ("name", "parameters"),
-    [
-        ("pretraining_curves", {"objective": "masked", "seed": 3}),
-        ("pretraining_rates", {"rate": 0.005, "warmup": 10, "steps": 100, "seed": 3}),
-    ],
-)
-def test_a_cell_measured_again_gives_the_recorded_numbers(name, parameters):
-    assert_measured_again(name, parameters)

@@ -17,7 +17,6 @@ from lessons.experiments import load_result, recompute
 from lessons.prompting import choose, complete, episode, labelled_review, last_number, vote
 from lessons.world import sentences, sums
 from lessons.world.lexicon import BLAME
-from remeasured import assert_measured_again
 
 PROMPTS = (
     "Translate English to French: 'The dog sees a cat.'\nFrench:",
@@ -303,21 +302,6 @@ def test_sampling_counts_right_answers_different_openings_and_odd_words(
     assert found["right.value"] == 1.0
     assert found["distinct"] == 3 / 20
     assert found["clean.value"] == sum(i % 3 != 2 for i in range(1, 21)) / 20
-
-
-@pytest.mark.parametrize(
-    ("name", "parameters"),
-    [
-        ("prompting_examples", {"form": "new", "labels": "new", "truth": "flipped", "shots": 1}),
-        ("prompting_examples", {"form": "known", "labels": "known", "shots": 0}),
-        ("prompting_room", {"room": 8}),
-        ("prompting_first_step", {"off": 5}),
-        ("prompting_sampling", {"temperature": 0.0}),
-        ("prompting_wording", {"wording": "guillemets"}),
-    ],
-)
-def test_a_cell_measured_again_gives_the_recorded_numbers(name, parameters):
-    assert_measured_again(name, parameters)
 
 
 def test_an_order_measured_again_gives_the_recorded_numbers(monkeypatch):

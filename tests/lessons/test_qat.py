@@ -9,7 +9,6 @@ from transformers import GPT2Config, GPT2LMHeadModel
 from lessons import qat
 from lessons.qat import FITS, Rounded, bits_cell, load_base, perplexities, rounded, train_further
 from lessons.quantization import fit, fit_least_error
-from remeasured import assert_measured_again
 
 
 @pytest.fixture
@@ -65,7 +64,3 @@ def test_a_run_depends_on_its_seed_and_on_nothing_else(monkeypatch):
     monkeypatch.setattr(qat, "load_base", shallow)
     runs = [bits_cell(bits=3, rate=1e-4, steps=1, seed=seed) for seed in (0, 0, 1)]
     assert runs[0] == runs[1] != runs[2]
-
-
-def test_a_cell_of_the_record_comes_out_again():
-    assert_measured_again("quantization_bits", {"steps": 0})

@@ -10,6 +10,7 @@ from transformers import GPT2Config, GPT2LMHeadModel
 from lessons import quantization_ways
 from lessons.catalog import quantization as catalog
 from lessons.experiments import load_result
+from lessons.pretraining import held_out
 from lessons.quantization import file_bytes
 from lessons.quantization_ways import (
     WAYS,
@@ -22,7 +23,6 @@ from lessons.quantization_ways import (
     memory,
     speed_cell,
 )
-from remeasured import assert_measured_again
 
 
 def small() -> GPT2LMHeadModel:
@@ -127,5 +127,13 @@ def test_the_full_model_agrees_with_itself_in_the_record():
     assert full["agreement"] == full["same_text"] == 1
 
 
-def test_a_cell_of_the_record_comes_out_again():
-    assert_measured_again("quantization_words", {"way": "by hand, int8"})
+def test_a_way_is_compared_with_the_full_model_by_words(monkeypatch):
+    monkeypatch.setattr(
+        quantization_ways, "held_out", lambda plan, tokenizer, _: held_out(plan, tokenizer, 1)
+    )
+    monkeypatch.setattr(quantization_ways, "_rows", lambda batches: batches[0]["input_ids"][:2])
+    values = quantization_ways.words_cell("by hand, int8")
+    full = load_result("quantization_words")["summary"]["full"]
+    assert values.keys() == full.keys()
+    assert values["bytes"] < full["bytes"] / 2
+    assert values["agreement"] > 0.95

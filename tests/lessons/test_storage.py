@@ -1,14 +1,17 @@
 """Shipped models are found; what a stage makes is made once, whole, and anew when its code changes."""
 
+import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import lessons
-from lessons import storage
+from lessons import fingerprint, storage
+from lessons.dependencies import Code
 
 
 def write(folder: Path) -> None:
@@ -16,7 +19,13 @@ def write(folder: Path) -> None:
     (folder / "model.safetensors").write_bytes(b"weights")
 
 
-write.__module__ = "lessons.charts"  # a small module of the lessons, whose code can be followed
+def as_lesson(make: Callable[[Path], None]) -> Callable[[Path], None]:
+    """Let a function pass for one of the lessons, whose code can be followed."""
+    make.__module__, make.__qualname__ = "lessons.preferences", "make_talker"
+    return make
+
+
+as_lesson(write)
 
 
 def test_a_shipped_model_has_weights_tokenizer_and_card() -> None:
@@ -45,7 +54,7 @@ def test_a_stage_is_made_once(tmp_path: Path) -> None:
         calls.append(folder)
         write(folder)
 
-    make.__module__ = "lessons.charts"
+    as_lesson(make)
     first = storage.cached("tuned", make, {"steps": 3}, folder=tmp_path)
     assert storage.cached("tuned", make, {"steps": 3}, folder=tmp_path) == first
     assert len(calls) == 1
@@ -57,10 +66,34 @@ def test_other_settings_make_another(tmp_path: Path) -> None:
     assert storage.cached("tuned", write, {"steps": 4}, folder=tmp_path) != first
 
 
-def test_changed_code_makes_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("file", "old", "new", "is_other"),
+    [
+        ("preferences.py", "def make_talker(folder: Path) -> None:\n", "{}    SEED = 1\n", True),
+        ("world/lexicon.py", "COLORS = ", "COLORS = 1 and ", True),
+        ("storage.py", "no model {name!r}: take", "no such model, {name!r}: take", False),
+        ("charts.py", "FONT = 13", "FONT = 14", False),
+        ("tokenization.py", "\nimport ", "\nNEW = 1\nimport ", False),
+    ],
+)
+def test_another_is_made_when_code_that_makes_it_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, old: str, new: str, is_other: bool
+) -> None:
     first = storage.cached("tuned", write, {}, folder=tmp_path)
-    monkeypatch.setattr(storage, "code_fingerprint", lambda path: f"{path} after a change")
-    assert storage.cached("tuned", write, {}, folder=tmp_path) != first
+    source = tmp_path / "src"
+    shutil.copytree(
+        fingerprint.SOURCES / "lessons",
+        source / "lessons",
+        ignore=shutil.ignore_patterns("checkpoints", "results", "__pycache__"),
+    )
+    text = (source / "lessons" / file).read_text("utf-8")
+    assert old in text
+    changed = text.replace(old, new.format(old), 1) if "{}" in new else text.replace(old, new, 1)
+    (source / "lessons" / file).write_text(changed, "utf-8")
+    monkeypatch.setattr(
+        fingerprint, "code", lambda: Code(source, boundaries=fingerprint.BOUNDARIES)
+    )
+    assert (storage.cached("tuned", write, {}, folder=tmp_path) != first) == is_other
 
 
 def test_other_weights_to_start_from_make_another(
@@ -89,7 +122,7 @@ def test_a_stage_that_fails_leaves_nothing_that_looks_made(tmp_path: Path) -> No
         (folder / "half").touch()
         raise OSError("no space left on device")
 
-    fail.__module__ = "lessons.charts"
+    as_lesson(fail)
     with pytest.raises(OSError, match="no space"):
         storage.cached("tuned", fail, {}, folder=tmp_path)
     fail.__code__ = write.__code__
@@ -109,7 +142,7 @@ def make(folder):
     time.sleep(float(sys.argv[2]))
     (folder / "model.safetensors").write_bytes(b"weights")
 
-make.__module__ = "lessons.charts"
+make.__module__, make.__qualname__ = "lessons.preferences", "make_talker"
 print(storage.cached("slow", make, {}, folder=Path(sys.argv[1])))
 """
 

@@ -99,5 +99,6 @@ EXPERIMENTS: tuple[Experiment, ...] = (
         summarise=summarise_scale,
         packages=("ftfy", "numpy"),
         repeatable=False,
+        runs=("lessons.data.scale:measure",),
     ),
 )

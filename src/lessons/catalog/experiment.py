@@ -4,12 +4,10 @@ import importlib
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from lessons.fingerprint import code_fingerprint, imported_sources
+from lessons.fingerprint import SOURCES, code, file_digest
 
-ROOT = Path(__file__).parents[2]
 SEEDS = (0, 1, 2, 3, 4)
 STUDENT_T = {4: 2.776}  # degrees of freedom -> half width of a 95 % interval, in standard errors
 
@@ -33,6 +31,7 @@ class Experiment:
         packages: distributions whose versions matter.
         repeatable: whether the same numbers come out again; times do not.
         data: files below ``src`` that it depends on beside code: the weights of a shipped model.
+        runs: ``module:function`` of what runs in a process that ``measure`` starts.
     """
 
     name: str
@@ -44,6 +43,7 @@ class Experiment:
     packages: tuple[str, ...] = ()
     repeatable: bool = True
     data: tuple[str, ...] = ()
+    runs: tuple[str, ...] = ()
 
     def run(self, parameters: Cell) -> Values:
         """Measure one cell."""
@@ -51,11 +51,13 @@ class Experiment:
         values: Values = getattr(importlib.import_module(module), function)(**parameters)
         return values
 
-    def sources(self) -> dict[str, str]:
-        """Hash what a measurement depends on, code and data: path below ``src`` -> hash."""
-        code = imported_sources(self.measure.split(":")[0], ROOT)
-        paths = (*(path.as_posix() for path in code), *self.data)
-        return {path: code_fingerprint(ROOT / path) for path in paths}
+    def definitions(self) -> dict[str, str]:
+        """Return what the measurement can reach: name of a definition -> digest."""
+        return code().summary(self.measure, *self.runs)
+
+    def data_digests(self) -> dict[str, str]:
+        """Hash the files that the measurement reads: path below ``src`` -> hash."""
+        return {path: file_digest(SOURCES / path) for path in self.data}
 
 
 def spread(values: Sequence[float]) -> Values:

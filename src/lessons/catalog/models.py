@@ -122,5 +122,6 @@ EXPERIMENTS = (
         summarise=summarise_speed,
         packages=("torch", "transformers"),
         repeatable=False,
+        runs=("lessons.benchmark:training_cost",),
     ),
 )

@@ -115,6 +115,7 @@ EXPERIMENTS = (
         summarise=By(("kernels", "way")),
         packages=("torch", "torchao", "transformers"),
         repeatable=False,
+        runs=("lessons.quantization_ways:memory", "lessons.quantization_ways:latency"),
     ),
     Experiment(
         name="quantization_layer",
@@ -129,5 +130,6 @@ EXPERIMENTS = (
         summarise=By(("kernels", "size", "rows")),
         packages=("torch",),
         repeatable=False,
+        runs=("lessons.quantization_ways:layer_speed",),
     ),
 )

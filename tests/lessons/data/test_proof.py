@@ -13,7 +13,6 @@ from lessons.catalog.data_preparation import (
 from lessons.data import proof
 from lessons.data.proof import loss_per_byte, texts_of
 from lessons.world.dirty import HEADERS
-from remeasured import assert_measured_again
 
 
 @pytest.fixture(scope="module")
@@ -71,17 +70,6 @@ def test_all_arms_take_the_same_steps_and_a_cell_says_what_it_read(monkeypatch):
     assert asked == [(300, (8, 256), True)] * 2
     assert dirty["documents"] > clean["documents"] > 150
     assert dirty["loss"] == clean["loss"] > 2  # untrained, from the same weights
-
-
-@pytest.mark.parametrize(
-    ("name", "parameters"),
-    [
-        ("data_proof", {"arm": "clean", "seed": 12}),
-        ("data_augmentation", {"change": "synonyms", "seed": 12}),
-    ],
-)
-def test_a_cell_measured_again_gives_the_recorded_numbers(name, parameters):
-    assert_measured_again(name, parameters)
 
 
 def test_arms_are_compared_seed_by_seed_with_the_dirty_one():

@@ -1,0 +1,252 @@
+"""What a measurement runs lies in what its record depends on, and nothing else makes it stale.
+
+Both are tested on the records themselves: measured under a profiler, and on edited copies of the code.
+"""
+
+import importlib
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lessons.catalog.experiment import Cell
+from lessons.dependencies import Code
+from lessons.experiments import EXPERIMENTS, load_result
+from lessons.fingerprint import BOUNDARIES, SOURCES, code
+from profiled import sitecustomize
+
+NAMES = sorted(EXPERIMENTS)
+RECORDS = {name: load_result(name) for name in NAMES}
+# What is measured in each run to see which functions run; of the other records a cell, at night.
+CHEAP: dict[str, Cell] = {
+    "data_scale": {
+        "way": "copies",
+        "count": 300,
+        "workers": 2,
+    },  # starts processes that start others
+    "finetuning_labels": next(
+        cell for cell in EXPERIMENTS["finetuning_labels"].cells if cell["start"] == "words"
+    ),
+    "tokenization_vocabulary": {"kind": "word", "size": 0, "seed": 0},
+}
+
+
+def functions_run(folder: Path) -> Iterator[tuple[str, set[str]]]:
+    """Yield each function of the lessons that was noted, and the definitions it is a part of."""
+    lines = {line for file in folder.iterdir() for line in file.read_text("utf-8").splitlines()}
+    for line in sorted(lines):
+        path, _, number = line.rpartition(":")
+        parts = Path(path).relative_to(SOURCES).with_suffix("").parts
+        name = ".".join(part for part in parts if part != "__init__")
+        module = code().module(name)
+        assert module is not None
+        yield (
+            f"{name}:{number}",
+            {
+                f"{name}:{defined}"
+                for defined, statements in module.definitions.items()
+                for node in statements
+                if first_line(node) <= int(number) <= (node.end_lineno or 0)
+            },
+        )
+
+
+def first_line(node: object) -> int:
+    decorators = getattr(node, "decorator_list", [])
+    return min(part.lineno for part in (node, *decorators))
+
+
+def run_outside(folder: Path, *roots: str) -> list[str]:
+    """Name the functions that ran and do not belong to what can be reached from the roots."""
+    reached = code().reach(*roots).keys()
+    return [
+        function
+        for function, parts in functions_run(folder)
+        if not parts & reached and function.partition(":")[0] not in BOUNDARIES
+    ]
+
+
+def measure_noting(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Measure a cell of a record, and note which functions run, in child processes too."""
+    module, function = EXPERIMENTS[name].measure.split(":")
+    measure = getattr(importlib.import_module(module), function)
+    monkeypatch.setenv(sitecustomize.WHERE, str(folder))
+    monkeypatch.setenv(sitecustomize.WHOSE, str(SOURCES / "lessons"))
+    paths = (str(Path(sitecustomize.__file__).parent), os.environ.get("PYTHONPATH", ""))
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, paths)))
+    stop = sitecustomize.note(str(SOURCES / "lessons"), folder)
+    try:
+        measure(**CHEAP.get(name, EXPERIMENTS[name].cells[0]))
+    finally:
+        stop()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=() if name in CHEAP else pytest.mark.nightly) for name in NAMES],
+)
+def test_no_function_runs_that_the_record_does_not_depend_on(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    experiment = EXPERIMENTS[name]
+    measure_noting(name, tmp_path, monkeypatch)
+    ran = {part for _, parts in functions_run(tmp_path) for part in parts}
+    assert {experiment.measure, *experiment.runs} <= ran
+    assert run_outside(tmp_path, experiment.measure, *experiment.runs) == []
+    if experiment.runs:  # what a process runs would be missed if it were not named
+        assert len([*tmp_path.iterdir()]) > 1
+
+
+def test_a_function_that_runs_and_is_not_reached_is_found(tmp_path: Path) -> None:
+    source = (SOURCES / "lessons/race.py").read_text("utf-8").splitlines()
+    line = 1 + next(i for i, text in enumerate(source) if text.startswith("def final_loss"))
+    (tmp_path / "1.txt").write_text(f"{SOURCES / 'lessons/race.py'}:{line}\n", "utf-8")
+    assert run_outside(tmp_path, "lessons.race:final_loss") == []
+    assert run_outside(tmp_path, "lessons.rates:rate_cell") == [f"lessons.race:{line}"]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if EXPERIMENTS[name].runs])
+def test_what_a_process_runs_is_named_where_the_code_does_not_say_it(name: str) -> None:
+    reached = code().reach(EXPERIMENTS[name].measure, *EXPERIMENTS[name].runs)
+    assert {*EXPERIMENTS[name].runs} <= reached.keys()
+
+
+def test_charts_give_texts_and_plain_data_only() -> None:
+    """So nothing that the boundary lets through can become a number of a record."""
+    charts = importlib.import_module("lessons.charts")
+    public = {
+        name: value for name, value in vars(charts).items()
+        if callable(value) and value.__module__ == charts.__name__ and not name.startswith("_")
+    }  # fmt: skip
+    for name, value in public.items():
+        if isinstance(value, type):
+            methods = {key for key in vars(value) if not key.startswith("__")}
+            assert methods <= {*value.__dataclass_fields__}, name
+        else:
+            assert value.__annotations__["return"] is str, name
+    assert {"line_chart", "bar_chart", "Series"} <= public.keys()
+
+
+# And nothing else makes it stale
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the lessons' code."""
+    shutil.copytree(
+        SOURCES / "lessons",
+        tmp_path / "lessons",
+        ignore=shutil.ignore_patterns("checkpoints", "results", "__pycache__"),
+    )
+    return tmp_path
+
+
+def stale(root: Path) -> set[str]:
+    """Name the records whose definitions differ in a copy of the code."""
+    copied = Code(root, boundaries=BOUNDARIES)
+    return {
+        name
+        for name, experiment in EXPERIMENTS.items()
+        if copied.summary(experiment.measure, *experiment.runs) != RECORDS[name]["definitions"]
+    }
+
+
+def edit(root: Path, file: str, old: str, new: str) -> None:
+    path = root / "lessons" / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("storage.py", "no model {name!r}: take one of", "no such model, {name!r}. There are"),
+        ("training.py", "  # of the way down, 0 to 1", "  # how far down"),
+        ("world/sums.py", "count: int) -> tuple[int, ...]", "count: float) -> tuple[float, ...]"),
+        ("charts.py", 'stroke-width="2"', 'stroke-width="3"'),
+        ("perplexity.py", '    """', '    """Reworded. '),
+        ("world/__init__.py", "documents(\n", "documents(\n\n"),
+    ],
+)
+def test_a_change_of_words_makes_no_record_stale(copy: Path, file: str, old: str, new: str) -> None:
+    edit(copy, file, old, new)
+    assert stale(copy) == set()
+
+
+def test_a_renamed_variable_makes_no_record_stale(copy: Path) -> None:
+    edit(copy, "race.py", "batches", "all_batches")
+    edit(copy, "world/sums.py", "totals", "sums_so_far")
+    assert stale(copy) == set()
+
+
+def test_a_moved_package_makes_no_record_stale(copy: Path) -> None:
+    (copy / "lessons/world").rename(copy / "lessons/language")
+    for path in copy.rglob("*.py"):
+        text = re.sub(r"\blessons\.world\b", "lessons.language", path.read_text("utf-8"))
+        text = re.sub(r"(from lessons import .*)\bworld\b", r"\1language as world", text)
+        path.write_text(text, "utf-8")
+    assert "lessons.language.lexicon" in (copy / "lessons/language/stories.py").read_text("utf-8")
+    assert stale(copy) == set()
+
+
+def test_a_moved_function_makes_no_record_stale(copy: Path) -> None:
+    path = copy / "lessons/machine.py"
+    path.rename(copy / "lessons/hardware.py")
+    path.write_text('"""Moved."""\n\nfrom lessons.hardware import machine, peak_memory\n', "utf-8")
+    assert stale(copy) == set()
+
+
+# Who draws documents of the world from the plan of `base`, which has tasks about capitals, and so all
+# records that train or load its tokenizer's text anew; not who only loads a shipped model.
+DOCUMENTS = {
+    "data_proof", "data_scale", "finetuning_ways", "optimizer_race", "pretraining_curves",
+    "pretraining_rates", "prompting_sampling", "quantization_bits", "quantization_words",
+    "report_card", "tokenization_vocabulary", "training_speed",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "expected"),
+    [
+        (
+            "world/lexicon.py",
+            '("Italy", "Rome")',
+            '("Italy", "Milan")',
+            DOCUMENTS | {"base_abilities"},
+        ),
+        (
+            "muon.py",
+            "momentum: float = 0.95",
+            "momentum: float = 0.9",
+            {
+                "data_proof",
+                "optimizer_race",
+                "pretraining_curves",
+                "pretraining_rates",
+                "training_speed",
+            },
+        ),
+        (
+            "preferences.py",
+            "noise: float = 0.2",
+            "noise: float = 0.3",
+            {"report_card", "reward_best", "reward_dpo", "reward_grpo", "reward_noise"},
+        ),
+        ("lora.py", "rank: int = 8", "rank: int = 4", {"finetuning_ways"}),
+        (
+            "quantization_ways.py",
+            "2e8 / (size * size * rows)",
+            "1e8 / (size * size * rows)",
+            {"quantization_layer"},
+        ),
+    ],
+)
+def test_a_changed_number_makes_exactly_the_records_stale_that_can_reach_it(
+    copy: Path, file: str, old: str, new: str, expected: set[str]
+) -> None:
+    edit(copy, file, old, new)
+    assert stale(copy) == expected

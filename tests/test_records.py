@@ -1,0 +1,197 @@
+"""Records: complete, fresh, summed up as they say, and measured again with the same numbers."""
+
+import importlib
+import json
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lessons.catalog.experiment import Cell, Record
+from lessons.experiments import EXPERIMENTS, RESULTS, changes, load_result, recompute
+from remeasured import (
+    BUDGET,
+    assert_same_numbers,
+    changed_records,
+    choose,
+    cost,
+    git,
+    label,
+)
+
+NAMES = sorted(EXPERIMENTS)
+RECORDS = {name: load_result(name) for name in NAMES}
+REPEATABLE = {name: RECORDS[name] for name in NAMES if EXPERIMENTS[name].repeatable}
+CHANGED = changed_records(REPEATABLE)
+CHOSEN = choose(REPEATABLE, CHANGED, git("rev-parse", "HEAD"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_record_is_fresh(name: str) -> None:
+    found = changes(RECORDS[name])
+    assert not found, f"record anew what changed: python -m lessons.experiments {name}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_record_holds_every_cell_and_says_what_it_depends_on(name: str) -> None:
+    record, experiment = RECORDS[name], EXPERIMENTS[name]
+    assert [cell["parameters"] for cell in record["cells"]] == list(experiment.cells)
+    assert record["n"] == len(experiment.cells)
+    assert record["question"] == experiment.question
+    assert record["tolerance"] == experiment.tolerance
+    assert record["seeds"] == sorted({cell["seed"] for cell in experiment.cells if "seed" in cell})
+    assert {*record["versions"]} == {"python", *experiment.packages}
+    assert {*record["machine"]} == {"cpu", "cores", "os"}
+    assert record["seconds"] > 0
+    assert len(record["date"]) == len("2026-11-24")
+
+
+def test_every_record_belongs_to_an_experiment() -> None:
+    assert sorted(file.stem for file in RESULTS.glob("*.json")) == NAMES
+
+
+def flat(tree: Record, above: str = "") -> dict[str, float]:
+    """Write a tree of dictionaries as one: ``a.b.c`` -> number."""
+    found = {}
+    for name, value in tree.items():
+        if isinstance(value, dict):
+            found |= flat(value, f"{above}{name}.")
+        else:
+            found[above + name] = value
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_summary_follows_from_the_cells(name: str) -> None:
+    summary = json.loads(json.dumps(EXPERIMENTS[name].summarise(RECORDS[name]["cells"])))
+    assert flat(summary) == pytest.approx(flat(RECORDS[name]["summary"]))
+
+
+# Measured again
+
+
+@pytest.mark.parametrize(
+    ("name", "index"),
+    [
+        pytest.param(
+            name,
+            index,
+            id=label(name, cell),
+            marks=() if CHOSEN.get(name) == index else pytest.mark.nightly,
+        )
+        for name, record in REPEATABLE.items()
+        for index, cell in enumerate(record["cells"])
+    ],
+)
+def test_a_cell_measured_again_gives_the_recorded_numbers(
+    name: str, index: int, record_property: Callable[[str, object], None]
+) -> None:
+    record = RECORDS[name]
+    why = "changed" if name in CHANGED else "its turn"
+    cell = record["cells"][index]
+    record_property("records", f"measured again ({why}): {label(name, cell)}")
+    assert_same_numbers(recompute(record, index), cell["values"], record["tolerance"])
+
+
+def test_the_cells_that_are_measured_again_keep_to_the_budget(
+    record_property: Callable[[str, object], None],
+) -> None:
+    left = [name for name in NAMES if name not in CHOSEN]
+    record_property("records", f"not measured again in this run: {', '.join(left) or 'none'}")
+    assert sum(cost(RECORDS[name]) for name in CHOSEN.keys() - CHANGED) <= BUDGET
+    too_dear = {name for name in NAMES if cost(RECORDS[name]) > BUDGET}
+    assert CHANGED - CHOSEN.keys() <= too_dear
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("data_augmentation", {"change": "none", "labels": 2, "epochs": 1, "copies": 1}),
+        ("finetuning_labels", {"start": "mlm", "labels": 8, "rate": 1e-4, "num_train_epochs": 1}),
+        ("finetuning_overfitting", {"labels": 8, "wrong": 0.0, "rate": 1e-4, "epochs": 1}),
+        ("finetuning_ways", {"way": "lora", "labels": 8, "rate": 1e-4, "epochs": 1}),
+        ("mlm_sentiment", {"start": "mlm", "labels": 2}),
+        ("mlm_sentiment", {"start": "scratch", "labels": 2}),
+        ("optimizer_race", {"optimizer": "adamw", "rate": 0.01}),
+    ],
+)
+def test_a_cell_of_less_work_has_the_scores_that_are_recorded(
+    name: str, parameters: Cell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever cells a run measures again, each measurement runs in it."""
+    race = importlib.import_module("lessons.race")
+    short = replace(race.SMALL.recipe, steps=11, warmup=1)
+    monkeypatch.setattr(race, "SMALL", replace(race.SMALL, recipe=short))
+    values = EXPERIMENTS[name].run(parameters | {"seed": 0})
+    assert values
+    assert values.keys() <= RECORDS[name]["cells"][0]["values"].keys()
+    assert all(map(math.isfinite, values.values()))
+
+
+def fake(seconds: float, n: int = 4) -> Record:
+    return {"seconds": seconds * n, "n": n}
+
+
+def test_every_record_and_every_cell_has_its_turn() -> None:
+    records = {f"r{price}": fake(price) for price in (1, 2, 5, 10, 20, 40)}
+    seen = {pair for i in range(300) for pair in choose(records, (), str(i), 45).items()}
+    assert seen == {(name, index) for name in records for index in range(4)}
+
+
+def test_a_changed_record_is_measured_whatever_the_budget_is_spent_on() -> None:
+    records = {"a": fake(10), "b": fake(10), "c": fake(10), "dear": fake(11)}
+    for commit in "0123456789":
+        chosen = choose(records, ("a", "b", "dear"), commit, 10)
+        assert chosen.keys() == {"a", "b", "c"}
+        assert len(choose(records, (), commit, 10)) == 1
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository whose branch ``work`` begins at ``main``, with one record committed there."""
+    if not git("--version"):
+        pytest.skip("needs git")
+    (tmp_path / "src/lessons/results").mkdir(parents=True)
+    write(tmp_path, "old", cells=[1], tolerance=0.1, definitions={"f": "1"}, data={})
+    identity = ("-c", "user.name=n", "-c", "user.email=e@example.org")
+    git("init", "--initial-branch", "main", root=tmp_path)
+    git("add", ".", root=tmp_path)
+    git(*identity, "commit", "--message", "m", root=tmp_path)
+    git("checkout", "-b", "work", root=tmp_path)
+    return tmp_path
+
+
+def write(root: Path, name: str, **record: object) -> Record:
+    whole = {"name": name, **record}
+    (root / f"src/lessons/results/{name}.json").write_text(json.dumps(whole), "utf-8")
+    return whole
+
+
+@pytest.mark.parametrize(
+    ("change", "counts"),
+    [
+        ({}, False),
+        ({"question": "Reworded?"}, False),
+        ({"cells": [2]}, True),
+        ({"tolerance": 0.2}, True),
+        ({"definitions": {"f": "2"}}, True),
+        ({"data": {"weights": "1"}}, True),
+    ],
+)
+def test_a_record_counts_as_changed_where_measuring_could_refute_it(
+    repository: Path, change: Record, counts: bool
+) -> None:
+    kept = {"cells": [1], "tolerance": 0.1, "definitions": {"f": "1"}, "data": {}}
+    records = {"old": write(repository, "old", **{**kept, **change})}
+    assert changed_records(records, repository) == ({"old"} if counts else set())
+
+
+def test_a_new_record_counts_as_changed(repository: Path) -> None:
+    new = write(repository, "new", cells=[1], tolerance=0.1, definitions={}, data={})
+    assert changed_records({"new": new}, repository) == {"new"}
+
+
+def test_without_a_repository_no_record_counts_as_changed(tmp_path: Path) -> None:
+    assert changed_records({"old": {"name": "old"}}, tmp_path) == set()
