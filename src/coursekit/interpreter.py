@@ -173,7 +173,9 @@ class Leftovers:
         """Note what is there before the page's first block runs in the folder ``home``."""
         self.home = home.resolve()
         self.loggers = set(_loggers())
-        self.bars = {name: on for name, (on, _, _) in _bars().items()}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # some libraries ask for another function by now
+            self.bars = {name: on for name, (on, _, _) in _bars().items()}
 
     def remove(self) -> None:
         """Switch bars back, forget the page's loggers and the modules that it wrote."""
