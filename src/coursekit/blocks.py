@@ -48,7 +48,7 @@ ALLOWED = {  # kind: (extra classes, keys)
     Kind.PYTHON: (set(), {"title", "raises", "cause", "skip", "hl_lines"}),
     Kind.SCRIPT: ({"script"}, {"title", "args", "skip"}),
     Kind.COMMAND: (set(), {"title", "skip"}),
-    Kind.OUTPUT: ({"measured", "cost", "sample"}, {"within"}),
+    Kind.OUTPUT: ({"measured", "cost", "sample", "provenance"}, {"within"}),
     Kind.FIGURE: (set(), {"src"}),
     Kind.QUIZ: (set(), set()),
     Kind.LISTING: (set(), {"title"}),

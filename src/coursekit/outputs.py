@@ -10,10 +10,10 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from coursekit.blocks import Tolerance
+from coursekit.blocks import Block, Tolerance
 from coursekit.text import BLANKS, lines, without_end
 
-__all__ = ["difference", "numbers_in"]
+__all__ = ["broken", "difference", "numbers_in"]
 
 # Digits that belong to a word (GPT2, bf16, x86) are text, not a number; tensors print 1.0 as "1.".
 NUMBER = re.compile(
@@ -128,3 +128,24 @@ def difference(
 def _visible(row: str) -> str:
     """A line in which characters that move a terminal's cursor, or that nobody sees, are escaped."""
     return "".join(c if c.isprintable() or c == "\t" else ascii(c)[1:-1] for c in row)
+
+
+def broken(output: Block, printed: str, costs: bool = False) -> str | None:
+    """Say how what a block printed breaks the promise of the output fence below it.
+
+    The last line of an output with provenance says what its record took, and on what machine: whoever
+    records anew gets another line there, so it is not compared.
+
+    Args:
+        output: the output fence.
+        printed: what the block above it printed.
+        costs: compare the numbers of a cost too.
+
+    Returns:
+        What `difference` does.
+    """
+    within = float(output.attributes.get("within", 0))
+    texts = [output.body, printed]
+    if "provenance" in output.classes:
+        texts = ["\n".join([*_rows(text)[:-1], "(provenance)"]) for text in texts]
+    return difference(texts[0], texts[1], output.tolerance, within, costs)

@@ -128,8 +128,7 @@ class PageRun:
             return "the page shows an output, and the block prints nothing; remove it"
         if self.claims_only and output.tolerance is Tolerance.EXACT:
             return None
-        within = float(output.attributes.get("within", 0))
-        wrong = outputs.difference(output.body, printed, output.tolerance, within, self.costs)
+        wrong = outputs.broken(output, printed, self.costs)
         kind = "" if output.tolerance is Tolerance.EXACT else f" ({output.tolerance.value})"
         return wrong and (
             f"the output{kind} on line {output.line} does not hold: {wrong}\n"

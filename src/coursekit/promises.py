@@ -131,6 +131,7 @@ def _of_page(page: Page, config: Config) -> Iterator[str]:
         "bands": _counted(
             block.attributes["within"] for block in printed if block.tolerance is Tolerance.MEASURED
         ),
+        "provenance": str(sum("provenance" in block.classes for block in printed) or ""),
         "long lines": str(sum(len(line) > WIDTH for _, line in form.own_code(page)) or ""),
         "raises": _counted(block.raises for block in python if block.raises),
         "asserts": str(asserts) if python else "",

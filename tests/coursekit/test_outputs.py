@@ -1,7 +1,8 @@
 import pytest
 
-from coursekit.outputs import difference, numbers_in
-from coursekit.page import Tolerance
+from coursekit.config import Config
+from coursekit.outputs import broken, difference, numbers_in
+from coursekit.page import Kind, Tolerance, parse
 
 EXACT, MEASURED, COST, SAMPLE = Tolerance
 
@@ -70,3 +71,28 @@ def test_a_difference_shows_both_texts_line_by_line():
 def test_digits_inside_words_are_no_numbers_and_thousands_are_one():
     text = "gpt2 bf16 x86 1,234 [15496, 11] 2e-3 -0.5 v1.2"
     assert numbers_in(text) == ["1,234", "15496", "11", "2e-3", "-0.5"]
+
+
+PROVENANCE = """```python
+print()
+```
+
+```{.output .provenance}
+loss 0.51
+3 seeds, 236 s, on AMD EPYC
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("printed", "reason"),
+    [
+        ("loss 0.51\n3 seeds, 827 s, on Intel\n", None),
+        ("loss 0.52\n3 seeds, 236 s, on AMD EPYC\n", "0.52 is not 0.51"),
+        ("loss 0.51\n", "the text differs"),
+    ],
+)
+def test_what_a_record_took_and_where_is_not_compared_and_all_else_is(tmp_path, printed, reason):
+    (output,) = parse(PROVENANCE, tmp_path / "page.md", Config(tmp_path)).of_kind(Kind.OUTPUT)
+    found = broken(output, printed)
+    assert found is None if reason is None else reason in found
