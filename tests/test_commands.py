@@ -43,7 +43,7 @@ def fetch(address: str) -> str:
         return answer.read().decode()
 
 
-def wait_for(address: str, text: str, seconds: float = 60) -> None:
+def wait_for(address: str, text: str, seconds: float = 600) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:
@@ -76,7 +76,7 @@ def served(copy: Path) -> Iterator[tuple[str, Path]]:
     assert match, first
     yield match.group(), copy
     os.killpg(process.pid, signal.SIGINT)
-    process.wait(60)  # it ends after the build that it is in
+    process.wait(600)  # it ends after the build that it is in
     drain.join()
     process.stdout.close()
 
