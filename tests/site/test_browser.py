@@ -77,6 +77,7 @@ def test_each_page_loads_without_a_complaint_and_has_its_landmarks(which, walk, 
         seen.complaints.clear()
 
 
+@pytest.mark.timeout(3600)  # a net for machines that are busy with much else
 @pytest.mark.parametrize(
     ("scheme", "rules"),
     [("light", []), ("dark", ["color-contrast"])],  # the other rules see no colors

@@ -11,6 +11,9 @@ from mkdocs.config import load_config
 from mkdocs.structure.pages import Page
 from mkdocs.utils import CountHandler
 
+from coursekit import reference
+from coursekit.config import Config
+
 LESSON = "docs/lesson-4/sample.md"
 # What one change of the small course is, and which pages it changes: file, old text, new text, page that
 # shows it, what it shows there, pages that are rendered again.
@@ -154,3 +157,21 @@ def test_a_heading_that_goes_away_is_missed_by_pages_that_did_not_change(server)
     server.build()
     assert server.rendered == {LESSON}
     assert server.warnings == 1
+
+
+def test_a_page_of_the_reference_is_made_of_all_that_its_module_imports(tmp_path):
+    for name, text in {
+        "a.py": "from lessons.part import b\n",
+        "part/__init__.py": '"""Part."""\n',
+        "part/b.py": "import lessons.c\n",
+        "c.py": "C = 1\n",
+        "d.py": "from lessons import a\n",
+    }.items():
+        path = tmp_path / "src/lessons" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    sources = reference.sources("reference/a.md", Config(tmp_path))
+    assert len(sources) == 4
+    assert "C = 1\n" in sources
+    assert "from lessons import a\n" not in sources
+    assert reference.sources("lesson-4/a.md", Config(tmp_path)) == []
