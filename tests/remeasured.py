@@ -17,7 +17,9 @@ from lessons.catalog.experiment import Record, Values
 
 ROOT = Path(__file__).parents[1]
 RESULTS = "src/lessons/results"
-BUDGET = 60.0  # CPU seconds for the records that no change touched; a dearer cell waits for the night
+BUDGET = (
+    60.0  # CPU seconds for the records that no change touched; a dearer cell waits for the night
+)
 MOST = 400.0  # CPU seconds that a cell of a changed record may take in a run that gates
 BRANCHES = ("origin/main", "main")
 # What a record says that measuring again can refute.

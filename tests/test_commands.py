@@ -44,15 +44,9 @@ def fetch(address: str) -> str:
         return answer.read().decode()
 
 
-<<<<<<< HEAD
 def wait_for(address: str, text: str) -> None:
     """Ask until the page shows the text: how long that takes is for a benchmark to say."""
     while True:
-=======
-def wait_for(address: str, text: str, seconds: float = 600) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
->>>>>>> site
         try:
             if text in fetch(address):
                 return
@@ -82,11 +76,7 @@ def served(copy: Path) -> Iterator[tuple[str, Path]]:
     assert match, first
     yield match.group(), copy
     os.killpg(process.pid, signal.SIGINT)
-<<<<<<< HEAD
     process.wait()  # it ends after the build that it is in
-=======
-    process.wait(600)  # it ends after the build that it is in
->>>>>>> site
     drain.join()
     process.stdout.close()
 

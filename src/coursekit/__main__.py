@@ -21,6 +21,12 @@ LOCK_HEADER = """\
 """
 
 
+# What a wrong file, setting or machine raises; a fault of this package keeps its traceback.
+EXPECTED = (
+    ContractError, tree.GitError, ImportError, OSError, RuntimeError, SyntaxError, ValueError,
+)  # fmt: skip
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit status is that of what failed first."""
     parser = argparse.ArgumentParser(prog="python -m coursekit", description=__doc__)
@@ -55,7 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
         return run(options)
     except KeyboardInterrupt:
         return 130
-    except (ContractError, tree.GitError, ImportError, OSError, RuntimeError, ValueError) as error:
+    except EXPECTED as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
 
