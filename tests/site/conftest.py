@@ -3,7 +3,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from mkdocs.config import load_config
 from mkdocs.structure.files import get_files
 from mkdocs.structure.pages import Page
 
-from coursekit import browser, site
+from coursekit import browser, coverage, site
 from coursekit.built import Site
 from coursekit.config import Config
 from samplepages import (
@@ -41,21 +40,6 @@ ROOT = Path(__file__).parents[2]
 LIMIT = (
     120_000  # milliseconds for a browser to do anything at all: a net below the tests, no verdict
 )
-# Runs mkdocs with everything refused that a build must not import, and writes down who asked for it.
-BUILD = """
-import sys
-refused = {"torch", "transformers", "tokenizers", "lessons"}
-log, *arguments = sys.argv[1:]
-class Refuse:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in refused:
-            with open(log, "a") as file:
-                file.write(name + "\\n")
-            raise ImportError(name + " must not be imported while building")
-sys.meta_path.insert(0, Refuse())
-from mkdocs.__main__ import cli
-cli(arguments)
-"""
 
 
 @dataclass(frozen=True)
@@ -82,11 +66,19 @@ class Built:
 
 def build_to(course: Path, to: Path, **environment: str) -> Built:
     log = to.with_suffix(".imports")
-    paths = os.pathsep.join([str(course / "src"), os.environ.get("PYTHONPATH", "")])
+    own = os.environ.get("PYTHONPATH", "")
+    paths = os.pathsep.join([str(course / "src"), str(Path(__file__).parent), own])
     keep = {k: v for k, v in os.environ.items() if not k.startswith(("COURSE_", "COV_"))}
-    command = [sys.executable, "-c", BUILD, str(log)]
     done = subprocess.run(
-        [*command, "build", "--strict", "--quiet", "--site-dir", str(to)],
+        [
+            *coverage.counting("building"),
+            str(log),
+            "build",
+            "--strict",
+            "--quiet",
+            "--site-dir",
+            str(to),
+        ],
         cwd=course,
         env={**keep, "PYTHONPATH": paths, "NO_MKDOCS_2_WARNING": "1", **environment},
         capture_output=True,
