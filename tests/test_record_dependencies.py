@@ -20,18 +20,18 @@ from profiled import sitecustomize
 
 NAMES = sorted(EXPERIMENTS)
 RECORDS = {name: load_result(name) for name in NAMES}
-# What is measured in each run to see which functions run; of the other records a cell, at night.
-CHEAP: dict[str, Cell] = {
-    "data_scale": {
-        "way": "copies",
-        "count": 300,
-        "workers": 2,
-    },  # starts processes that start others
+# What is measured to see which functions run, where a record's first cell is not the one to take.
+CELLS: dict[str, Cell] = {
+    # starts processes that start others
+    "data_scale": {"way": "copies", "count": 300, "workers": 2},
     "finetuning_labels": next(
         cell for cell in EXPERIMENTS["finetuning_labels"].cells if cell["start"] == "words"
     ),
     "tokenization_vocabulary": {"kind": "word", "size": 0, "seed": 0},
 }
+# In each run; the others at night, for a profile makes a measurement that calls much ten times as long.
+CHEAP = ("finetuning_labels",)
+AT_NIGHT = (pytest.mark.nightly, pytest.mark.timeout(4 * 3600))
 
 
 def functions_run(folder: Path) -> Iterator[tuple[str, set[str]]]:
@@ -79,14 +79,14 @@ def measure_noting(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, paths)))
     stop = sitecustomize.note(str(SOURCES / "lessons"), folder)
     try:
-        measure(**CHEAP.get(name, EXPERIMENTS[name].cells[0]))
+        measure(**CELLS.get(name, EXPERIMENTS[name].cells[0]))
     finally:
         stop()
 
 
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(name, marks=() if name in CHEAP else pytest.mark.nightly) for name in NAMES],
+    [pytest.param(name, marks=() if name in CHEAP else AT_NIGHT) for name in NAMES],
 )
 def test_no_function_runs_that_the_record_does_not_depend_on(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -52,11 +52,67 @@ class Visit:
         return self.page
 
 
-def axe(page: Page, *rules: str) -> list[str]:
-    """The serious faults that axe finds on a page, by all of its rules or by these alone."""
+# Marks one text of each look that was not seen before: contrast is a matter of color, background, size
+# and weight, and to judge each of ten thousand texts of a page takes a minute.
+LOOKS = """seen => {
+    const looks = new Set(seen);
+    const background = element => {
+        const parts = [];
+        for (let one = element; one; one = one.parentElement) {
+            const style = getComputedStyle(one);
+            parts.push(style.opacity, style.backgroundImage, style.backgroundColor);
+            if (/^rgb\\(/.test(style.backgroundColor)) break;
+        }
+        return parts.join();
+    };
+    for (const element of document.querySelectorAll('body, body *')) {
+        const texts = [...element.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+        if (!texts) continue;
+        const style = getComputedStyle(element);
+        const look = [style.color, style.fontSize, style.fontWeight, style.textShadow,
+                      style.position, background(element)].join();
+        if (!looks.has(look) && element.getClientRects().length) {
+            looks.add(look);
+            element.dataset.look = '';
+        }
+    }
+    // Colored words of code whose looks are judged elsewhere are most of a page's elements.
+    for (const code of document.querySelectorAll('pre code')) {
+        if (!code.querySelector('[data-look], a, button')) code.textContent = code.textContent;
+    }
+    return [...looks];
+}"""
+
+
+def axe(page: Page, seen: set[str] | None = None) -> list[str]:
+    """The serious faults that axe finds on a page.
+
+    Args:
+        page: the page.
+        seen: looks of texts on pages before it, whose contrast is judged already.
+    """
+    faults = contrast(page, set() if seen is None else seen)
+    others = {"rules": {"color-contrast": {"enabled": False}}}
+    return [*faults, *_axe(page, "document", others)]
+
+
+def contrast(page: Page, seen: set[str]) -> list[str]:
+    """The texts of a page whose color stands out too little, of the looks that were not seen before.
+
+    Args:
+        page: the page.
+        seen: looks of texts on pages before it; those of this page are added.
+    """
+    seen |= set(page.evaluate(LOOKS, list(seen)))
+    if not page.locator("[data-look]").count():
+        return []
+    return _axe(page, "{include: [['[data-look]']]}", {"runOnly": ["color-contrast"]})
+
+
+def _axe(page: Page, part: str, options: dict[str, Any]) -> list[str]:
     page.evaluate(AXE)
-    options = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
-    found = page.evaluate("options => axe.run(options)", options)["violations"]
+    options = {"resultTypes": ["violations"], **options}
+    found = page.evaluate(f"options => axe.run({part}, options)", options)["violations"]
     return [
         f"{v['id']}: {v['help']}: " + "; ".join(node["html"][:160] for node in v["nodes"][:3])
         for v in found

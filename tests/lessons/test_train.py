@@ -2,10 +2,16 @@
 
 import json
 from dataclasses import replace
+from functools import cache
 
 import pytest
 import torch
-from transformers import AutoModelForCausalLM, AutoModelForMaskedLM, AutoTokenizer
+from transformers import (
+    AutoModelForCausalLM,
+    AutoModelForMaskedLM,
+    AutoTokenizer,
+    PreTrainedTokenizerFast,
+)
 
 import lessons
 from lessons import recipes, storage, train
@@ -117,6 +123,12 @@ def test_an_unknown_model_is_refused(capsys):
     assert "choose from base, mlm" in capsys.readouterr().err.replace("'", "")
 
 
+@cache
+def tokenizer_of(name: str) -> PreTrainedTokenizerFast:
+    """The tokenizer of a model, trained once for the tests that look at it."""
+    return recipes.tokenizer_of(recipes.find(name))
+
+
 @pytest.mark.parametrize("name", storage.NAMES)
 def test_a_shipped_model_was_made_by_the_plan_and_the_tokenizer_in_the_code(name):
     told = json.loads((lessons.checkpoint(name) / "training.json").read_text("utf-8"))
@@ -124,7 +136,7 @@ def test_a_shipped_model_was_made_by_the_plan_and_the_tokenizer_in_the_code(name
     recipe = {**told["recipe"], "clip": float(told["recipe"]["clip"])}
     assert replace(plan, recipe=Recipe(**recipe), **told["plan"]) == plan
     shipped = AutoTokenizer.from_pretrained(lessons.checkpoint(name))
-    made = recipes.tokenizer_of(plan).backend_tokenizer
+    made = tokenizer_of(name).backend_tokenizer
     text = "Mia lost 12 keys near the château. It doesn't matter: <|endoftext|> [MASK]"
     assert shipped.get_vocab() == made.get_vocab()
     assert shipped(text)["input_ids"] == made.encode(text).ids
@@ -140,7 +152,7 @@ def test_the_first_steps_trained_again_find_the_recorded_losses(name):
     """The learning rate still rises here, so nothing has grown apart but by rounding."""
     told = json.loads((lessons.checkpoint(name) / "training.json").read_text("utf-8"))
     plan = recipes.find(name)
-    tokenizer = recipes.tokenizer_of(plan)
+    tokenizer = tokenizer_of(name)
     model = recipes.untrained(plan, tokenizer)
     batches = recipes.batches_of(plan, tokenizer)
     found = run(model, batches, plan.recipe, None, until=STEPS).losses

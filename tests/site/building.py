@@ -19,7 +19,7 @@ class Refuse:
     def __init__(self, log: Path) -> None:
         self.log = log
 
-    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:  # noqa: ARG002 - as importlib asks
         if name.partition(".")[0] in REFUSED:
             with self.log.open("a") as file:
                 file.write(f"{name}\n")
