@@ -69,7 +69,7 @@ def test_a_block_that_must_raise_a_name_error_may_use_any_name(course):
 
 def test_a_lesson_page_with_an_undefined_name_fails(course):
     course.lesson("```python\ndef f():\n    return deque()\n```\n")
-    course.fails_with("docs/lesson-1/page.md:10: Undefined name `deque`", passed=7, failed=1)
+    course.fails_with("docs/lesson-1/page.md:10: Undefined name `deque`", passed=2, failed=1)
 
 
 def test_a_ruff_that_is_missing_or_refuses_is_named(course, monkeypatch):

@@ -39,8 +39,8 @@ def test_ticks_that_a_block_prints_do_not_end_its_output(course, printed):
 @pytest.mark.parametrize(
     ("fence", "body"),
     [
-        ("````{.output #n .cost}", "``` 1000"),
-        ("```{.output #n .cost}", "1000"),
+        ("````{.output #n .cost}", "``` 1000 s"),
+        ("```{.output #n .cost}", "1000 s"),
         ('```{.output .measured within="0.5"  #n}', "```` 1000"),
         ("~~~{.output #n .sample}", "x: 1\ny: 2"),
         ("`````output", "``` 7"),
