@@ -47,7 +47,7 @@ def pages(found: Selection) -> set[str]:
     return {path.stem for path in found.pages}
 
 
-def tested(found: Selection) -> set[str]:
+def selected(found: Selection) -> set[str]:
     return {path.stem for path in found.tests}
 
 
@@ -88,8 +88,8 @@ def test_a_change_of_the_charts_reaches_every_page_that_draws_and_their_tests(co
     }  # fmt: skip
     assert drawing <= pages(found)
     assert {"glossary", "self-test"}.isdisjoint(pages(found))
-    assert "test_charts" in tested(found)
-    assert {"test_muon", "test_grammar", "test_outputs"}.isdisjoint(tested(found))
+    assert "test_charts" in selected(found)
+    assert {"test_muon", "test_grammar", "test_outputs"}.isdisjoint(selected(found))
     assert found.typed
 
 
@@ -97,8 +97,8 @@ def test_a_change_of_the_lexicon_reaches_what_speaks_the_language(course):
     found = changed(course, "src/lessons/world/lexicon.py", '"hedgehog"', '"hog"')
     speaking = {"data-preparation", "evaluation", "fine-tuning", "pretraining", "prompting"}
     assert speaking <= pages(found)
-    assert {"test_sentences", "test_stories", "test_prompting"} <= tested(found)
-    assert {"test_muon", "test_charts", "test_outputs", "test_page"}.isdisjoint(tested(found))
+    assert {"test_sentences", "test_stories", "test_prompting"} <= selected(found)
+    assert {"test_muon", "test_charts", "test_outputs", "test_page"}.isdisjoint(selected(found))
 
 
 def test_a_change_of_where_models_are_kept_reaches_what_loads_one(course):
@@ -106,21 +106,21 @@ def test_a_change_of_where_models_are_kept_reaches_what_loads_one(course):
     loading = {"evaluation", "fine-tuning", "pretraining", "prompting", "quantization"}
     assert loading <= pages(found)
     assert "language" not in pages(found)
-    assert "test_storage" in tested(found)
-    assert {"test_grammar", "test_charts"}.isdisjoint(tested(found))
+    assert "test_storage" in selected(found)
+    assert {"test_grammar", "test_charts"}.isdisjoint(selected(found))
 
 
 def test_a_change_of_a_record_reaches_the_pages_that_load_it(course):
     found = changed(course, "src/lessons/results/quantization_bits.json", '"n": 21', '"n": 22')
     assert "quantization" in pages(found)
     assert {"tokenization", "prompting", "language"}.isdisjoint(pages(found))
-    assert "test_records" in tested(found)
+    assert "test_records" in selected(found)
 
 
 def test_a_change_of_the_outline_reaches_the_tests_that_read_it(course):
     found = changed(course, f"{LESSON}/outline.yml", "sections:", "sections: # all")
-    assert "test_self_test" in tested(found)
-    assert "test_recap" in tested(found)
+    assert "test_self_test" in selected(found)
+    assert "test_recap" in selected(found)
     assert {"tokenization", "prompting"}.isdisjoint(pages(found))
 
 
@@ -134,21 +134,21 @@ def test_a_change_of_a_script_reaches_its_page_and_the_scripts_tests(course):
     found = changed(course, "snippets/perplexity.py", '"""', '""" ')
     assert "evaluation" in pages(found)
     assert {"tokenization", "quantization"}.isdisjoint(pages(found))
-    assert "test_snippets" in tested(found)
-    assert "test_perplexity" not in tested(found)
+    assert "test_snippets" in selected(found)
+    assert "test_perplexity" not in selected(found)
 
 
 def test_a_change_of_a_helper_of_tests_reaches_those_that_ask_for_it(course):
     found = changed(course, "tests/tinymodel.py", "16", "17")
-    assert {"test_training", "test_speed"} <= tested(found)
-    assert "test_charts" not in tested(found)
+    assert {"test_training", "test_speed"} <= selected(found)
+    assert "test_charts" not in selected(found)
     assert pages(found) <= {"contributing", "README"}
 
 
 def test_a_change_of_the_judge_reaches_its_tests(course):
     found = changed(course, "src/coursekit/outputs.py", "RELATIVE = 1e-3", "RELATIVE = 1e-2")
-    assert {"test_outputs", "test_plugin"} <= tested(found)
-    assert {"test_charts", "test_muon"}.isdisjoint(tested(found))
+    assert {"test_outputs", "test_plugin"} <= selected(found)
+    assert {"test_charts", "test_muon"}.isdisjoint(selected(found))
     assert found.pages, "what compares outputs can change each page's verdict"
 
 
@@ -157,11 +157,11 @@ def test_a_file_of_tests_that_changed_or_came_is_run(course):
     new = config.root / "tests/test_new.py"
     new.write_text("def test_it():\n    pass\n")
     try:
-        assert tested(select(config, known)) == {"test_new"}
+        assert selected(select(config, known)) == {"test_new"}
     finally:
         new.unlink()
 
 
 def test_a_function_that_is_gone_reaches_those_that_called_it(course):
     found = changed(course, "src/lessons/muon.py", "def orthogonal(", "def renamed(")
-    assert "test_muon" in tested(found)
+    assert "test_muon" in selected(found)

@@ -18,6 +18,7 @@ import pytest
 
 from coursekit import __main__ as commands
 from coursekit import coverage, gate
+from nested import environment
 
 ROOT = Path(__file__).parents[1]
 
@@ -132,7 +133,7 @@ def collects_the_hub(step: list[str]) -> bool:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "--collect-only", "--quiet", "--noconftest", *marks,
          "tests/snippets/test_real_hub.py"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
+        cwd=ROOT, env=environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode in (0, 5), done.stdout + done.stderr  # 5: nothing is left to run
     return "::test_" in done.stdout

@@ -67,7 +67,7 @@ LOOKS = """seen => {
     };
     for (const element of document.querySelectorAll('body, body *')) {
         const texts = [...element.childNodes].some(n => n.nodeType === 3 && n.data.trim());
-        if (!texts) continue;
+        if (!texts || 'plain' in element.dataset) continue;
         const style = getComputedStyle(element);
         const look = [style.color, style.fontSize, style.fontWeight, style.textShadow,
                       style.position, background(element)].join();
@@ -78,7 +78,9 @@ LOOKS = """seen => {
     }
     // Colored words of code whose looks are judged elsewhere are most of a page's elements.
     for (const code of document.querySelectorAll('pre code')) {
-        if (!code.querySelector('[data-look], a, button')) code.textContent = code.textContent;
+        if (code.querySelector('[data-look], a, button')) continue;
+        code.textContent = code.textContent;
+        code.dataset.plain = '';
     }
     return [...looks];
 }"""

@@ -1,7 +1,6 @@
 """Which lines nothing ran: counted in several processes, judged together."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from coursekit import coverage
+from nested import environment
 
 ROOT = Path(__file__).parents[2]
 
@@ -87,12 +87,9 @@ def test_code_that_a_session_compiled_is_counted_where_it_stands(tmp_path):
     arguments, _ = coverage.command(
         tmp_path, ["pytest", "-q", "-n1", "-p", "no:cacheprovider", "test_it.py"]
     )
-    # Told of nothing that the run of all tests tells its own processes.
-    own = ("SLIPCOVER_", "PYTEST_", "COURSEKIT_")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(own)}
     done = subprocess.run(
         [sys.executable, "-m", *arguments],
-        cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
+        cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert coverage.missing(tmp_path) == {"src/lessons/half.py": [7]}

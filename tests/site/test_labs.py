@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from coursekit import labs
+from nested import environment
 from samplepages import LAB
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +20,7 @@ def test_a_lab_that_raises_at_once_is_not_run_when_tests_are_collected(course):
     (course / "tests").mkdir()
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "--collect-only", "--quiet", "-p", "no:cacheprovider"],
-        cwd=course, capture_output=True, encoding="utf-8", check=False,
+        cwd=course, env=environment(), capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert "docs/lesson-4/sample.md" in done.stdout
