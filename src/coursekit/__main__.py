@@ -138,7 +138,8 @@ def check(_: argparse.Namespace) -> int:
 def everything(_: argparse.Namespace) -> int:
     """Run everything: the tests, all downloads of all pages, all recorded experiments."""
     root = _root()
-    return gate.run_tests(root, fresh=True) or gate.run_nightly(root)
+    tests = gate.run_tests(root, fresh=True, judge_coverage=True)
+    return tests or gate.run_nightly(root)
 
 
 def get_browser(_: argparse.Namespace) -> int:

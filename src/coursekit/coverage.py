@@ -14,12 +14,13 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-__all__ = ["command", "counting", "instrument", "judge", "missing"]
+__all__ = ["alone", "command", "counting", "instrument", "judge", "keep_counting", "missing"]
 
 SOURCES = ("src/lessons", "src/coursekit")
 FOLDER = Path(".cache") / "coverage"
 # Where processes that tests start leave what they counted; set while all tests run.
 VARIABLE = "COURSEKIT_COVERAGE"
+NEVER = 2**31 - 1
 
 
 def command(root: Path, arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
@@ -60,6 +61,26 @@ def counting(module: str, environment: Mapping[str, str] = os.environ) -> list[s
         counted = ["-m", "slipcover", "--source", sources, "--json", "--out", out]
         return [sys.executable, *counted, "-m", module]
     return [sys.executable, "-m", module]
+
+
+def alone(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return the variables for a process that counts for itself.
+
+    Told of the run around it, it would take that run's counts for its own, and remove them.
+    """
+    return {name: value for name, value in environment.items() if not name.startswith("SLIPCOVER_")}
+
+
+def keep_counting() -> None:
+    """Leave what is counted as it is for the whole run, in this process.
+
+    The counter would replace the code of lines that it has seen often, and look for all functions that
+    hold it, in every frame's variables: with the libraries of a page loaded, that takes most of the
+    time of a run. To count a line that was counted before costs next to nothing.
+    """
+    plugin = sys.modules.get("slipcover.pytest_plugin")
+    if counter := getattr(plugin, "_slipcover_instance", None):
+        counter.d_miss_threshold = NEVER
 
 
 def instrument(code: CodeType) -> CodeType:

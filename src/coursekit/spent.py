@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from coursekit import coverage
 from coursekit.files import write_atomically
 
 __all__ = ["Spent", "by_file", "cpu", "held", "read"]
@@ -20,6 +21,7 @@ __all__ = ["Spent", "by_file", "cpu", "held", "read"]
 LAST = Path(".cache") / "spent.json"
 # For a clone that has run nothing yet: file -> seconds. `make bench` writes it.
 USUAL = Path("tests") / "spent.json"
+coverage.keep_counting()  # here, since this plugin is loaded before what is counted
 BEGUN = pytest.StashKey[float]()
 PROPERTY = "cpu_seconds"
 HELD = "held before"

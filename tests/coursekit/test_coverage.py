@@ -67,6 +67,11 @@ def test_a_process_counts_only_while_all_tests_run(tmp_path):
     assert str(tmp_path / "src/lessons") in command[command.index("--source") + 1]
 
 
+def test_a_process_that_counts_is_told_nothing_of_the_run_around_it():
+    variables = {"SLIPCOVER_COVERAGE_DIR": "/tmp/x", "COURSEKIT_COVERAGE": "/tmp/y", "PATH": "/bin"}
+    assert coverage.alone(variables) == {"COURSEKIT_COVERAGE": "/tmp/y", "PATH": "/bin"}
+
+
 def test_code_that_a_session_compiled_is_counted_where_it_stands(tmp_path):
     """In a worker of xdist, as when all tests run: the lines of a section that a page embeds."""
     for source in coverage.SOURCES:

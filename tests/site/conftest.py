@@ -68,7 +68,7 @@ def build_to(course: Path, to: Path, **environment: str) -> Built:
     log = to.with_suffix(".imports")
     own = os.environ.get("PYTHONPATH", "")
     paths = os.pathsep.join([str(course / "src"), str(Path(__file__).parent), own])
-    keep = {k: v for k, v in os.environ.items() if not k.startswith(("COURSE_", "COV_"))}
+    keep = {k: v for k, v in coverage.alone().items() if not k.startswith("COURSE_")}
     done = subprocess.run(
         [
             *coverage.counting("building"),
