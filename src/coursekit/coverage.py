@@ -92,8 +92,10 @@ def instrument(code: CodeType) -> CodeType:
 
 def _runs(folder: Path) -> Iterator[dict[str, Any]]:
     for file in sorted(folder.glob("*.json")):
-        if text := file.read_text("utf-8"):  # empty: a process that was killed
-            yield json.loads(text)["files"]
+        try:
+            yield json.loads(file.read_text("utf-8"))["files"]
+        except json.JSONDecodeError:
+            print(f"coverage: {file.name} is no whole count; its process was killed")
 
 
 def missing(root: Path, folder: Path | None = None) -> dict[str, list[int]]:
