@@ -5,6 +5,7 @@ compiled by its session and not imported: the session hands it over to be counte
 tests start count for themselves, where they are told to by :func:`counting`.
 """
 
+import ast
 import json
 import os
 import sys
@@ -13,6 +14,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import CodeType
 from typing import Any
+
+from coursekit.syntax import is_main_guard
 
 __all__ = ["alone", "command", "counting", "instrument", "judge", "keep_counting", "missing"]
 
@@ -101,25 +104,41 @@ def _runs(folder: Path) -> Iterator[dict[str, Any]]:
 def missing(root: Path, folder: Path | None = None) -> dict[str, list[int]]:
     """Return the lines that nothing ran: file -> lines.
 
+    Files that lie elsewhere, such as the copies of a course that tests make, are none of it.
+
     Raises:
         FileNotFoundError: nothing was counted.
     """
     folder = folder or root / FOLDER
-    known: dict[str, set[int]] = {}
-    ran: dict[str, set[int]] = {}
+    known: dict[Path, set[int]] = {}
+    ran: dict[Path, set[int]] = {}
     for files in _runs(folder):
         for name, lines in files.items():
-            place = _place(name, root)
-            known.setdefault(place, set()).update(lines["executed_lines"], lines["missing_lines"])
-            ran.setdefault(place, set()).update(lines["executed_lines"])
+            file = (root / name).resolve()
+            known.setdefault(file, set()).update(lines["executed_lines"], lines["missing_lines"])
+            ran.setdefault(file, set()).update(lines["executed_lines"])
     if not known:
         raise FileNotFoundError(f"nothing was counted in {folder}; run all tests: make test")
-    return {name: sorted(left) for name in sorted(known) if (left := known[name] - ran[name])}
+    here = root.resolve()
+    return {
+        file.relative_to(here).as_posix(): sorted(left)
+        for file in sorted(known)
+        if file.is_relative_to(here) and (left := known[file] - ran[file] - _starts(file))
+    }
 
 
-def _place(name: str, root: Path) -> str:
-    path = (root / name).resolve()
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+def _starts(file: Path) -> set[int]:
+    """The lines of a module's main guard, with its test.
+
+    They run where the module is started as a program, which is a process of its own: no import by a
+    test reaches them, and what they call is tested by its name.
+    """
+    body = ast.parse(file.read_bytes()).body if file.is_file() else []
+    return {
+        line
+        for node in filter(is_main_guard, body)
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
 
 
 def judge(root: Path, held: int = 0) -> int:

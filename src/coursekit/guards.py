@@ -19,6 +19,7 @@ from coursekit.page import Kind, Page, readable
 from coursekit.problems import ContractError, Problem
 from coursekit.reading import reading_minutes
 from coursekit.sections import Section, sections
+from coursekit.syntax import is_main_guard
 from coursekit.text import read_text
 
 __all__ = [
@@ -174,7 +175,7 @@ def _not_silent(node: ast.stmt) -> str | None:
         return None
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return None  # a docstring
-    if _is_main_guard(node):
+    if is_main_guard(node):
         return None
     if isinstance(node, ast.Assign | ast.AnnAssign):
         for call in _calls(node):
@@ -192,10 +193,6 @@ def _calls(node: ast.AST) -> Iterator[ast.Call]:
         yield node
     for child in ast.iter_child_nodes(node):
         yield from _calls(child)
-
-
-def _is_main_guard(node: ast.stmt) -> bool:
-    return isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'"
 
 
 def _constructs(call: ast.Call) -> bool:

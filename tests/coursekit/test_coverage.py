@@ -28,6 +28,26 @@ def test_a_line_that_any_process_ran_is_covered(tmp_path):
     assert coverage.missing(tmp_path, tmp_path) == {"src/a.py": [3, 6]}
 
 
+def test_files_outside_the_repository_are_none_of_it(tmp_path):
+    """Such as a copy of a course, in which a test planted a fault."""
+    (root := tmp_path / "course").mkdir()
+    lines = {"executed_lines": [1], "missing_lines": [2]}
+    files = {str(tmp_path / "copy/src/a.py"): lines, str(root / "src/a.py"): lines}
+    (root / "run.json").write_text(json.dumps({"files": files}))
+    assert coverage.missing(root, root) == {"src/a.py": [2]}
+
+
+def test_the_start_of_a_program_is_not_missed_but_all_around_it_is(tmp_path):
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/a.py").write_text(
+        "import sys\n\n\ndef main():\n    return 0\n\n\n"
+        'if __name__ == "__main__":\n    status = main()\n    sys.exit(status)\n\n'
+        'if __name__ == "a":\n    main()\n'
+    )
+    counted(tmp_path, "run", a=([1, 4, 12], [5, 8, 9, 10, 13]))
+    assert coverage.missing(tmp_path, tmp_path) == {"src/a.py": [5, 13]}
+
+
 def test_lines_that_nothing_ran_fail_and_are_named(tmp_path, capsys):
     (folder := tmp_path / coverage.FOLDER).mkdir(parents=True)
     counted(folder, "run", a=([1], [3, 4, 5, 9]))
