@@ -176,8 +176,9 @@ def costs(options: argparse.Namespace) -> int:
         page = load(file, config)
         cost = keeping.measure(page, config)
         keeping.write(page, config, cost)
+        place = config.relative(file).as_posix()
         for name, run in cost.runs.items():
-            print(f"{run.seconds:8.1f} s {run.memory_mb:6} MB  {file} ({name})", flush=True)
+            print(f"{run.seconds:8.1f} s {run.memory_mb:6} MB  {place} ({name})", flush=True)
     return 0
 
 

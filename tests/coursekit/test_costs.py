@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from coursekit import __main__ as commands
 from coursekit import costs
 from coursekit.card import card
 from coursekit.config import Config
@@ -150,3 +151,22 @@ def test_the_card_shows_costs_where_they_are_known(paid):
     html = card(page, None, None, cost_of(seconds=61.4, memory=1234))
     assert "As a script it takes 1 s and 50 MB on A &lt; B, 2 cores; few: 61 s, 1,234 MB" in html
     assert '<time datetime="2026-01-31">' in html
+
+
+def test_a_system_that_does_not_tell_memory_is_named(paid, monkeypatch):
+    monkeypatch.delattr(costs.os, "wait4", raising=False)
+    with pytest.raises(RuntimeError, match="does not say how much memory a process took"):
+        costs.measure(*paid())
+
+
+@needs_wait4
+def test_the_command_measures_pages_and_keeps_what_they_take(paid, course, capsys):
+    page, config = paid("```python\n1\n```\n")
+    assert commands.main(["costs", "docs/lesson-1/page.md"]) == 0
+    cost = costs.read(page, config)
+    assert list(cost.runs) == ["as it is", "few"]
+    shown = capsys.readouterr().out.splitlines()
+    assert [line.partition("MB  ")[2] for line in shown] == [
+        "docs/lesson-1/page.md (as it is)",
+        "docs/lesson-1/page.md (few)",
+    ]
