@@ -54,7 +54,7 @@ def find() -> str:
         if candidate.is_file():
             return str(candidate)
     raise NoBrowserError(
-        "no Chromium, Chrome or Edge found; run `python -m coursekit.browser` to install one, "
+        "no Chromium, Chrome or Edge found; run `python -m coursekit browser` to install one, "
         "or set CHROME_PATH"
     )
 
@@ -93,11 +93,3 @@ def install() -> None:
     else:
         command = [sys.executable, "-m", "playwright", "install", "chromium"]
     subprocess.run(command, check=True)
-
-
-if __name__ == "__main__":
-    try:
-        print(find())
-    except NoBrowserError:
-        install()
-        print(find())

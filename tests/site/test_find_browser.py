@@ -1,4 +1,7 @@
+import contextlib
 import subprocess
+import sys
+import types
 
 import pytest
 
@@ -29,10 +32,40 @@ def test_a_browser_in_one_of_the_usual_places_is_found(monkeypatch, tmp_path):
     assert browser.find() == str(program)
 
 
+@pytest.fixture
+def bare(monkeypatch):
+    """A machine without a browser in one of the usual places."""
+    monkeypatch.delenv("CHROME_PATH", raising=False)
+    monkeypatch.setattr(browser.shutil, "which", {}.get)
+    monkeypatch.setattr(browser, "MAC", ())
+    monkeypatch.setattr(browser, "WINDOWS", ())
+
+
+def test_the_browser_that_playwright_installed_is_found_where_there_is_no_other(
+    monkeypatch, bare, tmp_path
+):
+    program = tmp_path / "chrome"
+    program.touch()
+    chromium = types.SimpleNamespace(executable_path=str(program))
+    running = contextlib.nullcontext(types.SimpleNamespace(chromium=chromium))
+    api = types.SimpleNamespace(sync_playwright=lambda: running)
+    monkeypatch.setitem(sys.modules, "playwright.sync_api", api)
+    assert browser.find() == str(program)
+    program.unlink()
+    with pytest.raises(browser.NoBrowserError, match="no Chromium, Chrome or Edge found"):
+        browser.find()
+
+
+def test_without_playwright_the_other_places_are_all(monkeypatch, bare):
+    monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
+    with pytest.raises(browser.NoBrowserError, match="no Chromium, Chrome or Edge found"):
+        browser.find()
+
+
 def test_where_there_is_none_the_error_says_how_to_get_one(monkeypatch):
     monkeypatch.delenv("CHROME_PATH", raising=False)
     monkeypatch.setattr(browser, "_candidates", lambda: iter(()))
-    with pytest.raises(browser.NoBrowserError, match=r"python -m coursekit\.browser"):
+    with pytest.raises(browser.NoBrowserError, match="python -m coursekit browser"):
         browser.find()
 
 
