@@ -32,14 +32,6 @@ def copy(tmp_path: Path) -> Path:
     return target
 
 
-def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    return subprocess.run(
-        [sys.executable, "-m", "coursekit", *arguments],
-        cwd=cwd, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-
-
 def fetch(address: str) -> str:
     with urllib.request.urlopen(address, timeout=5) as answer:
         return answer.read().decode()
@@ -104,12 +96,6 @@ def test_a_taken_port_is_named():
         port = taken.getsockname()[1]
         with pytest.raises(SystemExit, match=f"port {port} is taken; choose another with --port"):
             commands._port(port)
-
-
-def test_a_command_outside_a_course_says_where_to_run_it(tmp_path):
-    done = run("site", cwd=tmp_path)
-    assert done.returncode == 1
-    assert "run this inside the course's repository" in done.stderr
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """The commands outside a healthy clone: they say what is wrong, and never end in a traceback."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,14 +14,21 @@ ROOT = Path(__file__).parents[2]
 PAGE = "```python\nprint(1)\n```\n\n```output\n1\n```\n"
 
 
-def run(course, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), **variables}
-    done = subprocess.run(
-        [sys.executable, "-m", "coursekit", *arguments],
-        cwd=course.root, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert "Traceback" not in done.stderr, done.stderr
-    return done
+@pytest.fixture
+def run(course, monkeypatch, capfd):
+    """Run a command in the course; return its status, what it printed, and its errors."""
+
+    def command(*arguments: str) -> tuple[int | str | None, str, str]:
+        monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))  # for what the command starts
+        try:
+            status: int | str | None = commands.main(list(arguments))
+        except SystemExit as end:
+            status = end.code
+        out, err = capfd.readouterr()
+        assert "Traceback" not in out + err, out + err
+        return status, out, err
+
+    return command
 
 
 @pytest.fixture
@@ -99,6 +104,15 @@ def test_check_takes_what_changed_also_with_letters_of_other_languages(archive):
     assert select(Config.load(course.root)).pages == [Path("docs/été.md"), Path("docs/ñew.md")]
 
 
+def test_check_takes_a_page_that_cannot_be_parsed_any_more_or_could_not_before(archive):
+    course, _ = archive
+    course.page("```pyhton\n1\n```\n", "docs/third.md")
+    commit(course)
+    assert select(Config.load(course.root)).pages == [Path("docs/third.md")]
+    course.page("```pyhton\n1\n```\n")
+    assert select(Config.load(course.root)).pages == [Path("docs/page.md"), Path("docs/third.md")]
+
+
 def test_what_git_says_is_printed_where_it_refuses(archive, capsys):
     course, _ = archive
     commit(course)
@@ -128,19 +142,30 @@ def test_commands_of_a_page_run_in_a_copy_of_an_archive_too(course):
         (["serve", "--port", "x"], "invalid int value: 'x'"),
     ],
 )
-def test_a_wrong_argument_is_answered_in_words(course, arguments, message):
+def test_a_wrong_argument_is_answered_in_words(course, run, arguments, message):
     course.page("```pyhton\n```\n")
-    done = run(course, *arguments)
-    assert done.returncode
-    assert message in done.stderr + done.stdout
+    status, out, err = run(*arguments)
+    assert status
+    assert message in out + err
 
 
-def test_settings_that_cannot_be_read_are_answered_in_words(course):
-    course.write("pyproject.toml", "[tool.coursekit\n")
+def test_a_page_named_to_test_is_run(course, run):
+    settings = (course.root / "pyproject.toml").read_text("utf-8")
+    plugin = '[tool.pytest]\naddopts = ["-p", "coursekit.pytest_plugin"]\n'
+    course.write("pyproject.toml", settings + plugin)
+    course.page(PAGE.replace("print(1)", "print(2)"))
+    status, out, _ = run("test", "docs/page.md")
+    assert status == 1
+    assert "docs/page.md:1: the output on line 5 does not hold: 2 is not 1" in out
+
+
+@pytest.mark.parametrize("settings", ["[tool.coursekit\n", "[tool.coursekit]\nlesons = 'x'\n"])
+def test_settings_that_cannot_be_read_are_answered_in_words(course, run, settings):
+    course.write("pyproject.toml", settings)
     for arguments in (["check"], ["costs", "docs/page.md"]):
-        done = run(course, *arguments)
-        assert done.returncode == 1
-        assert done.stderr.startswith("error: ")
+        status, _, err = run(*arguments)
+        assert status == 1
+        assert err.startswith("error: ")
     result = course.run()
     assert result.ret == 4
     assert "ERROR: " in result.stderr.str()
