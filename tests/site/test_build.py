@@ -9,9 +9,13 @@ from html import escape
 from pathlib import Path
 
 import pytest
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import Files, get_files
+from mkdocs.structure.pages import Page
 
-from coursekit import built, reference, search, wheel
+from coursekit import built, reference, search, site, wheel
 from coursekit.config import Config
 from coursekit.page import load
 from coursekit.problems import ContractError
@@ -273,3 +277,60 @@ def test_a_theme_that_decides_elsewhere_about_the_search_index_is_noticed(tmp_pa
     with pytest.raises(ContractError, match=r"\(1 found\) fetch the search index on first use"):
         search.load_on_first_use(tmp_path)
     assert (folder / "bundle.1.min.js").read_text() == "fetch(index)"
+
+
+@pytest.fixture
+def opened(course):
+    """The small course's files as mkdocs sees them, under some settings."""
+
+    def run(**settings: str) -> tuple[Files, MkDocsConfig]:
+        config = load_config(str(course / "mkdocs.yml"), site_dir=str(course / "site"), **settings)
+        site.begin(config)
+        return get_files(config), config
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        (
+            "docs/lesson-4/sample.md", "output.counts.the", "output.counts.a",
+            "docs/lesson-4/sample.md:11: {{ output.counts.a }}: no line 'a'",
+        ),
+        ("pyproject.toml", "[project]", '[project]\nreadme = "gone"', "gone"),
+    ],
+)  # fmt: skip
+def test_a_fault_in_what_a_page_offers_for_download_stops_the_build_in_words(
+    opened, course, file, old, new, message
+):
+    plant(course, file, old, new)
+    files, config = opened()
+    with pytest.raises(PluginError, match=re.escape(message)):
+        config.plugins.on_files(files, config=config)
+
+
+def test_a_page_that_asks_for_the_outline_of_a_course_without_one_is_named(resolve, course):
+    (course / "docs/lesson-4/outline.yml").unlink()
+    with pytest.raises(PluginError, match=r"docs/index\.md:1: no outline\.yml to fill in"):
+        resolve(course, "index.md")
+
+
+def test_a_lesson_page_without_a_heading_gets_its_title_above_the_card(opened, course):
+    files, config = opened()
+    page = Page("Words & counts", files.src_uris[SAMPLE], config)
+    html = site.content("<p>Text.</p>", page, config, files)
+    assert html.startswith("<h1>Words &amp; counts</h1>")
+    assert html.index('class="card"') < html.index("<p>Text.</p>")
+
+
+def test_captions_link_to_the_source_in_the_repository_where_it_is_known(opened, course):
+    files, config = opened(repo_url="https://example.org/course/")
+    page = Page(None, files.src_uris["contributing.md"], config)
+    source = '<span class="filename">Count words · src/lessons/sample.py:9</span>'
+    script = '<div class="language-python script highlight"><span class="filename">snippets/hello.py</span>'
+    html = site.content(source + script, page, config, files)
+    blob = "https://example.org/course/blob/main"
+    assert f'<a href="{blob}/src/lessons/sample.py#L9">lessons/sample.py, line 9</a>' in html
+    assert f'<a href="{blob}/snippets/hello.py">hello.py</a>' in html
+    assert 'href="../snippets/hello.py" download aria-label="Download hello.py"' in html

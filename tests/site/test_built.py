@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import built
+from coursekit import built, check
+from coursekit.page import Kind, load
 
 PAGE = "lesson-4/sample/index.html"
 
@@ -39,6 +40,21 @@ def test_a_dropped_block_is_caught_with_its_line(copy):
     change(copy, '<div class="language-python highlight">', '<div class="highlight">')
     found = messages(built.equality_problems(copy.site, copy.config))
     assert found.startswith("docs/lesson-4/sample.md:17: 8 code blocks on the page, 7 in")
+
+
+def test_a_dropped_last_block_is_caught_with_its_line_and_one_too_many_on_the_first(copy):
+    file = copy.root / PAGE
+    whole = file.read_text("utf-8")
+    head, _, tail = whole.rpartition('<div class="language-python')
+    file.write_text(f'{head}<div class="plain{tail}', "utf-8")
+    page = load(copy.course / "docs/lesson-4/sample.md", copy.config)
+    last = page.of_kind(Kind.PYTHON, Kind.SCRIPT)[-1]
+    found = messages(built.equality_problems(copy.site, copy.config))
+    assert found.startswith(f"docs/lesson-4/sample.md:{last.line}: 8 code blocks on the page, 7 in")
+    listing = '<div class="language-python highlight"><pre><code>1\n</code></pre></div>'
+    file.write_text(whole.replace("</article>", f"{listing}</article>"), "utf-8")
+    found = messages(built.equality_problems(copy.site, copy.config))
+    assert found.startswith("docs/lesson-4/sample.md:1: 8 code blocks on the page, 9 in")
 
 
 def test_a_dropped_output_is_caught(copy):
@@ -146,3 +162,15 @@ def test_a_heavy_page_is_caught(copy):
 def test_a_heavy_search_index_is_caught(copy, monkeypatch):
     monkeypatch.setattr(built, "INDEX_LIMIT", 100)
     assert "the search index has" in messages(built.weight_problems(copy.site))
+
+
+def test_the_check_prints_what_is_wrong_and_fails_for_it(copy, monkeypatch, capsys):
+    monkeypatch.chdir(copy.course)
+    assert check.main([str(copy.root)]) == 0
+    assert capsys.readouterr().out == ""
+    change(copy, "the cat", "the dog")
+    assert check.main([str(copy.root)]) == 1
+    assert (
+        capsys.readouterr().out
+        == "docs/lesson-4/sample.md:25: code block differs in the built HTML\n"
+    )
