@@ -297,5 +297,5 @@ def _parses(source: str) -> bool:
     try:
         ast.parse(source)
     except SyntaxError:
-        return False  # a block that must raise it
+        return False  # it fails where the block runs
     return True

@@ -87,6 +87,27 @@ def test_a_module_that_no_page_reaches_fails(course):
     )
 
 
+def test_a_binding_that_names_nothing_fails_at_its_line(course):
+    course.lesson("It is {{ output.none.half }}.")
+    course.fails_with(
+        "docs/lesson-1/page.md:8: {{ output.none.half }}: no output named #none", failed=1
+    )
+
+
+def test_a_block_that_is_no_python_hides_nothing_that_other_blocks_show(course):
+    course.module()
+    course.lesson(SHOW_ALL + "\n```python\nx = (\n```\n")
+    course.run("-k", "shown").assert_outcomes(passed=1)
+
+
+def test_a_reached_module_that_is_no_text_is_named_once(course):
+    course.module('"""Helps."""\n', "helper").write_bytes(b'"""\xff"""\n')
+    course.page("```python\nimport lessons.helper\n```\n")
+    result = course.run("-k", "silent or shown")
+    result.assert_outcomes(passed=1, failed=1)
+    assert "src/lessons/helper.py:1: " in result.stdout.str()
+
+
 def test_a_module_reached_through_another_is_no_orphan(course):
     course.module(
         LESSON_CODE.replace("import math\n", "import math\n\nfrom lessons import helper\n")
@@ -126,6 +147,7 @@ def test_a_malformed_section_fails_at_its_line(course, code, message):
         ("print(1)\n", "numbers.py:2: runs on import"),
         ("for i in ():\n    pass\n", "numbers.py:2: runs on import"),
         ("A = sum([1])\n", "numbers.py:2: calls sum on import; only constructors may"),
+        ("A = ValueError('x')\n", "numbers.py:2: calls ValueError on import"),
         ("A: int = B(open('x'))\n", "numbers.py:2: calls open on import"),
         ("from __future__ import annotations\n", "numbers.py:2: no __future__ import"),
     ],

@@ -180,3 +180,13 @@ def test_a_page_that_runs_commands_depends_on_every_file(course):
     config = Config.load(course.root)
     assert "anything/at/all.txt" in Reach(config).page(load(file, config))
     assert Path("anything/at/all.txt") in Reach(config).files
+
+
+def test_a_block_that_is_no_python_hides_nothing_that_the_others_reach(kept):
+    config = Config.load(kept.root)
+    before = Reach(config).page(load(kept.root / "docs" / "page.md", config))
+    with (kept.root / "docs" / "page.md").open("a", encoding="utf-8") as page:
+        page.write("\n```python\nx = (\n```\n")
+    after = Reach(config).page(load(kept.root / "docs" / "page.md", config))
+    assert "sample.constants:RATIO" in after
+    assert before.keys() == after.keys()

@@ -96,6 +96,9 @@ def test_an_include_becomes_its_code_with_file_and_line(course):
         ("```toml\na = \n```\n", "toml does not parse"),
         ('```{.figure src="a.png"}\nx\n```\n', 'a figure names its file: {.figure src="'),
         ('```{.figure src="a.svg"}\n\n```\n', "a figure's body is its text equivalent"),
+        ("```quiz\nquestion: [\n```\n", "docs/page.md:1: quiz is not YAML"),
+        ("```quiz\nWhy?\n```\n", "a quiz needs question: and choices:"),
+        ("```quiz\nquestion:\nchoices: [a, b]\n```\n", "a quiz needs question: and choices:"),
         ("```quiz\nquestion: Why?\n```\n", "a quiz needs at least two choices"),
         (
             "```quiz\nquestion: Why?\nchoices:\n- text: a\n  why: b\n- text: c\n```\n",
@@ -201,3 +204,17 @@ def test_a_page_is_parsed_again_under_other_settings(course, parses):
     course.write("pyproject.toml", '[tool.coursekit]\nsnippets = "scripts"\n')
     load(page.path, Config.load(course.root))
     assert len(parses) == 2
+
+
+def test_blank_lines_around_a_section_are_no_part_of_it(course):
+    source = course.module("# --8<-- [start:a]\n\n\nA = 1\n\n# --8<-- [end:a]\n")
+    page = parsed(course, '```python\n--8<-- "src/lessons/numbers.py:a"\n```\n')
+    code = page.blocks[0].code
+    assert code.text == "A = 1\n"
+    assert source.read_text("utf-8").splitlines()[code.line - 1] == "A = 1"
+
+
+def test_a_section_without_code_shows_nothing_and_is_an_error(course, parse_error: ParseError):
+    course.module("# --8<-- [start:a]\n\n# --8<-- [end:a]\n")
+    text = parse_error('```python\n--8<-- "src/lessons/numbers.py:a"\n```\n')
+    assert "docs/page.md:2: section 'a' of src/lessons/numbers.py is empty" in text

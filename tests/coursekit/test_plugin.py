@@ -326,3 +326,21 @@ def test_claims_only_compares_bands_and_assertions_but_no_exact_output(course):
     course.ends_with("--claims-only", passed=1, failed=2)
     course.page("```python\nassert 1 > 2\n```\n")
     course.ends_with("--claims-only", passed=1, failed=2)
+
+
+def test_claims_only_compares_no_figure(course):
+    course.page(DRAWS)
+    course.ends_with("--claims-only", passed=3)
+
+
+def test_contracts_are_checked_without_running_a_block(course):
+    course.page("```python\n1 / 0\n```\n")
+    course.ends_with("--contracts", passed=1)
+    course.lesson("It is 0.5 here.")
+    course.ends_with("--contracts", passed=1, failed=1)
+
+
+def test_a_fault_of_a_check_itself_keeps_its_traceback(course, monkeypatch):
+    course.page("text\n")
+    monkeypatch.setitem(COURSE_CHECKS, "one more", lambda _: [1 / 0])
+    course.fails_with("lambda _: [1 / 0]", "ZeroDivisionError", passed=1, failed=1)

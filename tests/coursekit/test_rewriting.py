@@ -118,3 +118,11 @@ def test_edits_of_several_blocks_stay_apart(course):
     new = load(old.path, Config.load(course.root))
     assert [b.output and b.output.body for b in new.of_kind(Kind.PYTHON)] == ["7\n", "8\n", None]
     assert new.text.endswith("```python\npass\n```\n\nlast\n")
+
+
+def test_an_update_of_one_output_leaves_those_of_other_blocks(course):
+    old = page(course, PLAIN + "```python\npass\n```\n\n" + PLAIN)
+    edit = output_edit(old, old.of_kind(Kind.PYTHON)[-1], "8")
+    assert rewrite(old, [edit], Config.load(course.root)) == []
+    new = load(old.path, Config.load(course.root))
+    assert [b.output and b.output.body for b in new.of_kind(Kind.PYTHON)] == ["1\n", None, "8\n"]

@@ -6,12 +6,16 @@ import re
 import sys
 import types
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from coursekit import runner
 from coursekit.config import Config
 from coursekit.page import load
+from coursekit.page_run import PageRun
+from coursekit.problems import Problem
 from coursekit.runner import Session
 
 
@@ -72,6 +76,20 @@ def test_what_is_printed_behind_the_last_block_fails_the_page(course):
     session.close()
 
 
+def test_the_whole_page_fails_for_what_was_printed_behind_its_last_block(course, monkeypatch):
+    def print_late(run: PageRun) -> Iterator[Problem]:
+        os.write(out := vars(run.session.module)["out"], b"late\n")
+        os.close(out)
+        return iter(())
+
+    monkeypatch.setattr(PageRun, "figures", print_late)  # the first that looks at a whole page
+    course.page(blocks("import os\nout = os.dup(1)"))
+    message = (
+        "docs/page.md:1: a process or thread that a block left running printed behind it: 'late'"
+    )
+    course.fails_with(message, passed=2, failed=1)
+
+
 @pytest.mark.parametrize(
     ("code", "message"),
     [
@@ -109,6 +127,11 @@ KEPT = [  # a block, and one behind it, with what an interpreter prints
     ("from pathlib import Path\n_ = Path('helper.py').write_text('X = 4')",
      "import helper\nprint(helper.X)", "4"),
 ]  # fmt: skip
+if os.name == "posix":  # Windows deletes no folder that somebody works in
+    KEPT += [
+        ("import os\nos.mkdir('sub')\nos.chdir('sub')\nos.rmdir('../sub')",
+         "print(os.listdir())", "[]"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("first", "second", "shows"), KEPT)
@@ -167,6 +190,9 @@ LEAKS = [  # what a page does, and what another page must not see
     ("import logging\nlogging.disable()", "import logging\nprint(logging.root.manager.disable)", "0"),
     ("import logging\nlogging.root.setLevel(10)", "import logging\nprint(logging.root.level)", "30"),
     ("import logging, sys\nlogging.getLogger('leak').addHandler(logging.StreamHandler(sys.stdout))",
+     "import logging\nprint(logging.getLogger('leak').handlers)", "[]"),
+    ("import logging\nlog = logging.FileHandler('log', delay=True)\n"
+     "logging.getLogger('leak').addHandler(log)",
      "import logging\nprint(logging.getLogger('leak').handlers)", "[]"),
     ("import warnings\nwarnings.simplefilter('ignore')", "import warnings\nprint(warnings.filters[0][0])",
      "always"),
@@ -274,6 +300,23 @@ def test_a_missing_program_is_named(course, monkeypatch):
     course.page("```powershell\nls\n```\n")
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
     course.fails_with("no program 'pwsh' on this machine", passed=1, failed=2)
+
+
+def test_a_command_that_does_not_end_is_stopped_and_named(course, monkeypatch):
+    monkeypatch.setattr(runner, "COMMAND_SECONDS", 0)
+    course.page("```bash\nexec sleep 60\n```\n")
+    course.fails_with("bash took longer than 0 s", passed=1, failed=2)
+
+
+def test_commands_say_why_there_is_no_copy_to_run_them_in(course):
+    course.page("```bash\nls\n```\n")
+    course.pytester.run("git", "init", "-q")
+    course.write(".git/HEAD", "broken\n")
+    course.fails_with(
+        "docs/page.md:1: no scratch copy of the repository to run commands in: git ls-files: fatal",
+        passed=1,
+        failed=2,
+    )
 
 
 def test_pages_run_in_processes_of_their_own_too(course):
