@@ -192,8 +192,8 @@ LEAKS = [  # what a page does, and what another page must not see
     ("import logging, sys\nlogging.getLogger('leak').addHandler(logging.StreamHandler(sys.stdout))",
      "import logging\nprint(logging.getLogger('leak').handlers)", "[]"),
     ("import logging\nlog = logging.FileHandler('log', delay=True)\n"
-     "logging.getLogger('leak').addHandler(log)",
-     "import logging\nprint(logging.getLogger('leak').handlers)", "[]"),
+     "logging.getLogger('leak.log').addHandler(log)",
+     "import logging\nprint(logging.getLogger('leak.log').handlers)", "[]"),
     ("import warnings\nwarnings.simplefilter('ignore')", "import warnings\nprint(warnings.filters[0][0])",
      "always"),
     ("import builtins\nbuiltins.leak = 1\nbuiltins.ascii = 2",
