@@ -18,7 +18,7 @@ COURSE = Cost("bf16, compiled", tokens=1000, step=0.4, text=0.1, once=100.0, pea
 
 
 @pytest.fixture
-def small(monkeypatch):
+def small(monkeypatch, few_texts):
     plans = {
         name: replace(
             plan, vocabulary=300, context=32, rows=2, width=16, layers=1, heads=2,
@@ -27,10 +27,6 @@ def small(monkeypatch):
         for name, plan in recipes.PLANS.items()
     }  # fmt: skip
     monkeypatch.setattr(recipes, "PLANS", plans)
-    original = recipes.Plan.texts
-    monkeypatch.setattr(
-        recipes.Plan, "texts", lambda plan, seed, count: original(plan, seed, min(count, 500))
-    )
     return plans
 
 

@@ -13,6 +13,8 @@ from lessons.rates import rate_cell
 from lessons.training import Recipe, train
 from tinymodel import Tiny, batches
 
+pytestmark = pytest.mark.usefixtures("documents_once")
+
 
 class Fixed(nn.Module):
     """Always bets on token 0, with the same logits, in training; on nothing in evaluation."""

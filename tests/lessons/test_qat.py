@@ -1,12 +1,14 @@
 """Training with rounded weights, and that its record can be measured again."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import nn
 from torch.nn.utils import parametrize
 from transformers import GPT2Config, GPT2LMHeadModel
 
-from lessons import qat
+from lessons import qat, recipes
 from lessons.qat import FITS, Rounded, bits_cell, load_base, perplexities, rounded, train_further
 from lessons.quantization import fit, fit_least_error
 
@@ -52,7 +54,15 @@ def shallow() -> GPT2LMHeadModel:
     return model
 
 
-def test_training_with_few_bits_brings_back_some_of_what_rounding_cost():
+@pytest.fixture
+def quick(monkeypatch, few_texts, documents_once):
+    """Two layers, a few hundred documents, and rows that fit into a second."""
+    base = recipes.PLANS["base"]
+    monkeypatch.setitem(recipes.PLANS, "base", replace(base, rows=4))
+    monkeypatch.setattr(qat, "load_base", shallow)
+
+
+def test_training_with_few_bits_brings_back_some_of_what_rounding_cost(quick):
     model = rounded(shallow(), 2, fit_least_error)
     before = perplexities(model)["test"]
     train_further(model, steps=2, rate=1e-3, seed=0)
@@ -60,7 +70,21 @@ def test_training_with_few_bits_brings_back_some_of_what_rounding_cost():
     assert perplexities(model)["test"] < before
 
 
-def test_a_run_depends_on_its_seed_and_on_nothing_else(monkeypatch):
-    monkeypatch.setattr(qat, "load_base", shallow)
+def test_a_run_depends_on_its_seed_and_on_nothing_else(quick):
     runs = [bits_cell(bits=3, rate=1e-4, steps=1, seed=seed) for seed in (0, 0, 1)]
     assert runs[0] == runs[1] != runs[2]
+
+
+def test_at_full_precision_the_same_weights_are_rounded_to_fewer_and_fewer_bits(tiny, monkeypatch):
+    def kinds(model):
+        """How many different weights the first row of a layer has, in place of a perplexity."""
+        layer = model.transformer.h[0].mlp.c_fc
+        row = layer.weight[0] if isinstance(layer, nn.Linear) else layer.weight.T[0]
+        return {"test": float(len(row.unique()))}
+
+    monkeypatch.setattr(qat, "load_base", lambda: tiny)
+    monkeypatch.setattr(qat, "perplexities", kinds)
+    found = bits_cell(bits=0, rate=0.0, steps=0, seed=0)
+    assert found.pop("full.test") == kinds(tiny)["test"]
+    assert found.keys() == {f"bits{bits}.{name}.test" for bits in (8, 4, 3, 2) for name in FITS}
+    assert all(1 < value <= 2 ** int(name[4]) for name, value in found.items())

@@ -104,13 +104,14 @@ def test_speed_cell_measures_in_processes_of_their_own(of_small_shape, monkeypat
 
 
 def test_a_layer_is_timed_in_both_precisions():
-    values = layer_speed(64, 2, rounds=3)
+    values = layer_speed(1024, 16, rounds=3)  # a small layer would be repeated thousands of times
     assert values["full_seconds"] > 0
     assert values["low"] <= values["ratio"] <= values["high"]
 
 
 def test_a_process_of_its_own_has_its_kernels():
-    assert quantization_ways.layer_cell(64, 1, "AVX2").keys() == layer_speed(64, 1, 2).keys()
+    found = quantization_ways.layer_cell(1024, 16, "AVX2")
+    assert found.keys() == layer_speed(1024, 16, 2).keys()
 
 
 def test_a_process_that_fails_says_why(monkeypatch):
@@ -137,3 +138,12 @@ def test_a_way_is_compared_with_the_full_model_by_words(monkeypatch):
     assert values.keys() == full.keys()
     assert values["bytes"] < full["bytes"] / 2
     assert values["agreement"] > 0.95
+
+
+def test_texts_go_on_from_forty_rows_at_most_in_their_order():
+    batches = [
+        {"input_ids": torch.arange(60).view(30, 2)},
+        {"input_ids": torch.arange(60, 120).view(30, 2)},
+    ]
+    rows = quantization_ways._rows(batches)
+    assert [row.tolist() for row in rows] == [[2 * i, 2 * i + 1] for i in range(40)]

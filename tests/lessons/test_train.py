@@ -32,13 +32,9 @@ SMALL = {
 
 
 @pytest.fixture
-def small(monkeypatch):
+def small(monkeypatch, few_texts):
     """Plans that train in a second, and a text that is made in one."""
     monkeypatch.setattr(recipes, "PLANS", SMALL)
-    original = recipes.Plan.texts
-    monkeypatch.setattr(
-        recipes.Plan, "texts", lambda plan, seed, count: original(plan, seed, min(count, 600))
-    )
 
 
 def command(folder, *options, name="base"):
@@ -147,7 +143,10 @@ def test_a_shipped_model_was_made_by_the_plan_and_the_tokenizer_in_the_code(name
 STEPS, APART = 12, {"base": 0.02, "mlm": 0.02}
 
 
-@pytest.mark.parametrize("name", storage.NAMES)
+@pytest.mark.parametrize(
+    "name",
+    ["mlm", pytest.param("base", marks=pytest.mark.nightly)],  # which takes six times as long
+)
 def test_the_first_steps_trained_again_find_the_recorded_losses(name):
     """The learning rate still rises here, so nothing has grown apart but by rounding."""
     told = json.loads((lessons.checkpoint(name) / "training.json").read_text("utf-8"))

@@ -1,0 +1,36 @@
+"""What tests of the lessons share: texts that are made in a second, and made once."""
+
+import functools
+
+import pytest
+
+from lessons import recipes, world
+
+
+@functools.lru_cache(maxsize=16)
+def _made(seed: int, count: int, split: str, shares: tuple[tuple[str, float], ...]) -> list[str]:
+    return _documents(seed, count, split, dict(shares) or None)
+
+
+_documents = world.documents
+
+
+@pytest.fixture
+def documents_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the same documents once in a process: they follow from what is asked for, and nothing else."""
+
+    def documents(
+        seed: int, count: int, split: str = "train", shares: dict[str, float] | None = None
+    ) -> list[str]:
+        return [*_made(seed, count, split, tuple((shares or {}).items()))]
+
+    monkeypatch.setattr(world, "documents", documents)
+
+
+@pytest.fixture
+def few_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a plan make a few hundred documents where it would make thousands."""
+    original = recipes.Plan.texts
+    monkeypatch.setattr(
+        recipes.Plan, "texts", lambda plan, seed, count: original(plan, seed, min(count, 500))
+    )
