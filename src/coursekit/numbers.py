@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,7 @@ def _from_result(results: Path, name: str, keys: list[str]) -> Any:
     file = results / f"{name}.json"
     if not file.is_file():
         raise KeyError(f"no recorded experiment {name!r}; there are {_names(results)}")
-    value: Any = json.loads(read_text(file))["summary"]
+    value: Any = _summary(read_text(file))
     for key in keys:
         if not isinstance(value, Mapping) or key not in value:
             known = sorted(value) if isinstance(value, Mapping) else "no keys"
@@ -103,6 +104,11 @@ def _from_result(results: Path, name: str, keys: list[str]) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise KeyError(f"{'.'.join([name, *keys])} is {type(value).__name__}, not a number")
     return value
+
+
+@lru_cache(maxsize=256)  # pages bind dozens of values of one record
+def _summary(record: str) -> Any:
+    return json.loads(record)["summary"]
 
 
 def _names(results: Path) -> list[str]:

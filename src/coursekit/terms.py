@@ -6,7 +6,7 @@ A small script shows the definition where the link is; without it the link leads
 import re
 from collections.abc import Iterable, Iterator
 
-from coursekit.glossary import Term, pattern
+from coursekit.glossary import Term, may_occur, pattern
 from coursekit.markup import VOID
 
 __all__ = ["mark"]
@@ -39,7 +39,7 @@ def mark(html: str, terms: Iterable[Term], glossary: str) -> str:
     """
     marked = [term for term in terms if not term.unmarked]
     forms = sorted(
-        ((form, term.slug) for term in marked for form in term.forms if _may_occur(form, html)),
+        ((form, term.slug) for term in marked for form in term.forms if may_occur(form, html)),
         key=lambda pair: -len(pair[0]),
     )
     if not forms:
@@ -55,15 +55,6 @@ def mark(html: str, terms: Iterable[Term], glossary: str) -> str:
         return f'<a class="term" href="{glossary}#{slug}">{match.group()}</a>'
 
     return "".join(finder.sub(link, text) if prose else text for text, prose in _pieces(html))
-
-
-def _may_occur(form: str, html: str) -> bool:
-    """Whether a page can hold a form: whatever its ending and its capital, it has this inner part.
-
-    Only such forms are looked for: each costs time at every place of the text.
-    """
-    first, _, _ = form.replace("-", " ").partition(" ")
-    return first[1:-1] in html
 
 
 def _pieces(html: str) -> Iterator[tuple[str, bool]]:
