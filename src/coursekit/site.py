@@ -73,6 +73,11 @@ class Build:
         """The entries of the glossary."""
         return glossary.load_terms(self.course)
 
+    @cached_property
+    def sources(self) -> reference.Sources:
+        """The texts of the modules."""
+        return reference.Sources(self.course)
+
 
 _builds: dict[str, Build] = {}  # the latest of each course, by its settings' file
 
@@ -163,7 +168,7 @@ def markdown(text: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     course = _course(config)
     source = _source(page.file, course)
     if source is None:
-        if modules := reference.sources(page.file.src_uri, course):
+        if modules := _build(config).sources.of(page.file.src_uri):
             _build(config).kept.keep(page, text, modules, files)
         return text
     try:
