@@ -10,7 +10,7 @@ captions of figures, and in quizzes; :mod:`coursekit.loose` finds numbers that s
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -166,10 +166,16 @@ def inside(block: Block, page: Page) -> tuple[int, int]:
 
 def bound(page: Page, config: Config) -> Iterator[Bound]:
     """Every binding of a page: of its prose in order, then of its captions and quizzes."""
-    pieces = list(page.prose())
-    for block in page.of_kind(Kind.FIGURE, Kind.QUIZ):
-        start, end = inside(block, page)
-        pieces.append((start, page.text[start:end]))
+    blocks = page.of_kind(Kind.FIGURE, Kind.QUIZ)
+    yield from _bound([*page.prose(), *(_inner(block, page) for block in blocks)], page, config)
+
+
+def _inner(block: Block, page: Page) -> tuple[int, str]:
+    start, end = inside(block, page)
+    return start, page.text[start:end]
+
+
+def _bound(pieces: Iterable[tuple[int, str]], page: Page, config: Config) -> Iterator[Bound]:
     for offset, text in pieces:
         for match in BINDING.finditer(blank(CODE_SPAN, text)):
             expression, start = match["expression"], offset + match.start()
@@ -182,12 +188,13 @@ def bound(page: Page, config: Config) -> Iterator[Bound]:
             yield Bound(start, offset + match.end(), expression, value, fault)
 
 
-def fill(page: Page, config: Config) -> list[tuple[int, int, str]]:
+def fill(page: Page, config: Config, block: Block | None = None) -> list[tuple[int, int, str]]:
     """What to write in place of each binding of a page.
 
     Args:
         page: the page.
         config: the course it belongs to.
+        block: a figure or quiz of the page, to fill nothing else.
 
     Returns:
         Start and end offset in the page's text, and the text to put there, in order.
@@ -195,7 +202,7 @@ def fill(page: Page, config: Config) -> list[tuple[int, int, str]]:
     Raises:
         ContractError: bindings that name nothing.
     """
-    found = list(bound(page, config))
+    found = list(_bound([_inner(block, page)], page, config) if block else bound(page, config))
     shown = config.relative(page.path)
     problems = [Problem(shown, page.line_at(b.start), b.fault) for b in found if b.fault]
     if problems:
