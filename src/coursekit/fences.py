@@ -48,7 +48,7 @@ def resolved(block: Block, number: int, page: Page, config: Config) -> str:
     classes, attributes = [block.language, *block.classes], dict(block.attributes)
     body = block.code.text
     if block.kind in (Kind.FIGURE, Kind.QUIZ):
-        body = filled_body(block, page, fill(page, config))
+        body = filled_body(block, page, fill(page, config, block))
     if block.kind is Kind.FIGURE:
         attributes = {"src": str(_figure_file(block, page, config)), "number": str(number)}
     elif block.kind is Kind.QUIZ:

@@ -30,7 +30,16 @@ from coursekit.numbers import fill, filled
 from coursekit.page import Page, load
 from coursekit.problems import ContractError, Problem
 
-__all__ = ["Term", "changes", "definitions", "is_glossary", "load_terms", "pattern", "problems"]
+__all__ = [
+    "Term",
+    "changes",
+    "definitions",
+    "is_glossary",
+    "load_terms",
+    "may_occur",
+    "pattern",
+    "problems",
+]
 
 HEADING = re.compile(r"^## +(?P<name>.+?) *$", re.MULTILINE)
 WHERE = re.compile(
@@ -39,6 +48,7 @@ WHERE = re.compile(
 )
 LINK = re.compile(r"\[(?P<text>[^\]]*)\]\([^)]*\)")
 MARKS = re.compile(r"[`*]")
+BETWEEN_WORDS = re.compile(r"[ -]")
 
 
 @dataclass(frozen=True)
@@ -138,7 +148,7 @@ def _pattern(forms: tuple[str, ...]) -> re.Pattern[str]:
 
 def _form(form: str) -> str:
     """A pattern for a form: its plural, a capital at its beginning, hyphens or blanks, line breaks."""
-    words = [re.escape(word) for word in re.split(r"[ -]", form)]
+    words = [re.escape(word) for word in BETWEEN_WORDS.split(form)]
     first = form[0]
     if first.islower():
         words[0] = f"[{first}{first.upper()}]" + words[0][1:]
@@ -147,6 +157,14 @@ def _form(form: str) -> str:
     elif form[-1].isalpha():
         words[-1] += "(?:e?s)?" if form.endswith(("s", "x", "z", "ch", "sh")) else "s?"
     return r"(?:-|\s+)".join(words)
+
+
+def may_occur(form: str, text: str) -> bool:
+    """Whether a text can hold a form: whatever its ending and its capital, it has these parts of its words.
+
+    Only such forms are looked for: each costs time at every place of the text.
+    """
+    return all(word[1:-1] in text for word in BETWEEN_WORDS.split(form))
 
 
 def _pages_by_title(config: Config) -> dict[str, Path | None]:
@@ -187,7 +205,12 @@ def _unused(waiting: list[Term], glossary: Page, config: Config) -> list[Term]:
         if path == glossary.path or not path.is_relative_to(docs):
             continue
         prose = "\n".join(text for _, text in load(path, config).prose())
-        waiting = [term for term in waiting if not pattern(term.forms).search(prose)]
+        waiting = [
+            term
+            for term in waiting
+            if not any(may_occur(form, prose) for form in term.forms)
+            or not pattern(term.forms).search(prose)
+        ]
     return waiting
 
 

@@ -9,7 +9,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from coursekit import csp, labs, reference, search, site
+from coursekit import csp, highlighting, labs, reference, search, site
 
 _serving = False
 
@@ -19,9 +19,9 @@ def on_startup(*, command: Literal["build", "gh-deploy", "serve"], **_: Any) -> 
 
     ``mkdocs serve`` adds a script to each page that reloads it, which a policy would block.
     """
-    gc.set_threshold(
-        100_000
-    )  # a build makes millions of objects and few cycles: a tenth of its time
+    # A build makes millions of objects and few cycles; to look for them takes a tenth of its time.
+    gc.set_threshold(1_000_000)
+    highlighting.keep_lexers()
     logger = logging.getLogger("mkdocs")
     logger.setLevel(min(logger.level or logging.WARNING, logging.WARNING))
     global _serving
@@ -46,8 +46,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_env(env: Environment, config: MkDocsConfig, **_: Any) -> Environment:
     """Compile templates only after a change; have the style sheet of the reference written."""
-    reference.prepare(config)
-    site.keep_templates(env, config)
+    for templates in (env, reference.prepare(config)):
+        site.keep_templates(templates, config)
     return env
 
 

@@ -10,8 +10,9 @@ captions of figures, and in quizzes; :mod:`coursekit.loose` finds numbers that s
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,7 @@ def _from_result(results: Path, name: str, keys: list[str]) -> Any:
     file = results / f"{name}.json"
     if not file.is_file():
         raise KeyError(f"no recorded experiment {name!r}; there are {_names(results)}")
-    value: Any = json.loads(read_text(file))["summary"]
+    value: Any = _summary(read_text(file))
     for key in keys:
         if not isinstance(value, Mapping) or key not in value:
             known = sorted(value) if isinstance(value, Mapping) else "no keys"
@@ -103,6 +104,11 @@ def _from_result(results: Path, name: str, keys: list[str]) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise KeyError(f"{'.'.join([name, *keys])} is {type(value).__name__}, not a number")
     return value
+
+
+@lru_cache(maxsize=256)  # pages bind dozens of values of one record
+def _summary(record: str) -> Any:
+    return json.loads(record)["summary"]
 
 
 def _names(results: Path) -> list[str]:
@@ -160,10 +166,16 @@ def inside(block: Block, page: Page) -> tuple[int, int]:
 
 def bound(page: Page, config: Config) -> Iterator[Bound]:
     """Every binding of a page: of its prose in order, then of its captions and quizzes."""
-    pieces = list(page.prose())
-    for block in page.of_kind(Kind.FIGURE, Kind.QUIZ):
-        start, end = inside(block, page)
-        pieces.append((start, page.text[start:end]))
+    blocks = page.of_kind(Kind.FIGURE, Kind.QUIZ)
+    yield from _bound([*page.prose(), *(_inner(block, page) for block in blocks)], page, config)
+
+
+def _inner(block: Block, page: Page) -> tuple[int, str]:
+    start, end = inside(block, page)
+    return start, page.text[start:end]
+
+
+def _bound(pieces: Iterable[tuple[int, str]], page: Page, config: Config) -> Iterator[Bound]:
     for offset, text in pieces:
         for match in BINDING.finditer(blank(CODE_SPAN, text)):
             expression, start = match["expression"], offset + match.start()
@@ -176,12 +188,13 @@ def bound(page: Page, config: Config) -> Iterator[Bound]:
             yield Bound(start, offset + match.end(), expression, value, fault)
 
 
-def fill(page: Page, config: Config) -> list[tuple[int, int, str]]:
+def fill(page: Page, config: Config, block: Block | None = None) -> list[tuple[int, int, str]]:
     """What to write in place of each binding of a page.
 
     Args:
         page: the page.
         config: the course it belongs to.
+        block: a figure or quiz of the page, to fill nothing else.
 
     Returns:
         Start and end offset in the page's text, and the text to put there, in order.
@@ -189,7 +202,7 @@ def fill(page: Page, config: Config) -> list[tuple[int, int, str]]:
     Raises:
         ContractError: bindings that name nothing.
     """
-    found = list(bound(page, config))
+    found = list(_bound([_inner(block, page)], page, config) if block else bound(page, config))
     shown = config.relative(page.path)
     problems = [Problem(shown, page.line_at(b.start), b.fault) for b in found if b.fault]
     if problems:

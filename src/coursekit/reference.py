@@ -1,17 +1,19 @@
 """The reference: one page for each public module that pages embed, made from its source."""
 
 import ast
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 from coursekit.config import Config
 from coursekit.text import read_text
 
-__all__ = ["add_files", "add_to_nav", "index", "modules"]
+__all__ = ["Sources", "add_files", "add_to_nav", "index", "modules"]
 
 FOLDER = "reference"
 
@@ -29,38 +31,42 @@ def modules(config: Config) -> dict[str, Path]:
 
 def summary(file: Path) -> str:
     """The first line of a module's docstring."""
-    return _summary(read_text(file))
-
-
-@lru_cache(maxsize=1024)  # two pages state each, in every build
-def _summary(source: str) -> str:
-    docstring = ast.get_docstring(ast.parse(source)) or ""
-    return docstring.partition("\n")[0]
+    return _parsed(read_text(file)).summary
 
 
 def _page(name: str) -> str:
     return f"{FOLDER}/{name.partition('.')[2]}.md"
 
 
-def sources(page: str, config: Config) -> list[str]:
-    """The text of the module that a page is about, and of all that it imports, directly or not.
-
-    A class shows what it inherits, so a page changes with any of them.
+class Sources:
+    """The texts of all modules of a course, read once.
 
     Args:
-        page: a page as mkdocs names it; one that is about no module gives an empty list.
         config: the course.
     """
-    root = config.root / config.lessons
-    known = {_dotted(file, root.parent): file for file in sorted(root.rglob("*.py"))}
-    todo = [name for name in known if _page(name) == page]
-    found: dict[str, str] = {}
-    while todo:
-        name = todo.pop()
-        if name not in found:
-            found[name] = known[name].read_text("utf-8")
-            todo += [other for other in _imports(found[name]) if other in known]
-    return [found[name] for name in sorted(found)]
+
+    def __init__(self, config: Config) -> None:
+        root = config.root / config.lessons
+        files = sorted(root.rglob("*.py"))
+        self.texts = {_dotted(file, root.parent): read_text(file) for file in files}
+
+    def of(self, page: str) -> list[str]:
+        """The text of the module that a page is about, and of all that it imports, directly or not.
+
+        A class shows what it inherits, so a page changes with any of them.
+
+        Args:
+            page: a page as mkdocs names it; one that is about no module gives an empty list.
+        """
+        todo = [name for name in self.texts if _page(name) == page]
+        found: set[str] = set()
+        while todo:
+            name = todo.pop()
+            if name not in found:
+                found.add(name)
+                imports = _parsed(self.texts[name]).imports
+                todo += [other for other in imports if other in self.texts]
+        return [self.texts[name] for name in sorted(found)]
 
 
 def _dotted(file: Path, folder: Path) -> str:
@@ -68,11 +74,29 @@ def _dotted(file: Path, folder: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-@lru_cache(maxsize=1024)  # a module is imported by many others
-def _imports(source: str) -> frozenset[str]:
-    """Full names of what a source imports; ``from a import b`` counts as ``a`` and ``a.b``."""
+@dataclass(frozen=True)
+class _Parsed:
+    """What pages need of a module.
+
+    Attributes:
+        summary: the first line of its docstring.
+        imports: full names of what it imports; ``from a import b`` counts as ``a`` and ``a.b``.
+    """
+
+    summary: str
+    imports: frozenset[str]
+
+
+@lru_cache(maxsize=1024)  # three pages state each summary, and many modules import each other
+def _parsed(source: str) -> _Parsed:
+    tree = ast.parse(source)
+    docstring = ast.get_docstring(tree) or ""
+    return _Parsed(docstring.partition("\n")[0], _imports(tree))
+
+
+def _imports(tree: ast.Module) -> frozenset[str]:
     names: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -80,10 +104,15 @@ def _imports(source: str) -> frozenset[str]:
     return frozenset(names)
 
 
-def prepare(config: MkDocsConfig) -> None:
-    """Have the handler's style sheet written, also where no page of the reference is rendered."""
+def prepare(config: MkDocsConfig) -> Environment:
+    """Have the handler's style sheet written, also where no page of the reference is rendered.
+
+    Returns:
+        Its templates.
+    """
     plugin: Any = config.plugins["mkdocstrings"]
-    plugin.handlers.get_handler("python")
+    templates: Environment = plugin.handlers.get_handler("python").env
+    return templates
 
 
 def add_to_nav(config: MkDocsConfig) -> None:

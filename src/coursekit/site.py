@@ -6,7 +6,7 @@ Nothing here runs or imports a lesson: outputs stand in the pages, because the t
 import html as escaping
 import re
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path, PurePosixPath
 
 from jinja2 import Environment, FileSystemBytecodeCache
@@ -72,6 +72,11 @@ class Build:
     def terms(self) -> list[glossary.Term]:
         """The entries of the glossary."""
         return glossary.load_terms(self.course)
+
+    @cached_property
+    def sources(self) -> reference.Sources:
+        """The texts of the modules."""
+        return reference.Sources(self.course)
 
 
 _builds: dict[str, Build] = {}  # the latest of each course, by its settings' file
@@ -163,11 +168,11 @@ def markdown(text: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     course = _course(config)
     source = _source(page.file, course)
     if source is None:
-        if modules := reference.sources(page.file.src_uri, course):
+        if modules := _build(config).sources.of(page.file.src_uri):
             _build(config).kept.keep(page, text, modules, files)
         return text
     try:
-        changes = [*_blocks(source, course), *_bindings(source, course)]
+        changes = [*_bindings(source, course), *_blocks(source, course)]
         changes += _outline(source, course, page, files)
         changes += _errors(source, course, page, files)
         if glossary.is_glossary(source, course):
@@ -285,17 +290,9 @@ def _outline_file(source: Source, course: Config) -> Path:
 def content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """The page's HTML with the lesson's card below its heading and links to the source of code."""
     course = _course(config)
+    html = _plain(html)
     html = SCRIPT_CAPTION.sub(partial(_script_caption, page=page, config=config), html)
     html = CAPTION.sub(lambda m: _caption(m["text"], page, config, files, course), html)
-    # What a command printed is hidden while it is copied: its line break must go with it.
-    html = CONSOLE.sub(lambda m: PRINTED_LINE.sub(r"\1\n</span>", m.group()), html)
-    html = COLORLESS.sub(r"\g<text>", html)
-    html = html.replace(
-        '<details class="mkdocstrings-source">',
-        '<details class="mkdocstrings-source" data-search-exclude="true">',
-    )
-    # The search index comes with every page: prose and errors are in it, listings are not.
-    html = LISTING.sub(r'\g<0> data-search-exclude="true"', html)
     source = _source(page.file, course)
     if source is None:
         return html
@@ -311,6 +308,20 @@ def content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
         return f"{head}{found}\n{made}{rest}"
     title = escaping.escape(str(page.title))
     return f"<h1>{title}</h1>\n{made}{html}"
+
+
+@lru_cache(maxsize=256)  # for all pages that a change leaves as they were
+def _plain(html: str) -> str:
+    """A page without the elements of code that only weigh, and with all listings out of the search."""
+    # What a command printed is hidden while it is copied: its line break must go with it.
+    html = CONSOLE.sub(lambda m: PRINTED_LINE.sub(r"\1\n</span>", m.group()), html)
+    html = COLORLESS.sub(r"\g<text>", html)
+    html = html.replace(
+        '<details class="mkdocstrings-source">',
+        '<details class="mkdocstrings-source" data-search-exclude="true">',
+    )
+    # The search index comes with every page: prose and errors are in it, listings are not.
+    return LISTING.sub(r'\g<0> data-search-exclude="true"', html)
 
 
 def _downloads(page: Page, config: MkDocsConfig, course: Config) -> Downloads:

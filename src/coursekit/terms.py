@@ -5,8 +5,9 @@ A small script shows the definition where the link is; without it the link leads
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
-from coursekit.glossary import Term, pattern
+from coursekit.glossary import Term, may_occur, pattern
 from coursekit.markup import VOID
 
 __all__ = ["mark"]
@@ -37,11 +38,15 @@ def mark(html: str, terms: Iterable[Term], glossary: str) -> str:
         terms: the entries of the glossary.
         glossary: address of the glossary, relative to the page.
     """
-    marked = [term for term in terms if not term.unmarked]
-    forms = sorted(
-        ((form, term.slug) for term in marked for form in term.forms if _may_occur(form, html)),
-        key=lambda pair: -len(pair[0]),
-    )
+    marked = (term for term in terms if not term.unmarked)
+    return _mark(html, tuple((form, term.slug) for term in marked for form in term.forms), glossary)
+
+
+@lru_cache(maxsize=64)  # for all pages that a change leaves as they were
+def _mark(html: str, known: tuple[tuple[str, str], ...], glossary: str) -> str:
+    """Make links of terms, given by form and the id of their entry."""
+    found = (pair for pair in known if may_occur(pair[0], html))
+    forms = sorted(found, key=lambda pair: -len(pair[0]))
     if not forms:
         return html
     finder = pattern([form for form, _ in forms])
@@ -55,15 +60,6 @@ def mark(html: str, terms: Iterable[Term], glossary: str) -> str:
         return f'<a class="term" href="{glossary}#{slug}">{match.group()}</a>'
 
     return "".join(finder.sub(link, text) if prose else text for text, prose in _pieces(html))
-
-
-def _may_occur(form: str, html: str) -> bool:
-    """Whether a page can hold a form: whatever its ending and its capital, it has this inner part.
-
-    Only such forms are looked for: each costs time at every place of the text.
-    """
-    first, _, _ = form.replace("-", " ").partition(" ")
-    return first[1:-1] in html
 
 
 def _pieces(html: str) -> Iterator[tuple[str, bool]]:

@@ -170,8 +170,9 @@ def test_a_page_of_the_reference_is_made_of_all_that_its_module_imports(tmp_path
         path = tmp_path / "src/lessons" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
-    sources = reference.sources("reference/a.md", Config(tmp_path))
-    assert len(sources) == 4
-    assert "C = 1\n" in sources
-    assert "from lessons import a\n" not in sources
-    assert reference.sources("lesson-4/a.md", Config(tmp_path)) == []
+    sources = reference.Sources(Config(tmp_path))
+    made_of = sources.of("reference/a.md")
+    assert len(made_of) == 4
+    assert "C = 1\n" in made_of
+    assert "from lessons import a\n" not in made_of
+    assert sources.of("lesson-4/a.md") == []
