@@ -186,30 +186,6 @@ class Code:
             summary[name] = "+".join([*digests, *([_users(name, found)] if keys[1:] else [])])
         return summary
 
-    def strings(self, *names: str) -> frozenset[str]:
-        """Return all strings that definitions hold, docstrings apart.
-
-        Args:
-            names: ``module:name`` each.
-
-        Raises:
-            ValueError: one that does not exist.
-        """
-        found = set[str]()
-        for name in names:
-            place = self._root(name)
-            statements = self._known(place.module).definitions[str(place.name)]
-            nodes = [node for statement in statements for node in ast.walk(statement)]
-            docs = {node.value for node in nodes if isinstance(node, ast.Expr)}
-            constants = {node for node in nodes if isinstance(node, ast.Constant)} - docs
-            found |= {node.value for node in constants if isinstance(node.value, str)}
-        return frozenset(found)
-
-    def normal(self, source: str) -> str:
-        """Return the digest of a text that stands alone, by the same rules as a definition's."""
-        module = self._text(source)
-        return self._define(module, module.body).digest
-
     # Modules
 
     def inside(self, module: str) -> bool:

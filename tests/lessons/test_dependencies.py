@@ -189,13 +189,6 @@ def test_a_file_of_tests_is_a_module_too(package: Write, tmp_path: Path) -> None
     assert found.keys() == {"cases:test_it", "support:X", "lessons.far:helper"}
 
 
-def test_the_strings_of_a_definition_are_listed_without_its_docstring(package: Write) -> None:
-    code = package(
-        start="NAME = 'a.txt'\ndef f(x):\n    '''Read.'''\n    return open('b.txt'), f'{x}.c', b'd'\n"
-    )
-    assert code.strings("lessons.start:f", "lessons.start:NAME") == {"a.txt", "b.txt", ".c"}
-
-
 @pytest.mark.parametrize(
     ("line", "message"),
     [

@@ -12,7 +12,10 @@ from lessons.dependencies import Code
 
 
 def normal(text: str) -> str:
-    return Code(Path(__file__).parent).normal(text)
+    """The digest of a text that stands alone, by the rules of a definition."""
+    code = Code(Path(__file__).parent)
+    module = code._text(text)
+    return code._define(module, module.body).digest
 
 
 FUNCTION = """
