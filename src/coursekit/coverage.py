@@ -104,7 +104,8 @@ def _runs(folder: Path) -> Iterator[dict[str, Any]]:
 def missing(root: Path, folder: Path | None = None) -> dict[str, list[int]]:
     """Return the lines that nothing ran: file -> lines.
 
-    Files that lie elsewhere, such as the copies of a course that tests make, are none of it.
+    What lies elsewhere is none of it: pages, whose blocks are compiled too, and copies of a course that
+    tests make.
 
     Raises:
         FileNotFoundError: nothing was counted.
@@ -123,7 +124,8 @@ def missing(root: Path, folder: Path | None = None) -> dict[str, list[int]]:
     return {
         file.relative_to(here).as_posix(): sorted(left)
         for file in sorted(known)
-        if file.is_relative_to(here) and (left := known[file] - ran[file] - _starts(file))
+        if any(file.is_relative_to(here / source) for source in SOURCES)
+        and (left := known[file] - ran[file] - _starts(file))
     }
 
 

@@ -99,22 +99,19 @@ def run_pages(root: Path, pages: list[str]) -> int:
     return run_step(root, "pytest", "--record-verified", "--verbose", *pages)
 
 
-def run_tests(root: Path, *, fresh: bool, judge_coverage: bool = False) -> int:
+def run_tests(root: Path, *, fresh: bool) -> int:
     """Run everything that gates a change.
 
     Args:
         root: the repository.
         fresh: run pages too whose last run here cannot have changed.
-        judge_coverage: fail for a line that nothing ran, and do not only print it.
     """
     say_what_is_missing()
     statuses = {" ".join(step): run_step(root, *step) for step in LINT}
     held = [] if fresh else ["--held"]
     tests, variables = coverage.command(root, parallel("--record-verified", *held))
     statuses["the tests"] = run_step(root, *tests, **variables)
-    uncovered = coverage.judge(root, spent.held(root))
-    if judge_coverage:
-        statuses["coverage"] = uncovered
+    statuses["coverage"] = coverage.judge(root, spent.held(root))
     return _summary(statuses)
 
 

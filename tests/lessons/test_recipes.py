@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import pytest
 import torch
+from transformers import AutoTokenizer
 
+import lessons
 from lessons import corpus
 from lessons.corpus import CausalBatches, MaskedBatches, mask_tokens, pack
 from lessons.recipes import PLANS, batches_of, find, tokenizer_of, untrained
@@ -26,9 +28,12 @@ def test_an_unknown_model_is_refused_with_the_known_ones():
 
 
 @pytest.mark.parametrize("name", PLANS)
-def test_a_tokenizer_trained_again_is_the_same(name, tokenizers):
-    again = tokenizer_of(PLANS[name]).backend_tokenizer.to_str()
-    assert again == tokenizers[name].backend_tokenizer.to_str()
+def test_a_tokenizer_trained_again_is_the_one_that_is_shipped(name, tokenizers):
+    shipped = AutoTokenizer.from_pretrained(lessons.checkpoint(name))
+    made = tokenizers[name].backend_tokenizer
+    text = "Mia lost 12 keys near the château. It doesn't matter: <|endoftext|> [MASK]"
+    assert shipped.get_vocab() == made.get_vocab()
+    assert shipped(text)["input_ids"] == made.encode(text).ids
 
 
 @pytest.mark.parametrize("name", PLANS)

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from functools import cache
 
 import pytest
 import torch
@@ -10,7 +9,6 @@ from transformers import (
     AutoModelForCausalLM,
     AutoModelForMaskedLM,
     AutoTokenizer,
-    PreTrainedTokenizerFast,
 )
 
 import lessons
@@ -119,23 +117,12 @@ def test_an_unknown_model_is_refused(capsys):
     assert "choose from base, mlm" in capsys.readouterr().err.replace("'", "")
 
 
-@cache
-def tokenizer_of(name: str) -> PreTrainedTokenizerFast:
-    """The tokenizer of a model, trained once for the tests that look at it."""
-    return recipes.tokenizer_of(recipes.find(name))
-
-
 @pytest.mark.parametrize("name", storage.NAMES)
-def test_a_shipped_model_was_made_by_the_plan_and_the_tokenizer_in_the_code(name):
+def test_a_shipped_model_was_made_by_the_plan_in_the_code(name):
     told = json.loads((lessons.checkpoint(name) / "training.json").read_text("utf-8"))
     plan = recipes.find(name)
     recipe = {**told["recipe"], "clip": float(told["recipe"]["clip"])}
     assert replace(plan, recipe=Recipe(**recipe), **told["plan"]) == plan
-    shipped = AutoTokenizer.from_pretrained(lessons.checkpoint(name))
-    made = tokenizer_of(name).backend_tokenizer
-    text = "Mia lost 12 keys near the château. It doesn't matter: <|endoftext|> [MASK]"
-    assert shipped.get_vocab() == made.get_vocab()
-    assert shipped(text)["input_ids"] == made.encode(text).ids
 
 
 # The recorded losses came from bfloat16 products, those here from float32: at most this far apart.
@@ -151,7 +138,9 @@ def test_the_first_steps_trained_again_find_the_recorded_losses(name):
     """The learning rate still rises here, so nothing has grown apart but by rounding."""
     told = json.loads((lessons.checkpoint(name) / "training.json").read_text("utf-8"))
     plan = recipes.find(name)
-    tokenizer = tokenizer_of(name)
+    tokenizer = AutoTokenizer.from_pretrained(
+        lessons.checkpoint(name)
+    )  # as a test of recipes holds
     model = recipes.untrained(plan, tokenizer)
     batches = recipes.batches_of(plan, tokenizer)
     found = run(model, batches, plan.recipe, None, until=STEPS).losses
