@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 def counted(folder: Path, name: str, **files: tuple[list[int], list[int]]) -> None:
     lines = {
-        f"src/{file}.py": {"executed_lines": ran, "missing_lines": missed}
+        f"src/lessons/{file}.py": {"executed_lines": ran, "missing_lines": missed}
         for file, (ran, missed) in files.items()
     }
     (folder / f"{name}.json").write_text(json.dumps({"files": lines}))
@@ -25,34 +25,35 @@ def test_a_line_that_any_process_ran_is_covered(tmp_path):
     counted(tmp_path, "one", a=([1, 2], [3, 4, 6]), b=([1], []))
     counted(tmp_path, "two", a=([1, 4], [2, 3, 6]))
     (tmp_path / "killed.json").touch()
-    assert coverage.missing(tmp_path, tmp_path) == {"src/a.py": [3, 6]}
+    assert coverage.missing(tmp_path, tmp_path) == {"src/lessons/a.py": [3, 6]}
 
 
 def test_files_outside_the_repository_are_none_of_it(tmp_path):
-    """Such as a copy of a course, in which a test planted a fault."""
+    """Such as a copy of a course, in which a test planted a fault; nor are pages, whose blocks count."""
     (root := tmp_path / "course").mkdir()
     lines = {"executed_lines": [1], "missing_lines": [2]}
-    files = {str(tmp_path / "copy/src/a.py"): lines, str(root / "src/a.py"): lines}
+    names = (tmp_path / "copy/src/lessons/a.py", root / "docs/page.md", root / "src/lessons/a.py")
+    files = {str(name): lines for name in names}
     (root / "run.json").write_text(json.dumps({"files": files}))
-    assert coverage.missing(root, root) == {"src/a.py": [2]}
+    assert coverage.missing(root, root) == {"src/lessons/a.py": [2]}
 
 
 def test_the_start_of_a_program_is_not_missed_but_all_around_it_is(tmp_path):
     (tmp_path / "src").mkdir()
-    (tmp_path / "src/a.py").write_text(
+    (tmp_path / "src/lessons/a.py").write_text(
         "import sys\n\n\ndef main():\n    return 0\n\n\n"
         'if __name__ == "__main__":\n    status = main()\n    sys.exit(status)\n\n'
         'if __name__ == "a":\n    main()\n'
     )
     counted(tmp_path, "run", a=([1, 4, 12], [5, 8, 9, 10, 13]))
-    assert coverage.missing(tmp_path, tmp_path) == {"src/a.py": [5, 13]}
+    assert coverage.missing(tmp_path, tmp_path) == {"src/lessons/a.py": [5, 13]}
 
 
 def test_lines_that_nothing_ran_fail_and_are_named(tmp_path, capsys):
     (folder := tmp_path / coverage.FOLDER).mkdir(parents=True)
     counted(folder, "run", a=([1], [3, 4, 5, 9]))
     assert coverage.judge(tmp_path) == 1
-    assert "src/a.py: no page and no test runs line 3-5, 9" in capsys.readouterr().out
+    assert "src/lessons/a.py: no page and no test runs line 3-5, 9" in capsys.readouterr().out
     counted(folder, "run", a=([1, 3, 4, 5, 9], []))
     assert coverage.judge(tmp_path) == 0
     assert "coverage of src/lessons and src/coursekit: 100 %" in capsys.readouterr().out
