@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,7 @@ from transformers import (
     GPT2LMHeadModel,
     GPT2Tokenizer,
 )
+from transformers.utils import logging
 
 from snippets.recording import NOT_A_READERS
 
@@ -323,3 +325,20 @@ def reader(tmp_path: Path, hub: Hub) -> Reader:
 def at_home(tmp_path_factory: pytest.TempPathFactory, server: Hub) -> Reader:
     """A reader whose cache fills from test to test."""
     return Reader(tmp_path_factory.mktemp("home"), server.url)
+
+
+def inside(monkeypatch: Any, capsys: Any, script: str, *args: str) -> tuple[str, str, object]:
+    """Run a script in this process, where torch is loaded already; return stdout, stderr, status."""
+    monkeypatch.setattr(sys, "argv", [script, *args])
+    verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    status: object = 0
+    try:
+        runpy.run_path(str(SNIPPETS / script), run_name="__main__")
+    except SystemExit as end:
+        status = end.code
+    finally:  # scripts change both for the whole process
+        logging.set_verbosity(verbosity)
+        if bars:
+            logging.enable_progress_bar()
+    printed = capsys.readouterr()
+    return printed.out, printed.err, status
