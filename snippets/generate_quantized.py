@@ -26,13 +26,14 @@ HINTS = {  # words of an error, "|" between alternatives -> what helps
     "permission denied|read-only": "name an --output in a folder where you may write",
     "not finite": "try a smaller --learning-rate, or another --model: weights may be damaged",
     "configuration class": "take a causal model; fine_tune.py and reward_model.py take more",
+    "mismatched_sizes": "the model has a head for other labels: take the one it was made from",
     "gated repo": "accept the terms on the model's page, then log in: hf auth login",
     "out of bounds|out of range": "the tokenizer has tokens that the model has not: take its own",
     "repo id": "no such folder, and no name on the Hub, such as openai-community/gpt2",
     "connect": "check the network; what is downloaded loads without it: HF_HUB_OFFLINE=1",
     "can't load": "a file did not arrive: check the network and run it again",
     "consistency check": "the download was cut short: run it again",
-    "deserializ|failed reading|corrupted|valid json|load failed|state_dict|while parsing|expected value":
+    "deserializ|eof[e, ]|failed reading|corrupted|valid json|load failed|state_dict|expected value":
         "a file is damaged: delete the model in ~/.cache/huggingface/hub, run it again",
     "backend tokenizer": "no tokenizer there that loads: check the name or folder of --model",
 }  # fmt: skip
