@@ -39,7 +39,7 @@ def test_files_outside_the_repository_are_none_of_it(tmp_path):
 
 
 def test_the_start_of_a_program_is_not_missed_but_all_around_it_is(tmp_path):
-    (tmp_path / "src").mkdir()
+    (tmp_path / "src/lessons").mkdir(parents=True)
     (tmp_path / "src/lessons/a.py").write_text(
         "import sys\n\n\ndef main():\n    return 0\n\n\n"
         'if __name__ == "__main__":\n    status = main()\n    sys.exit(status)\n\n'
