@@ -129,7 +129,8 @@ class Code:
         root: the folder that holds the packages.
         packages: their names.
         paths: further modules on the top level, such as files of tests: name -> file.
-        boundaries: modules in which no name is followed, and nothing counts.
+        boundaries: modules in which no name is followed, and nothing counts, nor a call of theirs
+            whose value nobody takes.
     """
 
     def __init__(
@@ -336,3 +337,7 @@ class View:
             return None
         place = self.code.place(module, name or None)
         return place if place.inside else None
+
+    def counts(self, place: Place) -> bool:
+        """Return whether what stands at a place can change a number."""
+        return place.module not in self.code.boundaries

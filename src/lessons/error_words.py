@@ -38,7 +38,7 @@ def only_words(function: ast.AST, local: set[str]) -> set[ast.AST]:
             stored[node.id] += 1
     assigned: dict[str, list[ast.Assign]] = defaultdict(list)
     for node in nodes if words else ():
-        if isinstance(node, ast.Assign) and (name := _only_gives(node)) in local & used.keys():
+        if isinstance(node, ast.Assign) and (name := _given_only(node)) in local & used.keys():
             assigned[name].append(node)
     waiting = {name for name, found in assigned.items() if len(found) == stored[name]}
     silent: set[ast.AST] = set()
@@ -56,12 +56,17 @@ def _words_of(node: ast.AST) -> list[ast.expr]:
     return [node.msg] if isinstance(node, ast.Assert) and node.msg else []
 
 
-def _only_gives(node: ast.Assign) -> str:
+def only_gives(*values: ast.expr) -> bool:
+    """Whether expressions do nothing but give values."""
+    nodes = [node for value in values for node in ast.walk(value)]
+    acts = any(isinstance(n, ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom) for n in nodes)
+    return not acts and {_last(n.func) for n in nodes if isinstance(n, ast.Call)} <= {*HARMLESS}
+
+
+def _given_only(node: ast.Assign) -> str:
     """Return the name that a statement gives a value to, if it does nothing else; empty if not."""
-    (target, *others), value = node.targets, list(ast.walk(node.value))
-    acts = any(isinstance(n, ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom) for n in value)
-    calls = {_last(n.func) for n in value if isinstance(n, ast.Call)}
-    if others or acts or not isinstance(target, ast.Name) or not calls <= {*HARMLESS}:
+    target, *others = node.targets
+    if others or not isinstance(target, ast.Name) or not only_gives(node.value):
         return ""
     return target.id
 

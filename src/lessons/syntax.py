@@ -1,7 +1,8 @@
 """A definition as text: what counts in it and nothing else; and what it refers to.
 
 Not counted are comments, docstrings, annotations, the words of errors, import statements, the names of
-local variables, and by which path a name was imported. The text is the same in each Python version.
+local variables, by which path a name was imported, and calls of what can change no number if nobody
+takes their value. The text is the same in each Python version.
 """
 
 import ast
@@ -9,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from lessons.error_words import is_error, only_words
+from lessons.error_words import is_error, only_gives, only_words
 
 # Fields that differ from version to version, or that only a type checker reads.
 SKIPPED = frozenset(("annotation", "ctx", "kind", "returns", "type_comment", "type_params"))
@@ -52,6 +53,9 @@ class Names(Protocol):
 
     def quoted(self, text: str) -> Place | None:
         """Return what a string names, if it is ``package.module`` or ``module:name``."""
+
+    def counts(self, place: Place) -> bool:
+        """Return whether what stands at a place can change a number."""
 
 
 @dataclass
@@ -144,7 +148,27 @@ class Writer:
             return not (self._scopes and self._scopes[-1].is_class)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             return True
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            return self._only_checks(node.value)
         return node in self._silent or isinstance(node, ast.Pass | ast.Global | ast.Nonlocal)
+
+    def _only_checks(self, call: ast.Call) -> bool:
+        """Whether a call whose value nobody takes can do no more than refuse to go on."""
+        place = self._called(call.func)
+        given = (*call.args, *(keyword.value for keyword in call.keywords))
+        return place is not None and not self.names.counts(place) and only_gives(*given)
+
+    def _called(self, node: ast.expr) -> Place | None:
+        """Return where a function stands that is called by its name, or as part of a module."""
+        if isinstance(node, ast.Attribute):
+            above = self._known(node.value)
+            return self.names.attribute(above, node.attr) if above else None
+        if not isinstance(node, ast.Name):
+            return None
+        if (scope := self._scope_of(node.id)) is not None:
+            return scope.imported.get(node.id) if node.id not in scope.local | scope.kept else None
+        places = self.names.meaning(node.id)
+        return places[0] if len(places) == 1 else None
 
     def _plain(self, node: ast.AST) -> str:
         parts = [type(node).__name__]

@@ -169,6 +169,55 @@ def test_no_name_is_followed_beyond_a_boundary(package: Write, tmp_path: Path) -
     assert [*code.reach("lessons.start:measure")] == ["lessons.start:measure"]
 
 
+CHECKED = (
+    "from lessons import far\nfrom lessons.far import check\nfrom lessons.near import near\n"
+    "def measure(x, y):\n    {}\n    return x\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("call", "counts"),
+    [
+        ("check(x)", False),
+        ("far.check(x, len(y), key=[str(n) for n in y])", False),
+        ("from lessons.far import check as c\n    c(x)", False),
+        ("import lessons.far as f\n    f.check(x)", False),
+        ("x = check(x)", True),  # its value is taken
+        ("if check(x): x = 2", True),
+        ("check(x := y)", True),  # what is given does something
+        ("check(next(y))", True),
+        ("check(near(x))", True),
+        ("near(x)", True),  # of a module that counts
+        ("x.check(y)", True),  # whatever that is
+        ("print(x)", True),
+        ("check = y\n    check(x)", True),  # another, of the same name
+        ("def check(x): pass\n    check(x)", True),
+    ],
+)
+def test_a_call_beyond_a_boundary_counts_only_if_something_comes_of_it(
+    package: Write, tmp_path: Path, call: str, counts: bool
+) -> None:
+    far = "LEAF = 1\ndef check(x, *y, **z): return LEAF\n"
+    package(far=far, near="def near(x): return x\n", start=CHECKED.format("pass"))
+    without = Code(tmp_path, boundaries=("lessons.far",)).reach("lessons.start:measure")
+    package(far=far, near="def near(x): return x\n", start=CHECKED.format(call))
+    found = Code(tmp_path, boundaries=("lessons.far",)).reach("lessons.start:measure")
+    assert (found != without) == counts
+    everything = Code(tmp_path).reach("lessons.start:measure")
+    assert everything != without, "where nothing is a boundary, each call counts"
+
+
+def test_a_parameter_that_is_called_as_a_boundary_is_not_one(
+    package: Write, tmp_path: Path
+) -> None:
+    text = "from lessons import far\ndef measure(far, x):\n    {}\n    return x\n"
+    code = []
+    for body in ("pass", "far.check(x)"):
+        package(far="def check(x): pass\n", start=text.format(body))
+        code.append(Code(tmp_path, boundaries=("lessons.far",)).reach("lessons.start:measure"))
+    assert code[0] != code[1]
+
+
 def test_a_text_reaches_what_it_imports_and_not_what_it_defines(package: Write) -> None:
     code = package(
         far="def helper(): return LEAF\nLEAF = 1\n", near="def helper(): pass\ndef g(): pass\n"
