@@ -15,6 +15,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from lessons import intact
 from lessons.charts import Series, line_chart
 
 STATE = "state.pt"
@@ -128,10 +129,12 @@ def write_whole(path: Path, data: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             part.unlink(missing_ok=True)
-        reason = "no room left" if error.errno == errno.ENOSPC else error.strerror or str(error)
+        is_full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", None))
+        reason = "no room left" if is_full else error.strerror or str(error)
+        remedy = "Make room and start" if is_full else "Mend that and start"
         message = (
             f"could not write {path.name} in {path.parent}: {reason}. Nothing was lost: what was "
-            "saved there before is whole. Make room and start again to go on from it"
+            f"saved there before is whole. {remedy} again to go on from it"
         )
         raise OSError(error.errno, message) from error
 
@@ -152,6 +155,7 @@ def save(folder: Path, state: Mapping[str, Any], history: History) -> None:
     """
     data = io.BytesIO()
     torch.save({**state, "history": asdict(history)}, data)
+    intact.seal(data)
     write_whole(folder / STATE, data.getvalue())
     write_whole(folder / "history.json", (json.dumps(asdict(history)) + "\n").encode())
     write_whole(folder / "loss.svg", loss_curve(history).encode())
@@ -163,19 +167,26 @@ def read(folder: Path) -> dict[str, Any] | None:
     Only tensors, numbers and texts are read: a checkpoint from elsewhere cannot run code.
 
     Raises:
-        ValueError: a damaged file.
+        ValueError: a damaged file, or one that is no checkpoint.
     """
     path = folder / STATE
     if not path.is_file():
         return None
     data = path.read_bytes()
+    intact.require_whole(path, data)
     try:
         state: dict[str, Any] = torch.load(io.BytesIO(data), "cpu", weights_only=True)
-    except (RuntimeError, ValueError, EOFError, pickle.UnpicklingError) as error:
+    except (
+        RuntimeError,
+        ValueError,
+        EOFError,
+        pickle.UnpicklingError,
+    ) as error:
         raise ValueError(
             f"{path} is no whole checkpoint ({len(data):,} bytes): delete it to start over, or put "
             "a copy in its place"
         ) from error
+    intact.require_form(path, state, History)
     return state
 
 
