@@ -4,12 +4,18 @@ The command may be stopped at any moment and started again. Under ``torchrun`` i
 processes or machines: ``torchrun --nproc-per-node 2 -m lessons.train base``.
 """
 
+import sys
+
+if __name__ == "__main__":  # the imports take seconds, in which it may be stopped as well
+    from lessons import stopping
+
+    stopping.while_importing()
+
 import argparse
 import json
-import shutil
+import os
+import shlex
 import statistics
-import sys
-import tempfile
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import asdict
@@ -21,9 +27,9 @@ import torch
 from torch import nn
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-from lessons import recipes, scale_out
+from lessons import places, recipes, scale_out, stopping
 from lessons.machine import machine
-from lessons.progress import History
+from lessons.progress import STATE, History
 from lessons.speed import choose_speed
 from lessons.steps import Speed
 from lessons.training import train
@@ -36,10 +42,14 @@ def ship(
 
     The weights are rounded to bfloat16, which halves the file. The configuration says float32, so
     that they are *computed* with in float32: without instructions for it bfloat16 is slow.
+
+    Raises:
+        ValueError: the folder holds something else than an older version of this model.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-        whole = Path(scratch) / folder.name
+    places.require_own(folder, story["model"])
+    place = places.resolved(folder)
+    with places.scratch_beside(place) as scratch:
+        whole = scratch / place.name
         half = deepcopy(model)
         nn.Module.to(half, torch.bfloat16)
         half.save_pretrained(whole)
@@ -47,10 +57,8 @@ def ship(
         model.config.save_pretrained(whole)
         tokenizer.save_pretrained(whole)
         text = json.dumps(story, indent=1) + "\n"
-        (whole / "training.json").write_text(text, encoding="utf-8")
-        if folder.exists():
-            shutil.rmtree(folder)
-        whole.replace(folder)
+        (whole / places.STORY).write_text(text, encoding="utf-8")
+        places.put(whole, folder, story["model"])
 
 
 def story(name: str, model: nn.Module, history: History, way: str) -> dict[str, Any]:
@@ -90,16 +98,24 @@ def make(
 
     Args:
         name: ``base`` or ``mlm``.
-        folder: where the model goes when it is done.
+        folder: where the model goes when it is done. It may hold an older version of the model, and
+            nothing else but a README.md, which stays.
         work: where checkpoints go on the way.
         way: how steps are computed: ``fp32``, ``bf16``, with ``-compiled`` behind it, or ``auto`` for
             what is fastest here.
         shard: share weights out over the processes.
         steps: stop after so many of the recipe's steps, and write nothing into ``folder``.
+
+    Raises:
+        ValueError: a value, a folder or a checkpoint that does not fit; known before the training.
     """
     plan = recipes.find(name)
-    tokenizer = recipes.tokenizer_of(plan)
-    with scale_out.distributed() as device:
+    if steps is not None and not 1 <= steps <= plan.recipe.steps:
+        raise ValueError(
+            f"steps={steps} is out of range: from 1 to {plan.recipe.steps}, or None for all"
+        )
+    with scale_out.distributed() as device, places.claimed(folder, work, name):
+        tokenizer = recipes.tokenizer_of(plan)
         model = recipes.untrained(plan, tokenizer)
         nn.Module.to(model, device)
         batches = recipes.batches_of(plan, tokenizer)
@@ -115,6 +131,11 @@ def make(
         if steps is None and scale_out.rank() == 0:
             ship(model, tokenizer, story(name, model, history, str(chosen)), folder)
             say(f"wrote {folder}")
+        elif steps is not None:
+            done = len(history.losses)
+            say(
+                f"{done} of {plan.recipe.steps} steps are done; without a number of steps it goes on"
+            )
     return history
 
 
@@ -124,8 +145,28 @@ def say(text: str) -> None:
         print(text, flush=True)
 
 
+def positive(text: str) -> int:
+    """Read a number of steps from the command line."""
+    try:
+        number = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number") from None
+    if number <= 0:
+        raise argparse.ArgumentTypeError(f"{number} is not more than 0")
+    return number
+
+
+def stopped(work: Path, arguments: Sequence[str]) -> str:
+    """Say how to go on after Ctrl+C."""
+    command = shlex.join(["python", "-m", "lessons.train", *arguments])
+    if (work / STATE).is_file():
+        return f"stopped; to go on from the last checkpoint: {command}"
+    return f"stopped before the first checkpoint; to begin again: {command}"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command."""
+    given = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(
         prog="python -m lessons.train", description="Make one of the course's models."
     )
@@ -141,17 +182,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="how steps are computed; unless given, what is fastest here",
     )
     parser.add_argument("--shard", action="store_true", help="share weights out over the processes")
-    parser.add_argument("--steps", type=int, help="stop after so many steps, to go on later")
-    options = parser.parse_args(arguments)
-    folder = options.folder or Path(options.name)
-    work = options.work or Path(f"{options.name}-work")
+    parser.add_argument("--steps", type=positive, help="stop after so many steps, to go on later")
+    options = parser.parse_args(given)
+    folder = Path(options.name) if options.folder is None else options.folder
+    work = Path(f"{options.name}-work") if options.work is None else options.work
     try:
         make(options.name, folder, work, options.way, options.shard, options.steps)
     except (OSError, ValueError, MemoryError, FloatingPointError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        if os.environ.get("RANK", "0") == "0":
+            print(stopped(work, given), file=sys.stderr)
+        return stopping.STOPPED
     return 0
 
 
 if __name__ == "__main__":
+    stopping.from_now_on()
     sys.exit(main())
