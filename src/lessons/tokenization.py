@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 import regex
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from lessons import world
 
@@ -235,6 +235,27 @@ def train_unigram(texts: Iterable[str], size: int, offer: bool = False) -> Token
     tokenizer.train_from_iterator([*counts.elements(), *extra], trainer)
     tokenizer.pre_tokenizer = cut
     tokenizer.decoder = decoders.ByteLevel()
+    return tokenizer
+
+
+def train_metaspace(texts: Iterable[str], size: int, marks: bool = False) -> Tokenizer:
+    """Train Unigram on characters, cut at blanks as for T5 and ALBERT; 0 is unknown.
+
+    Args:
+        texts: training texts.
+        size: tokens wanted; fewer when the trainer finds fewer candidates.
+        marks: cut off what is neither letter nor digit, too, so that a word is one and the same piece
+            before a blank, a comma and a period.
+    """
+    blanks = pre_tokenizers.Metaspace()  # a blank becomes ▁ and begins a piece
+    alone = pre_tokenizers.Split(Regex(r"[^\p{L}\p{N}▁]"), "isolated")
+    trainer = trainers.UnigramTrainer(
+        vocab_size=size, special_tokens=[UNKNOWN], unk_token=UNKNOWN, show_progress=False
+    )
+    tokenizer = Tokenizer(models.Unigram())
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([blanks, alone]) if marks else blanks
+    tokenizer.decoder = decoders.Metaspace()
+    tokenizer.train_from_iterator(texts, trainer)
     return tokenizer
 
 
