@@ -29,8 +29,9 @@ SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 def base_tokenizer(texts: Iterable[str], size: int, context: int) -> PreTrainedTokenizerFast:
     """Train a byte-level BPE tokenizer that cuts numbers into digits.
 
-    Sums are learned digit by digit: a token for 37 would say nothing about 38 (Singh, Strouse 2024,
-    https://arxiv.org/abs/2402.14903).
+    So a sum is always written in the same pieces, and can be learned digit by digit. How numbers are cut
+    changes how well large models add: groups of three digits from the right do better than from the left
+    (Singh, Strouse 2024, https://arxiv.org/abs/2402.14903).
 
     Args:
         texts: training texts.
