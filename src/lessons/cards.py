@@ -132,8 +132,9 @@ TEXTS = {
         "tokenizer = AutoTokenizer.from_pretrained(folder)",
         "limits": "It is fluent in a world of some hundred words and helpless outside it. It is not "
         "aligned with anyone's wishes: it continues text. Its sums end at five numbers up to 30. "
-        "Its stories follow seven plots. Numbers above hold for held-out items of the same kind as "
-        "its training text, for greedy answers in float32.",
+        "Its stories follow seven plots. Numbers above hold for items of the same kind as its "
+        "training text, for greedy answers in float32. No training row began with the end-of-text "
+        "token, though the tokenizer names it as the beginning, too: put nothing in front of a text.",
     },
     "mlm": {
         "pipeline": "fill-mask",
@@ -207,8 +208,9 @@ def base_abilities(record: Record) -> str:
         key: f"free answer, format `{key.split(' ', 1)[1]}`, examples: 8" for key in each
     }
     lines = [
-        "On held-out items, greedy, in float32. Intervals are 95 %; where items share a word or a "
-        "format, they are drawn by that, and the last column says how many there are.\n",
+        "Greedy, in float32, on held-out items; only the free answers are about words that training "
+        "tasks ask about, too. Intervals are 95 %; where items share what they are about, a word or a "
+        "format, they are over that, and the last column says how many there are.\n",
         "| Ability | Score | Interval | Baseline | Items |",
         "| --- | ---: | ---: | ---: | ---: |",
     ]

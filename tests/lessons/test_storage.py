@@ -1,5 +1,6 @@
 """Shipped models are found; what a stage makes is made once, whole, and anew when its code changes."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -32,6 +33,12 @@ def test_a_shipped_model_has_weights_tokenizer_and_card() -> None:
     for name in storage.NAMES:
         files = {path.name for path in lessons.checkpoint(name).iterdir()}
         assert {"model.safetensors", "config.json", "tokenizer.json", "README.md"} <= files
+
+
+def test_a_shipped_model_names_the_class_that_its_weights_are_for() -> None:
+    for name, of in (("base", "GPT2LMHeadModel"), ("mlm", "BertForMaskedLM")):
+        told = json.loads((lessons.checkpoint(name) / "config.json").read_text("utf-8"))
+        assert told["architectures"] == [of]
 
 
 def test_an_unknown_model_is_refused_with_the_known_ones() -> None:
