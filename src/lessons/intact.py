@@ -17,7 +17,7 @@ from typing import Any
 import torch
 
 MARK = b"sha256:"
-LENGTH = len(MARK) + 64  # of the comment: hexadecimal digits behind the mark
+LENGTH = 71  # of the comment: the mark, and 64 hexadecimal digits behind it
 END = b"PK\x05\x06"  # begins the archive's last record, which takes 22 bytes and ends in the length
 FORM = {"model": dict, "optimizers": dict, "rng": list, "recipe": dict, "history": dict}
 STEPWISE = ("losses", "rates", "norms", "seconds", "tokens")
