@@ -157,7 +157,10 @@ def main() -> None:
         elif sys.stdout:  # which may be closed
             sys.stdout.buffer.write(result)  # UTF-8, also in a pipe on Windows
     empty = len(lines) - len(kept) - repeated
-    print(f"kept {len(kept)} lines, dropped {empty} empty, {repeated} repeated", file=sys.stderr)
+    if sys.stderr:  # or it would be printed among the lines
+        print(
+            f"kept {len(kept)} lines, dropped {empty} empty, {repeated} repeated", file=sys.stderr
+        )
 
 
 if __name__ == "__main__":

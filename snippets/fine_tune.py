@@ -175,18 +175,15 @@ def encode(tokenizer: Any, text: str, most: int) -> tuple[list[int], bool]:
 def different(rows: list[list[str]], tokenizer: Any, most: int) -> list[tuple[list[int], str]]:
     """Return ids and label of each text once: what is tested must not be what was trained on."""
     labels: dict[tuple[int, ...], set[str]] = {}
-    cut = 0
-    for text, label in rows:
-        ids, short = encode(tokenizer, text, most)
-        cut += short
+    encoded = [encode(tokenizer, text, most) for text, _ in rows]
+    for (ids, _), (_, label) in zip(encoded, rows, strict=True):
         labels.setdefault(tuple(ids), set()).add(label)
     data = [(list(ids), min(of)) for ids, of in labels.items() if len(of) == 1]
-    if cut:
+    if cut := sum(short for _, short in encoded):
         print(f"cut at the end to {most} tokens: {cut} of {len(rows)} texts")
-    if len(data) < len(rows):
-        torn = len(labels) - len(data)
+    if (torn := len(labels) - len(data)) or len(data) < len(rows):
         print(f"left out, since they are equal as tokens: {len(rows) - len(data)} texts", end="")
-        print(f", and all of {torn} that have different labels" * bool(torn))
+        print(f", and all of {torn} that have different labels" * (torn > 0))
     return data
 
 
@@ -229,7 +226,7 @@ def main() -> None:
         most = min(512, longest(model, tokenizer))
         data = different(rows, tokenizer, most)
         counted = sorted(labels_of(data).items())
-        print("labels:", ", ".join(f"{label} {number}" for label, number in counted), flush=True)
+        print("labels:", ", ".join(f"{label} {number}" for label, number in counted))
         random.Random(0).shuffle(data)
         unseen, seen = data[: len(data) // 4], data[len(data) // 4 :]
         settings = transformers.TrainingArguments(

@@ -160,6 +160,8 @@ def size_of_first(tokenizer: Any, text: str, encoded: Any) -> int:
     token = tokenizer.convert_ids_to_tokens(ids[0])
     if ids[0] in tokenizer.added_tokens_decoder:
         return len(token.encode())
+    if not tokenizer.is_fast:  # without offsets
+        return len(tokenizer.decode(ids[:1]).encode())
     if re.fullmatch("<0x[0-9A-F]{2}>", token):
         return 1
     if "ByteLevel" in repr(tokenizer.backend_tokenizer.decoder):  # a character for each byte

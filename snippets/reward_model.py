@@ -231,9 +231,9 @@ def main() -> None:
             raise ValueError("--text: need two texts that fit, and are not equal as tokens")
         random.Random(0).shuffle(pairs)
         unseen, seen = pairs[: len(pairs) // 4], pairs[len(pairs) // 4 :]
-        print(f"pairs: {len(seen)} to learn from, {len(unseen)} unseen", flush=True)
+        print(f"pairs: {len(seen)} to learn from, {len(unseen)} unseen")
         if reader.cut:
-            print(f"prompts cut at the front: {reader.cut}", flush=True)
+            print(f"prompts cut at the front: {reader.cut}")
 
         def margins(pairs: list[list[list[int]]]) -> torch.Tensor:
             """How much higher the first text of each pair scores than the second, shape (pairs,)."""
