@@ -43,7 +43,11 @@ def swap_subjects(rng: random.Random, text: str) -> str:
 
 
 def synonyms(rng: random.Random, text: str) -> str:
-    """Put praise for praise and blame for blame, as a thesaurus does."""
+    """Put praise for praise and blame for blame, as a perfect thesaurus would.
+
+    It has the complete lists that reviews are made with. So it also tells on which side words are that no
+    label has shown; a thesaurus of a real language knows less.
+    """
     praise, blame = rng.sample(PRAISE, len(PRAISE)), rng.sample(BLAME, len(BLAME))
     new = dict(zip((*PRAISE, *BLAME), (*praise, *blame), strict=True))
     return re.sub(r"\w+", lambda word: new.get(word[0], word[0]), text)

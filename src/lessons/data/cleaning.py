@@ -140,7 +140,9 @@ def foreign(text: str) -> str | None:
 def garbage(text: str, words: int = 4) -> str | None:
     """Give a reason to drop a text that is not worth keeping, or None.
 
-    The rules are those of Gopher (Rae et al. 2021, arXiv 2112.11446), with limits for short texts.
+    The rules are in the spirit of Gopher's (Rae et al. 2021, arXiv 2112.11446), for short
+    texts. Gopher's are more: at least 50 words, their mean length, symbols per word, words with a letter,
+    two of eight frequent words, repeated runs of words.
 
     Args:
         text: to judge.

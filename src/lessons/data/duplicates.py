@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 # --8<-- [start:exact]
 def fingerprint(text: str) -> bytes:
-    """Hash a text to 16 bytes; case, punctuation and blanks do not count."""
+    """Hash a text to 16 bytes; case, blanks and all marks do not count, also those of sums and code."""
     words = " ".join(re.findall(r"\w+", text.lower()))
     return hashlib.blake2b(words.encode(), digest_size=16).digest()
 

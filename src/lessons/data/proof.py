@@ -54,7 +54,11 @@ def texts_of(arm: str, seed: int, records: int) -> list[str]:
 def loss_per_byte(
     model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, texts: Sequence[str]
 ) -> float:
-    """Return the mean negative log-likelihood of texts, in nats per byte, each read from its start."""
+    """Return the mean negative log-likelihood of texts, in nats per byte.
+
+    Each is read behind the end-of-text token, a beginning that no row of training had. A text longer than
+    the context would be cut, and still be divided by all its bytes; those that are scored here are shorter.
+    """
     nats, size = 0.0, sum(len(text.encode()) for text in texts)
     ordered = sorted(texts, key=len)
     for i in range(0, len(ordered), 32):
