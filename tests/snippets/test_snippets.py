@@ -1,6 +1,7 @@
 """Each script runs from a folder of the reader's, against a stand-in Hub, and survives its faults."""
 
 import ast
+import functools
 import io
 import math
 import os
@@ -65,6 +66,7 @@ def imported(text: str) -> set[str]:
     return names
 
 
+@functools.cache
 def definitions(script: str) -> dict[str, str]:
     """The source of each function and class of a script, with its decorators."""
     text = (SNIPPETS / script).read_text()
@@ -76,6 +78,7 @@ def definitions(script: str) -> dict[str, str]:
     return found
 
 
+@functools.cache
 def shared() -> dict[str, list[str]]:
     """Functions that more than one script has: name -> its source in each of them."""
     found: dict[str, list[str]] = {}
