@@ -47,7 +47,7 @@ class Tolerance(Enum):
 ALLOWED = {  # kind: (extra classes, keys)
     Kind.PYTHON: (set(), {"title", "raises", "cause", "skip", "hl_lines"}),
     Kind.SCRIPT: ({"script"}, {"title", "args", "skip"}),
-    Kind.COMMAND: (set(), {"title", "skip"}),
+    Kind.COMMAND: (set(), {"title", "cause", "skip"}),
     Kind.OUTPUT: ({"measured", "cost", "sample", "provenance"}, {"within"}),
     Kind.FIGURE: (set(), {"src"}),
     Kind.QUIZ: (set(), set()),

@@ -1,9 +1,10 @@
 """The index of errors: every error that a page makes happen, by its text.
 
-A block's error is the last line of its output: of a block that must raise, or of one that prints an
-error's text. What went wrong is said where a reader of the page finds it, too: in the bold words that
-begin a paragraph above the block, in the title of the box around it, or in the heading of its section
-(of the third level or below). Where none of these says it, the attribute ``cause="…"`` of the block does.
+A block's error is the last line of its output: of a block that must raise, of one that prints an
+error's text, or of a command that has a cause. A block that is skipped says why no test makes it happen.
+What went wrong is said where a reader of the page finds it, too: in the bold words that begin a paragraph
+above the block, in the title of the box around it, or in the heading of its section (of the third level or
+below). Where none of these says it, the attribute ``cause="…"`` of the block does.
 """
 
 import re
@@ -14,14 +15,14 @@ from itertools import groupby
 from pathlib import Path
 
 from coursekit.config import Config
-from coursekit.page import Block, Page, load
+from coursekit.page import Block, Kind, Page, load
 from coursekit.problems import ContractError, Problem
 from coursekit.text import lines, without_end
 
 __all__ = ["MARKER", "Entry", "anchors", "entries", "error_of", "render"]
 
 MARKER = re.compile(r"^\{\{\s*errors\.index\s*\}\}$", re.MULTILINE)
-ERROR = re.compile(r"^(?:[\w.]+\.)?(?P<kind>[A-Z]\w*(?:Error|Exception|Warning)|ERROR)\b")
+ERROR = re.compile(r"^(?:[\w.]+\.)?(?P<kind>[A-Z]\w*(?:Error|Exception|Warning)|ERROR|WARNING)\b")
 TITLE = re.compile(
     r"""^[ \t]*\*\*(?:\d+\.\s*)?(?P<bold>[^*]+)\*\*"""
     r'''|^[ \t]*(?:\?{3}\+?|!{3})[ ]\w+[ ]"(?P<box>[^"]+)"'''
@@ -41,6 +42,7 @@ class Entry:
         cause: what went wrong, as Markdown.
         page: the page.
         anchor: id of the block on that page.
+        untested: why no test makes it happen; None where one does.
     """
 
     text: str
@@ -48,6 +50,7 @@ class Entry:
     cause: str
     page: Page
     anchor: str
+    untested: str | None = None
 
 
 def error_of(block: Block) -> tuple[str, str] | None:
@@ -57,8 +60,10 @@ def error_of(block: Block) -> tuple[str, str] | None:
     text = lines(without_end(block.output.body))[-1].strip()
     if block.raises:
         return text, block.raises
-    found = ERROR.match(text)
-    return (text, found["kind"]) if found else None
+    if found := ERROR.match(text):
+        return text, found["kind"]
+    is_named = block.kind is Kind.COMMAND and "cause" in block.attributes
+    return (text, text.partition(":")[0]) if is_named else None
 
 
 def anchors(page: Page) -> dict[int, str]:
@@ -111,7 +116,7 @@ def entries(config: Config) -> list[Entry]:
                 )
                 problems.append(Problem(config.relative(path), block.line, message))
                 continue
-            found.append(Entry(text, kind, cause.rstrip("."), page, names[block.start]))
+            found.append(Entry(text, kind, cause.rstrip("."), page, names[block.start], block.skip))
     if problems:
         raise ContractError(*problems)
     return sorted(found, key=lambda entry: (entry.kind.casefold(), entry.text.casefold()))
@@ -149,4 +154,6 @@ def _cause_link(entry: Entry, here: Path, url: Callable[[Path], str]) -> str:
     own = entry.page.path == here
     address = f"{'' if own else url(entry.page.path)}#{entry.anchor}"
     title = "below" if own else escape(str(entry.page.meta.get("title")), quote=False)
-    return f'<li><a href="{address}">{cause}</a> <span class="errors__page">({title})</span></li>'
+    note = f"; not tested: {escape(entry.untested, quote=False)}" if entry.untested else ""
+    place = f'<span class="errors__page">({title}{note})</span>'
+    return f'<li><a href="{address}">{cause}</a> {place}</li>'

@@ -72,7 +72,8 @@ def on_post_template(output: str, **_: Any) -> str:
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Let the search index wait; put the content security policy on every page."""
+    """Let the search index wait and pasted texts be read; put the content security policy on every page."""
     search.load_on_first_use(config.site_dir)
+    search.answer_pasted_texts(config.site_dir)
     if not _serving:
         csp.protect(config.site_dir)

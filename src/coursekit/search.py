@@ -5,6 +5,9 @@ reads it again on every rebuild. Both take more time than all the rest of a page
 
 The index holds the prose of all pages, and the theme asks for it as soon as a page is open. On ``file:``
 the theme already waits until the search field is used; this makes it wait everywhere.
+
+What is pasted into the field is read as ``search.js`` says, which stands beside this module. Of the
+reference only names and first sentences can be found, behind the prose that has the same words.
 """
 
 import re
@@ -18,9 +21,15 @@ from mkdocs.structure.pages import Page
 from coursekit.files import write_atomically
 from coursekit.problems import ContractError, Problem
 
-__all__ = ["index_once", "load_on_first_use", "searchable"]
+__all__ = ["answer_pasted_texts", "index_once", "load_on_first_use", "searchable", "weighed"]
 
 AT_ONCE = re.compile(r'([\w$]+)\(location\.protocol!=="file:"\)')  # an observable of one value
+ASKED = re.compile(r"\bdata:([\w$]+)\.search\(([\w$]+)\)")  # the index, by the theme's worker
+OURS = Path(__file__).with_suffix(".js")
+CODE = "reference/"
+BEHIND = 1e-4  # of what prose weighs; a title weighs a thousand times as much as a text
+FIRST_PARAGRAPH = re.compile(r"<p>(?P<text>.*?)</p>", re.DOTALL)
+FIRST_SENTENCE = re.compile(r".*?[.!?:](?=\s|$)", re.DOTALL)
 EXCLUDED = re.compile(r'<div\b[^>]*\bdata-search-exclude="true"[^>]*>')
 # The code behind its caption, or in a table with the numbers of its lines.
 LISTING = re.compile(r'(?:<span class="filename">[^\n]*?(?=<pre\b))?<(?P<tag>pre|table)\b')
@@ -40,6 +49,18 @@ def searchable(html: str) -> str:
     return "".join([*parts, html[at:]])
 
 
+def weighed(entry: dict[str, Any]) -> dict[str, Any]:
+    """An entry of the index as it is searched: of code its name and what it does, behind prose."""
+    if not entry["location"].startswith(CODE):
+        return entry
+    paragraph = FIRST_PARAGRAPH.search(entry["text"])
+    text = paragraph["text"] if paragraph else ""
+    sentence = FIRST_SENTENCE.match(text)
+    # A sentence that ends inside an element would leave it open.
+    first = sentence[0] if sentence and sentence[0].count("<") % 2 == 0 else text
+    return {**entry, "text": f"<p>{first}</p>" if first else "", "boost": BEHIND}
+
+
 def index_once(config: MkDocsConfig) -> None:
     """Let the theme's plugin read each page only after a change, and only what can be found."""
     index: Any = config.plugins["material/search"].search_index  # type: ignore[attr-defined]
@@ -53,6 +74,7 @@ def index_once(config: MkDocsConfig) -> None:
             page.content = searchable(content)
             add(page)
             page.content = content
+            index.entries[known:] = map(weighed, index.entries[known:])
             _indexed[page.url] = made_of, index.entries[known:]
         else:
             index.entries += _indexed[page.url][1]
@@ -76,3 +98,21 @@ def load_on_first_use(site: str | Path) -> None:
         )
         raise ContractError(Problem(folder, 1, message))
     write_atomically(bundles[0], found[0][0])
+
+
+def answer_pasted_texts(site: str | Path) -> None:
+    """Let the theme's search below ``site`` read a pasted text as ``search.js`` does.
+
+    Raises:
+        ContractError: the script is not there, or another version of the theme asks elsewhere.
+    """
+    folder = Path(site) / "assets" / "javascripts" / "workers"
+    workers = sorted(folder.glob("search.*.min.js"))
+    found = [ASKED.subn(r"data:courseAnswer(\1,\2)", file.read_text("utf-8")) for file in workers]
+    if [count for _, count in found] != [1]:
+        message = (
+            f"cannot let the theme's search ({len(workers)} found) answer pasted texts; look where it "
+            "asks its index, and change coursekit.search"
+        )
+        raise ContractError(Problem(folder, 1, message))
+    write_atomically(workers[0], f"{OURS.read_text('utf-8')}\n{found[0][0]}")

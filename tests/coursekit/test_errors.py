@@ -65,6 +65,37 @@ def test_an_error_that_a_block_prints_counts_too(course):
     assert (entry.text, entry.kind) == ("OSError: gone", "OSError")
 
 
+SKIPPED = (
+    '```{.python raises="OSError" skip="needs a GPU & a <network>"}\nopen_hub()\n```\n\n'
+    "```output\nOSError: no hub\n```\n"
+)
+
+
+def test_an_error_that_no_test_makes_happen_says_why(course):
+    page(course, f"**Not here.**\n\n{SKIPPED}\n**Here.**\n\n{RAISING}")
+    first, second = errors.entries(Config.load(course.root))
+    assert (first.untested, second.untested) == ("needs a GPU & a <network>", None)
+    shown = errors.render([first, second], Path("elsewhere.md"), lambda path: f"../{path.stem}/")
+    assert "(Page &amp; more; not tested: needs a GPU &amp; a &lt;network&gt;)</span>" in shown
+    assert shown.count("not tested") == 1
+
+
+def test_what_a_command_prints_is_an_error_if_it_has_a_cause(course):
+    command = '```{.bash skip="no Debian" cause="Its own."}\npip install x\n```\n\n'
+    output = "```output\nerror: managed-elsewhere\n```\n"
+    page(course, f"{command}{output}")
+    (entry,) = errors.entries(Config.load(course.root))
+    assert (entry.text, entry.kind, entry.cause) == ("error: managed-elsewhere", "error", "Its own")
+    page(course, f"{command.replace(' cause=' + chr(34) + 'Its own.' + chr(34), '')}{output}")
+    assert causes(course) == []
+
+
+def test_a_warning_that_a_library_logs_is_in_the_index(course):
+    page(course, "**Logged.**\n\n" + PRINTING.replace("OSError: gone", "WARNING: add `x=True`"))
+    (entry,) = errors.entries(Config.load(course.root))
+    assert (entry.text, entry.kind) == ("WARNING: add `x=True`", "WARNING")
+
+
 @pytest.mark.parametrize("last", ["Errors: 3", "a ValueError: no", "error: 2", "Warning"])
 def test_other_output_is_no_error(course, last):
     page(course, PRINTING.replace("OSError: gone", last))
