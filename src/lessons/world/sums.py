@@ -2,8 +2,9 @@
 
 A sum of three or more is held out by its neighbors: if three numbers that stand side by side in it,
 in any order, have a held-out key. So no sum of the training text contains a held-out one or is a
-permutation of it. A sum of two is held out by its two numbers, and no training text adds those two,
-not even as a step of a longer sum.
+permutation of it. A sum of two is held out by its two numbers, and no training text writes those two
+as a sum, not even as a step of a longer one. Stories about coins are not held to that: most of the pairs
+occur there, as what somebody has and what is missing, with the price.
 """
 
 # --8<-- [start:imports]
