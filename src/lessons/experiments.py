@@ -7,6 +7,7 @@ record anew.
 """
 
 import argparse
+import hashlib
 import json
 import platform
 import sys
@@ -18,7 +19,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from lessons.catalog import EXPERIMENTS
-from lessons.catalog.experiment import Experiment, Record, Values
+from lessons.catalog.experiment import Cell, Experiment, Record, Values
 from lessons.machine import machine, peak_memory
 
 RESULTS = Path(__file__).parent / "results"
@@ -35,30 +36,90 @@ def find(name: str) -> Experiment:
     return EXPERIMENTS[name]
 
 
-def run(experiment: Experiment) -> Record:
-    """Measure every cell and return the record: values, summary, and all that they depend on."""
-    start, day = time.perf_counter(), datetime.now(UTC).date().isoformat()
-    cells = []
-    for number, cell in enumerate(experiment.cells, start=1):
-        cells.append({"parameters": cell, "values": experiment.run(cell)})
-        seconds = time.perf_counter() - start
-        print(f"{number}/{len(experiment.cells)} {seconds:.0f} s {cells[-1]}", file=sys.stderr)
-    return {
-        "name": experiment.name,
-        "question": experiment.question,
-        "date": day,
-        "seconds": round(time.perf_counter() - start, 1),
-        "memory_mb": peak_memory(),
-        "n": len(cells),
-        "seeds": sorted({cell["seed"] for cell in experiment.cells if "seed" in cell}),
-        "tolerance": experiment.tolerance,
+def run(experiment: Experiment, folder: Path = RESULTS, parts: Path | None = None) -> Path:
+    """Measure every cell and write the record: values, summary, and all that they depend on.
+
+    What was measured before a stop is not measured again, as long as nothing has changed that the
+    measurement depends on, down to the machine and the versions of the libraries.
+
+    Args:
+        experiment: what to measure.
+        folder: of the records.
+        parts: folder in which cells are kept until all of them are there; the user's cache if None.
+    """
+    day = datetime.now(UTC).date().isoformat()
+    basis: Record = {
         "machine": machine(),
         "versions": {"python": platform.python_version(), **_versions(experiment.packages)},
         "definitions": experiment.definitions(),
         "data": experiment.data_digests(),
+    }
+    kept = _Parts(experiment.name, basis, parts)
+    cells = []
+    for number, cell in enumerate(experiment.cells, start=1):
+        cells.append(kept.measure(experiment, cell))
+        print(f"{number}/{len(experiment.cells)} {kept.seconds:.0f} s {cells[-1]}", file=sys.stderr)
+    record = {
+        "name": experiment.name,
+        "question": experiment.question,
+        "date": day,
+        "seconds": round(kept.seconds, 1),
+        "memory_mb": kept.memory,
+        "n": len(cells),
+        "seeds": sorted({cell["seed"] for cell in experiment.cells if "seed" in cell}),
+        "tolerance": experiment.tolerance,
+        **basis,
         "summary": experiment.summarise(cells),
         "cells": cells,
     }
+    path = save_result(record, folder)
+    kept.forget()
+    print(f"{path}: {record['n']} cells in {record['seconds']} s")
+    return path
+
+
+class _Parts:
+    """Cells of a record that is not complete yet.
+
+    Attributes:
+        file: where they are kept; its name depends on all that they depend on.
+        seconds: that all cells asked for took.
+        memory: the most that measuring one took, in MB.
+    """
+
+    def __init__(self, name: str, basis: Record, folder: Path | None) -> None:
+        from platformdirs import user_cache_path
+
+        folder = folder or user_cache_path("llm-development-fundamentals") / "cells"
+        digest = hashlib.sha256(json.dumps(basis, sort_keys=True).encode()).hexdigest()
+        self.file = folder / f"{name}-{digest[:16]}.json"
+        self.seconds, self.memory = 0.0, peak_memory()
+        read = json.loads(self.file.read_text("utf-8")) if self.file.is_file() else []
+        self.known: dict[str, Record] = {self._key(part["parameters"]): part for part in read}
+
+    @staticmethod
+    def _key(cell: Cell) -> str:
+        return json.dumps(cell, sort_keys=True)
+
+    def measure(self, experiment: Experiment, cell: Cell) -> Record:
+        """Return a cell with its values: as they are kept, or measured now and kept."""
+        part = self.known.get(self._key(cell))
+        if part is None:
+            start = time.perf_counter()
+            values = experiment.run(cell)
+            part = {
+                "parameters": cell, "values": values,
+                "seconds": time.perf_counter() - start, "memory_mb": peak_memory(),
+            }  # fmt: skip
+            self.known[self._key(cell)] = part
+            _write(self.file, [*self.known.values()])
+        self.seconds += part["seconds"]
+        self.memory = max(self.memory or 0, part["memory_mb"] or 0) or None
+        return {name: part[name] for name in ("parameters", "values")}
+
+    def forget(self) -> None:
+        """Remove the file, when the record is written."""
+        self.file.unlink(missing_ok=True)
 
 
 def _versions(packages: Sequence[str]) -> dict[str, str]:
@@ -67,14 +128,17 @@ def _versions(packages: Sequence[str]) -> dict[str, str]:
 
 def save_result(record: Record, folder: Path = RESULTS) -> Path:
     """Write a record whole or not at all, and return its path."""
-    text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
     path = folder / f"{record['name']}.json"
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        whole = Path(scratch) / path.name
-        whole.write_text(text, encoding="utf-8")
-        whole.replace(path)
+    _write(path, record)
     return path
+
+
+def _write(path: Path, content: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
+        whole = Path(scratch) / path.name
+        whole.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        whole.replace(path)
 
 
 def load_result(name: str, folder: Path = RESULTS) -> Record:
@@ -174,9 +238,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.stale:
         return int(print_stale(names, options.results))
     for experiment in chosen:
-        record = run(experiment)
-        path = save_result(record, options.results)
-        print(f"{path}: {record['n']} cells in {record['seconds']} s")
+        run(experiment, options.results)
     return 0
 
 

@@ -12,7 +12,7 @@ import pytest
 from lessons import experiments
 from lessons.catalog.experiment import Experiment, Record
 from lessons.catalog.models import summarise_sentiment
-from lessons.experiments import EXPERIMENTS, changes, load_result, other_versions, save_result
+from lessons.experiments import EXPERIMENTS, changes, load_result, other_versions
 
 SRC = Path(experiments.__file__).parent.parent
 
@@ -112,18 +112,59 @@ def test_who_built_a_package_is_no_other_version():
     assert other_versions({"versions": {"python": platform.python_version()}}) == []
 
 
-def test_running_measures_every_cell(tmp_path):
-    record = experiments.run(tiny())
+def test_running_measures_every_cell_and_writes_the_record_alone(tmp_path):
+    path = experiments.run(tiny(), tmp_path / "results", tmp_path / "parts")
+    record = load_result("tiny", path.parent)
     assert record["summary"] == {"means": [3.0, 4.0]}
     assert record["cells"][0]["values"] == {"mean": 3.0, "low": 1.0, "high": 6.0, "sd": 7**0.5}
     assert record["cells"][1]["values"]["sd"] == 0.0
     assert record["seeds"] == []
     assert record["definitions"].keys() == {"spread"}
     assert record["data"] == {}
-    path = save_result(record, tmp_path / "results")
-    assert load_result("tiny", path.parent)["summary"] == record["summary"]
     assert [file.name for file in path.parent.iterdir()] == ["tiny.json"]
     assert path.stat().st_mode & 0o777 == 0o644 or sys.platform == "win32"
+    assert list((tmp_path / "parts").iterdir()) == []
+
+
+class Stopped(Exception):
+    pass
+
+
+@pytest.fixture
+def stopping(monkeypatch):
+    """Note which cells are measured, and stop at the second, as a user may."""
+    measured = []
+    original = Experiment.run
+
+    def run(experiment, parameters):
+        measured.append(parameters["values"])
+        if len(measured) == 2:
+            raise Stopped
+        return original(experiment, parameters)
+
+    monkeypatch.setattr(Experiment, "run", run)
+    return measured
+
+
+def test_a_stopped_run_goes_on_with_the_cells_that_are_left(tmp_path, stopping):
+    folders = tmp_path / "results", tmp_path / "parts"
+    with pytest.raises(Stopped):
+        experiments.run(tiny(), *folders)
+    assert not folders[0].exists()
+    experiments.run(tiny(), *folders)
+    assert stopping == [(1.0, 2.0, 6.0), (4.0,), (4.0,)]
+    assert load_result("tiny", folders[0])["summary"] == {"means": [3.0, 4.0]}
+    experiments.run(tiny(), *folders)  # asked again, it measures again
+    assert len(stopping) == 5
+
+
+def test_what_was_measured_before_a_change_is_measured_again(tmp_path, stopping, monkeypatch):
+    folders = tmp_path / "results", tmp_path / "parts"
+    with pytest.raises(Stopped):
+        experiments.run(tiny(), *folders)
+    monkeypatch.setattr(Experiment, "definitions", lambda _: {"spread": "another"})
+    experiments.run(tiny(), *folders)
+    assert stopping == [(1.0, 2.0, 6.0), (4.0,), (1.0, 2.0, 6.0), (4.0,)]
 
 
 def test_a_record_that_does_not_exist_is_named_with_the_command_that_makes_it(tmp_path):
