@@ -12,7 +12,7 @@ import pytest
 from lessons import experiments
 from lessons.catalog.experiment import Experiment, Record
 from lessons.catalog.models import summarise_sentiment
-from lessons.experiments import EXPERIMENTS, changes, load_result, other_versions
+from lessons.experiments import EXPERIMENTS, changes, load_result, other_versions, save_result
 
 SRC = Path(experiments.__file__).parent.parent
 
@@ -126,7 +126,7 @@ def test_running_measures_every_cell_and_writes_the_record_alone(tmp_path):
     assert list((tmp_path / "parts").iterdir()) == []
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     pass
 
 
@@ -139,7 +139,7 @@ def stopping(monkeypatch):
     def run(experiment, parameters):
         measured.append(parameters["values"])
         if len(measured) == 2:
-            raise Stopped
+            raise StoppedError
         return original(experiment, parameters)
 
     monkeypatch.setattr(Experiment, "run", run)
@@ -148,7 +148,7 @@ def stopping(monkeypatch):
 
 def test_a_stopped_run_goes_on_with_the_cells_that_are_left(tmp_path, stopping):
     folders = tmp_path / "results", tmp_path / "parts"
-    with pytest.raises(Stopped):
+    with pytest.raises(StoppedError):
         experiments.run(tiny(), *folders)
     assert not folders[0].exists()
     experiments.run(tiny(), *folders)
@@ -160,7 +160,7 @@ def test_a_stopped_run_goes_on_with_the_cells_that_are_left(tmp_path, stopping):
 
 def test_what_was_measured_before_a_change_is_measured_again(tmp_path, stopping, monkeypatch):
     folders = tmp_path / "results", tmp_path / "parts"
-    with pytest.raises(Stopped):
+    with pytest.raises(StoppedError):
         experiments.run(tiny(), *folders)
     monkeypatch.setattr(Experiment, "definitions", lambda _: {"spread": "another"})
     experiments.run(tiny(), *folders)
