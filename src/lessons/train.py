@@ -54,6 +54,7 @@ def ship(
         nn.Module.to(half, torch.bfloat16)
         half.save_pretrained(whole)
         model.config.dtype = torch.float32
+        model.config.architectures = [type(model).__name__]  # what libraries find the class by
         model.config.save_pretrained(whole)
         tokenizer.save_pretrained(whole)
         text = json.dumps(story, indent=1) + "\n"

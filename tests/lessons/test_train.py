@@ -63,6 +63,7 @@ def test_a_model_is_made_that_transformers_loads(small, tmp_path, capsys, name):
     tokenizer = AutoTokenizer.from_pretrained(tmp_path / name)
     assert model.dtype == torch.float32
     assert len(tokenizer) == model.config.vocab_size == 300
+    assert model.config.architectures == [type(model).__name__]
     assert tokenizer.model_max_length == 64
     told = json.loads((tmp_path / name / "training.json").read_text("utf-8"))
     assert len(told["losses"]) == told["recipe"]["steps"] == 4
