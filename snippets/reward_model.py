@@ -148,7 +148,7 @@ def pad(model: Any, tokenizer: Any) -> None:
 
 
 def require_finite(numbers: Iterable[torch.Tensor], where: str) -> None:
-    """Stop before a model that training has spoilt is reported like any other."""
+    """Stop before a model that training has spoiled is reported like any other."""
     if not all(bool(x.isfinite().all()) for x in numbers):
         raise ValueError(f"{where}: numbers that are not finite, so nothing is saved")
 

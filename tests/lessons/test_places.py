@@ -306,3 +306,15 @@ def test_a_disk_without_locks_is_worked_on_with_a_word(tmp_path, monkeypatch, ca
     monkeypatch.setattr(filelock.FileLock, "acquire", unknown)
     with alone_in(tmp_path):
         assert "knows no locks: let no other run work there" in capsys.readouterr().err
+
+
+def test_a_picture_that_is_no_text_is_not_ours(tmp_path):
+    (tmp_path / "loss.svg").write_bytes(b"\xff\xfe\x00picture")
+    assert not places._is_curve(tmp_path / "loss.svg")
+    assert not places._is_curve(tmp_path / "nothing.svg")
+
+
+def test_a_folder_that_is_a_disk_cannot_be_renamed_into(tmp_path, monkeypatch):
+    monkeypatch.setattr(Path, "is_mount", lambda _: True)
+    with pytest.raises(ValueError, match="is a disk of its own: name a folder in it as --folder"):
+        places._require_room_beside(tmp_path / "base")

@@ -276,11 +276,14 @@ def test_a_damaged_checkpoint_ends_the_command_with_a_line(instant, tmp_path, ca
 
 @pytest.mark.parametrize("saved", [False, True])
 def test_ctrl_c_ends_with_one_line_that_says_how_to_go_on(
-    instant, tmp_path, capsys, monkeypatch, saved
+    instant, tmp_path, capsys, monkeypatch, request, saved
 ):
     def interrupted(*_, **__):
         signal.raise_signal(signal.SIGINT)
 
+    # A process that was started in the background ignores the signal unless it is told otherwise.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     if saved:
         assert command(tmp_path, "--way", "fp32", "--steps", "2") == 0
     capsys.readouterr()

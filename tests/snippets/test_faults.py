@@ -269,19 +269,19 @@ def test_a_training_that_diverged_is_not_saved(run, tmp_path, script, model):
 def test_every_weight_is_looked_at():
     check = parts("reward_model.py")["require_finite"]
     check([torch.ones(2), torch.zeros(3, 3)], "all is well")
-    for spoilt in (math.nan, math.inf, -math.inf):
+    for spoiled in (math.nan, math.inf, -math.inf):
         with pytest.raises(ValueError, match="weights: numbers that are not finite"):
-            check([torch.ones(2), torch.tensor([[0.0, spoilt]])], "weights")
+            check([torch.ones(2), torch.tensor([[0.0, spoiled]])], "weights")
 
 
 @pytest.mark.parametrize("script", ["perplexity.py", "prompt.py", "quantize.py"])
-def test_a_model_that_is_spoilt_is_refused(run, tmp_path, script):
-    folder = llama(tmp_path / "spoilt")
+def test_a_model_that_is_spoiled_is_refused(run, tmp_path, script):
+    folder = llama(tmp_path / "spoiled")
     model = AutoModelForCausalLM.from_pretrained(folder)
     with torch.no_grad():
         model.model.layers[1].mlp.up_proj.weight[0, 0] = math.nan
     model.save_pretrained(folder)
-    refused(run(script, "--model", "spoilt"), "not finite", "hint: ")
+    refused(run(script, "--model", "spoiled"), "not finite", "hint: ")
 
 
 def test_a_perplexity_that_no_number_holds_is_refused(run, tmp_path):
