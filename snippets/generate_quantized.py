@@ -156,7 +156,10 @@ def load(folder: Path) -> Any:
     for name, layer in list(model.named_modules()):
         if isinstance(layer, Conv1D):
             model.set_submodule(name, nn.Linear(layer.nx, layer.nf))
-    weights = torch.load(folder / "weights.pt", map_location="cpu", weights_only=True)
+    try:
+        weights = torch.load(folder / "weights.pt", map_location="cpu", weights_only=True)
+    except (AttributeError, EOFError, LookupError, TypeError, ValueError) as error:
+        raise RuntimeError(f"{folder / 'weights.pt'} is corrupted") from error
     model.load_state_dict(weights, assign=True)
     model.tie_weights()
     if (folder / "generation_config.json").is_file():  # names the tokens that end a text

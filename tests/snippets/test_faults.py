@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import random
 import re
 import runpy
 import shutil
@@ -378,7 +379,8 @@ def test_a_full_disk_leaves_nothing_behind(run, monkeypatch, tmp_path, script):
 
 def test_a_damaged_result_has_a_hint(run, tmp_path):
     shutil.copytree(BASE, "quantized")
-    for content in (b"", b"PK\x03\x04" + bytes(99), os.urandom(999)):
+    noise = [random.Random(seed).randbytes(999) for seed in range(12)]
+    for content in (b"", b"PK\x03\x04" + bytes(99), b"\xa5" + bytes(9), *noise):
         Path("quantized/weights.pt").write_bytes(content)
         refused(run("generate_quantized.py"), "hint: a file is damaged")
     torch.save({"a": torch.ones(2)}, "quantized/weights.pt")
