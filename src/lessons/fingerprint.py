@@ -17,7 +17,7 @@ BOUNDARIES = {
     "lessons.dependencies": KEYS,
     "lessons.error_words": KEYS,
     "lessons.fingerprint": KEYS,
-    "lessons.intact": "refuses a damaged checkpoint or leaves it alone: what is read is what was saved",
+    "lessons.intact": "adds a checksum, refuses what is damaged: what is read is what was saved",
     "lessons.syntax": KEYS,
 }
 

@@ -176,12 +176,7 @@ def read(folder: Path) -> dict[str, Any] | None:
     intact.require_whole(path, data)
     try:
         state: dict[str, Any] = torch.load(io.BytesIO(data), "cpu", weights_only=True)
-    except (
-        RuntimeError,
-        ValueError,
-        EOFError,
-        pickle.UnpicklingError,
-    ) as error:
+    except (RuntimeError, ValueError, EOFError, pickle.UnpicklingError) as error:
         raise ValueError(
             f"{path} is no whole checkpoint ({len(data):,} bytes): delete it to start over, or put "
             "a copy in its place"
