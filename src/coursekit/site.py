@@ -53,6 +53,7 @@ SCRIPT_CAPTION = re.compile(
     r'(?P<opening><div (?:id="[^"]*" )?class="language-python script highlight"[^>]*>)'
     r'<span class="filename">(?:(?P<title>[^<]*) · )?(?P<path>[^<]*)</span>'
 )
+SECTION_LIST = re.compile(r'aria-labelledby="__nav_\d+_label"(?= aria-expanded)')
 OPTION = re.compile(r"(?<= )--?\w[\w-]*")
 COMMAND = re.compile(r"(?<=^Output of )python .*?(?=(?: \((?:measured|cost|a sample): [^()]*\))?$)")
 
@@ -377,10 +378,16 @@ def _script_caption(match: re.Match[str], page: Page, config: MkDocsConfig) -> s
 
 
 def accessible(output: str) -> str:
-    """Names for what the theme leaves nameless."""
-    return output.replace(
+    """Names for what the theme leaves nameless, and none for what only a pointer needs."""
+    output = output.replace(
         'data-md-component="search" role="dialog"',
         'data-md-component="search" role="dialog" aria-label="Search"',
+    )
+    # Where a section has a page of its own, the theme's label of its list holds an icon alone.
+    output = SECTION_LIST.sub('aria-label="Pages of this part"', output)
+    # A sign inside a heading is read as a part of it, and there are twenty on a page.
+    return output.replace(
+        '<a class="headerlink"', '<a class="headerlink" tabindex="-1" aria-hidden="true"'
     )
 
 

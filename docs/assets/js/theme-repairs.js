@@ -1,0 +1,63 @@
+// Names, roles and keys that the theme leaves out. Each repair stands alone, so that one can go when the theme
+// goes, and none does anything where what it repairs is not there.
+
+// The menu of a narrow screen opens by a <label>, which no key reaches. Here it becomes a button. Without this
+// script it stays a label.
+const box = document.getElementById("__drawer");
+const label = document.querySelector("label.md-header__button[for='__drawer']");
+const menu = document.querySelector(".md-sidebar--primary");
+if (box && label && menu) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = label.className;
+  button.append(...label.childNodes);
+  button.setAttribute("aria-label", "Menu");
+  label.replaceWith(button);
+  const rest = document.querySelectorAll(".md-content, .md-sidebar--secondary, .md-tabs, .md-footer");
+  const show = () => {
+    button.setAttribute("aria-expanded", String(box.checked));
+    for (const part of rest) part.inert = box.checked;
+  };
+  const set = (open) => {
+    box.checked = open;
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  button.addEventListener("click", () => {
+    set(!box.checked);
+    if (box.checked) requestAnimationFrame(() => menu.querySelector("a[href]:not(.md-logo)")?.focus());
+  });
+  box.addEventListener("change", show);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !box.checked) return;
+    set(false);
+    button.focus();
+  });
+  matchMedia("(min-width: 76.25em)").addEventListener("change", ({ matches }) => {
+    if (matches && box.checked) set(false); // a wide screen has no menu that could be closed again
+  });
+  show();
+}
+
+// What changes without a page being loaded is said aloud: how many results there are, and that code was copied.
+document.querySelector(".md-search-result__meta")?.setAttribute("role", "status");
+document.querySelector("[data-md-component='dialog'] .md-dialog__inner")?.setAttribute("role", "status");
+
+// Around each copy button the theme puts a <nav> without a name, after this script has run.
+new MutationObserver(() => {
+  for (const nav of document.querySelectorAll("nav.md-code__nav:not([role])")) {
+    nav.setAttribute("role", "presentation");
+  }
+}).observe(document.querySelector("article") ?? document.body, { childList: true, subtree: true });
+
+// Whoever leaves the search goes on where they were.
+const search = document.getElementById("__search");
+let before = null; // what had the focus outside the search
+document.addEventListener("focusin", (event) => {
+  if (!event.target.closest(".md-search")) before = event.target;
+});
+search?.addEventListener("change", () => {
+  if (search.checked) return;
+  requestAnimationFrame(() => {
+    if (before?.isConnected) before.focus();
+  });
+});
