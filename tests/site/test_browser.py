@@ -114,17 +114,33 @@ def test_a_text_that_hardly_stands_out_is_found_among_looks_that_were_seen(
     assert fault.startswith("color-contrast: ")
 
 
-WIDTHS = range(320, 1441, 40)
+EVERY = range(320, 1441, 40)
+FEW = (
+    320,
+    560,
+    960,
+    1220,
+)  # a small phone, and where the layout changes; a long page takes its time to lay out
+AT_NIGHT = [pytest.mark.nightly, pytest.mark.timeout(7200)]
 
 
-@pytest.mark.parametrize("which", PARTS)
-def test_no_page_scrolls_sideways_at_any_width(which, walk, visit):
+@pytest.mark.parametrize(
+    ("which", "widths"),
+    [
+        ("real", FEW),
+        ("sample", EVERY),
+        pytest.param("real", EVERY, marks=AT_NIGHT),
+        pytest.param("others", EVERY, marks=AT_NIGHT),
+    ],
+    ids=["real-few", "sample-every", "real-every", "others-every"],
+)
+def test_no_page_scrolls_sideways_at_any_width(which, widths, walk, visit):
     url, pages = walk(which)
     seen = visit(url, reduced_motion="reduce")  # nothing is still on its way when it is measured
     for path in pages:
         page = seen.go(path)
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        for width in WIDTHS:
+        for width in widths:
             page.set_viewport_size({"width": width, "height": 800})
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
 
