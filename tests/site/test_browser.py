@@ -115,12 +115,8 @@ def test_a_text_that_hardly_stands_out_is_found_among_looks_that_were_seen(
 
 
 EVERY = range(320, 1441, 40)
-FEW = (320, 560, 960, 1220)  # a small phone, and where the layout changes: long pages take their time
-    320,
-    560,
-    960,
-    1220,
-)  # a small phone, and where the layout changes; a long page takes its time to lay out
+# A small phone, and where the layout changes: a long page takes its time to lay out.
+FEW = (320, 560, 960, 1220)
 AT_NIGHT = [pytest.mark.nightly, pytest.mark.timeout(7200)]
 
 
