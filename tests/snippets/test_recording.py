@@ -14,7 +14,7 @@ from transformers import GPT2Config, GPT2LMHeadModel
 from coursekit import recorded
 from coursekit.config import Config
 from coursekit.scripts import digest
-from snippets.conftest import BERT, GPT2, SNIPPETS, Hub
+from snippets.conftest import BERT, GPT2, SNIPPETS, Hub, hiding
 from snippets.recording import Entry, ScriptFailedError, packages, record, record_all, write
 from snippets.test_real_hub import parameters, tensors, weights_of_bert, weights_of_gpt2
 
@@ -57,6 +57,7 @@ def served(hub: Hub) -> list[str]:
 def test_an_entry_says_what_was_run_where_and_what_came_of_it(hub, online, tmp_path):
     script = SNIPPETS / "tokenize_text.py"
     arguments = ["--text", "Hello, how"]
+    online["PYTHONPATH"] = str(hiding(tmp_path, script))
     entry = record(
         script, arguments, cache=tmp_path / "cache", work=tmp_path / "work", environment=online
     )
