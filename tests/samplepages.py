@@ -147,6 +147,8 @@ objectives:
 Half of the words are {{ constant 0.5 }}; the count is {{ output.counts.the }}.
 
 ```{.figure src="figures/bars.svg"}
+The "first" is longer.
+
 Two bars, the first is "longer" than the second.
 ```
 

@@ -141,25 +141,33 @@ def figure(
     attrs: dict[str, str] | None = None,
     **_rest: Any,
 ) -> str:
-    """Show a drawing inline, so that ``currentColor`` follows the theme, with its text equivalent."""
+    """Show a drawing inline, so that ``currentColor`` follows the theme: a caption, and the whole in words.
+
+    Whoever sees the picture reads one sentence. Whoever does not, hears it as the picture's name, and then
+    the picture in words, which stands closed below for everybody else.
+    """
     attributes = attrs or {}
     text = read_text(Path(attributes["src"]))
     svg = text[text.index("<svg") :].strip()
-    caption = f"figure-{attributes.get('number', '1')}-text"
+    name = f"figure-{attributes.get('number', '1')}"
     opening = re.match(r"<svg[^>]*>", svg)
     assert opening is not None
     tag = re.sub(r'\s(?:role|aria-\w+|width|height)="[^"]*"', "", opening.group())
     width = re.search(r'\swidth="([\d.]+)(?:px)?"', opening.group())
     size = f' width="{width.group(1)}"' if width else ""
-    tag = f'{tag[:-1]} role="img" aria-labelledby="{caption}"{size}>'
-    paragraphs = "".join(
+    tag = (
+        f'{tag[:-1]} role="img" aria-labelledby="{name}-see" aria-describedby="{name}-words"{size}>'
+    )
+    see, *words = (
         f"<p>{html.escape(part.strip(), quote=False)}</p>"
         for part in re.split(r"\n\s*\n", source.strip())
     )
     return (
         f'<figure class="drawing"><div class="drawing__picture" data-search-exclude="true">'
         f"{tag}{svg[opening.end() :]}</div>"
-        f'<figcaption id="{caption}">{paragraphs}</figcaption></figure>'
+        f'<figcaption><div id="{name}-see">{see}</div>'
+        f'<details class="drawing__words"><summary>In words</summary>'
+        f'<div id="{name}-words">{"".join(words)}</div></details></figcaption></figure>'
     )
 
 

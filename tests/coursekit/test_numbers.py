@@ -124,6 +124,8 @@ def test_a_bound_sourced_constant_or_quoted_number_is_not_flagged(course, prose)
 
 FIGURE = """\
 ```{.figure src="figures/bars.svg"}
+See.
+
 CAPTION
 ```
 
@@ -164,8 +166,8 @@ def loose(course, text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        (FIGURE.replace("CAPTION", "It rises to 0.25."), ["2: '0.25'"]),
-        (FIGURE.replace("CAPTION", "It rises by 5 %."), ["2: '5 %'"]),
+        (FIGURE.replace("CAPTION", "It rises to 0.25."), ["4: '0.25'"]),
+        (FIGURE.replace("CAPTION", "It rises by 5 %."), ["4: '5 %'"]),
         (quiz(question="Is it 1,204?"), ["2: '1,204', which this page measures,"]),
         (quiz(text="0.25"), ["4: '0.25'"]),
         (quiz(why="It has 1204 here."), ["5: '1204', which this page measures,"]),
@@ -237,7 +239,7 @@ def test_a_binding_to_nothing_in_a_caption_or_a_quiz_is_an_error_with_its_line(
 ):
     course.write("docs/figures/bars.svg", BARS)
     config = Config.load(course.root)
-    for text, line in ((FIGURE.replace("CAPTION", written), 2), (FIGURE + quiz(why=written), 9)):
+    for text, line in ((FIGURE.replace("CAPTION", written), 4), (FIGURE + quiz(why=written), 11)):
         page = load(course.page(TABLE + text), config)
         with pytest.raises(ContractError) as caught:
             fill(page, config)

@@ -203,6 +203,8 @@ def test_a_page_that_cannot_be_parsed_is_one_failure(course):
 
 DRAWS = """\
 ```{.figure src="figures/line.svg"}
+A line.
+
 A line from 0 to 1.
 ```
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 
 from visiting import SAMPLE, axe, contrast, tab_to
 
@@ -292,8 +292,14 @@ def test_a_question_is_a_group_named_by_its_text(sample_url, visit):
 
 def test_a_figure_is_an_image_with_a_text_equivalent(sample_url, visit):
     page = visit(sample_url).go(SAMPLE)
-    name = 'Two bars, the first is "longer" than the second.'
-    assert page.get_by_role("img", name=name).count() == 1
+    picture = page.get_by_role("img", name='The "first" is longer.')
+    expect(picture).to_have_accessible_description(
+        'Two bars, the first is "longer" than the second.'
+    )
+    words = page.locator(".drawing__words > div")
+    expect(words).to_be_hidden()
+    page.get_by_text("In words").click()
+    expect(words).to_be_visible()
 
 
 def test_colors_follow_the_system_until_a_reader_switches_them(sample_url, visit):

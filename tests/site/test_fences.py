@@ -136,7 +136,7 @@ def test_the_text_of_an_error_can_be_searched(config):
     assert 'title="Output (error)"' in rewritten
 
 
-FIGURE = '\n\n```{.figure src="figures/bars.svg"}\nBars.\n```\n'
+FIGURE = '\n\n```{.figure src="figures/bars.svg"}\nSee.\n\nBars.\n```\n'
 
 
 def test_a_missing_figure_is_named_with_page_line_and_remedy(config):
@@ -165,22 +165,26 @@ def test_a_figure_that_would_not_work_on_the_site_is_refused(config, svg, messag
         resolved(block, 1, parsed, config)
 
 
-def test_a_figure_is_inline_and_named_by_its_text_equivalent(tmp_path):
+def test_a_figure_is_inline_named_by_its_caption_and_described_in_words(tmp_path):
     file = tmp_path / "bars.svg"
     file.write_text(f'<?xml version="1.0"?>\n{SVG}\n')
     html = figure(
         "Bars of\n<length>.\n\nMore.", "", "", {}, Markdown(), {"src": str(file), "number": "2"}
     )
     assert "<?xml" not in html
-    assert 'role="img" aria-labelledby="figure-2-text" width="9">' in html
+    named = 'role="img" aria-labelledby="figure-2-see" aria-describedby="figure-2-words" width="9">'
+    assert named in html
     assert "height=" not in html
-    assert '<figcaption id="figure-2-text"><p>Bars of\n&lt;length&gt;.</p><p>More.</p>' in html
+    assert '<figcaption><div id="figure-2-see"><p>Bars of\n&lt;length&gt;.</p></div>' in html
+    assert (
+        '<summary>In words</summary><div id="figure-2-words"><p>More.</p></div></details>' in html
+    )
 
 
 def test_a_figure_as_wide_as_its_page_stays_so(tmp_path):
     file = tmp_path / "bars.svg"
     file.write_text(SVG.replace('width="9"', 'width="100%"'))
-    html = figure("Bars.", "", "", {}, Markdown(), {"src": str(file)})
+    html = figure("See.\n\nBars.", "", "", {}, Markdown(), {"src": str(file)})
     assert " width=" not in html
 
 
