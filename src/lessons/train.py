@@ -27,7 +27,7 @@ import torch
 from torch import nn
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-from lessons import places, recipes, scale_out, stopping
+from lessons import places, recipes, scale_out, stopping, unlabeled
 from lessons.machine import machine
 from lessons.progress import STATE, History
 from lessons.speed import choose_speed
@@ -62,12 +62,21 @@ def ship(
         places.put(whole, folder, story["model"])
 
 
+def plan_of(name: str) -> recipes.Plan:
+    """Look up how a model is made.
+
+    Raises:
+        ValueError: a model that the course does not have.
+    """
+    return unlabeled.PLAN if name == unlabeled.NAME else recipes.find(name)
+
+
 def story(name: str, model: nn.Module, history: History, way: str) -> dict[str, Any]:
     """Tell how a model was made: what its card and its tests read.
 
     The losses are those of every step, in nats to four digits.
     """
-    plan = recipes.find(name)
+    plan = plan_of(name)
     return {
         "model": name,
         "parameters": sum(parameter.numel() for parameter in model.parameters()),
@@ -98,7 +107,7 @@ def make(
     """Train a model of the course and write it into a folder.
 
     Args:
-        name: ``base`` or ``mlm``.
+        name: ``base``, ``mlm``, or ``mlm-unlabeled``.
         folder: where the model goes when it is done. It may hold an older version of the model, and
             nothing else but a README.md, which stays.
         work: where checkpoints go on the way.
@@ -110,7 +119,7 @@ def make(
     Raises:
         ValueError: a value, a folder or a checkpoint that does not fit; known before the training.
     """
-    plan = recipes.find(name)
+    plan = plan_of(name)
     if steps is not None and not 1 <= steps <= plan.recipe.steps:
         raise ValueError(
             f"steps={steps} is out of range: from 1 to {plan.recipe.steps}, or None for all"
@@ -171,7 +180,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m lessons.train", description="Make one of the course's models."
     )
-    parser.add_argument("name", choices=tuple(recipes.PLANS), help="which model")
+    parser.add_argument("name", choices=(*recipes.PLANS, unlabeled.NAME), help="which model")
     parser.add_argument("--folder", type=Path, help="where it goes; ./NAME unless given")
     parser.add_argument(
         "--work", type=Path, help="checkpoints on the way; ./NAME-work unless given"
