@@ -290,12 +290,18 @@ def arithmetic(solver: Solver, n: int, seed: int, count: int) -> dict[str, Score
     free = solver.answers(plain, room)
     direct = solver.answers(plain, room, banned=f" {sums.STEP_BY_STEP}")
     steps = solver.answers([sums.sum_prompt(terms, steps=True) for terms in numbers], room)
-    began = [text.startswith(sums.STEP_BY_STEP[:3]) for text in free]
+    same = [str(sorted(terms)) for terms in numbers]  # the same numbers in another order
+
+    def right(given: Sequence[str]) -> Score:
+        return clustered([a == t for a, t in zip(given, totals, strict=True)], same)
+
     return {
-        f"sum{count}_direct": share([a == t for a, t in zip(direct, totals, strict=True)]),
-        f"sum{count}_steps": share([_last(a) == t for a, t in zip(steps, totals, strict=True)]),
-        f"sum{count}_free": share([_last(a) == t for a, t in zip(free, totals, strict=True)]),
-        f"sum{count}_spontaneous": share(began),
+        f"sum{count}_direct": right(direct),
+        f"sum{count}_steps": right([_last(answer) for answer in steps]),
+        f"sum{count}_free": right([_last(answer) for answer in free]),
+        f"sum{count}_spontaneous": clustered(
+            [text.startswith(sums.STEP_BY_STEP[:3]) for text in free], same
+        ),
     }
 
 
@@ -358,7 +364,7 @@ def few_shot(
     right = solver.log_probabilities(prompts, true)
     wrong = solver.log_probabilities(prompts, false)
     hits = [r > w for r, w in zip(right, wrong, strict=True)]
-    return {f"few_shot_{name}_{shots}": mean(hits, asked_about)}
+    return {f"few_shot_{name}_{shots}": clustered(hits, asked_about)}
 
 
 def formats(solver: Solver, n: int, seed: int, kind: str, shots: int) -> dict[str, Score]:
@@ -379,7 +385,7 @@ def formats(solver: Solver, n: int, seed: int, kind: str, shots: int) -> dict[st
     answers = solver.answers(prompts, room=12)
     hits = [f.answer(a) == t for f, a, t in zip(forms, answers, true, strict=True)]
     names = [f"{form.before}{form.middle}".replace("\n", " ").strip() for form in forms]
-    scores = {f"format_{kind}_{shots}": mean(hits, names)}
+    scores = {f"format_{kind}_{shots}": clustered(hits, names)}
     if kind == "new":
         for name in sorted(set(names)):
             own = [hit for hit, of in zip(hits, names, strict=True) if of == name]

@@ -14,11 +14,12 @@ from lessons.preferences import (
     Comparison,
     agreement,
     compare,
+    guideline_quality,
     kappa,
     majority,
     requests,
+    right,
     talker,
-    true_quality,
     write,
 )
 from lessons.reward_modeling import Judge, reward_model, rows, train_reward_model
@@ -47,7 +48,7 @@ def usual_judge(seed: int) -> Judge:
     return judge_of(pairs_of(seed), Annotator().label(pairs_of(seed), seed))
 
 
-def right(judge: Judge, pairs: list[Comparison]) -> float:
+def ranked_right(judge: Judge, pairs: list[Comparison]) -> float:
     """Return the share of pairs with a better answer in which the judge rates that one higher."""
     gaps = [first - second for first, second in (pair.qualities for pair in pairs)]
     found = zip(judge.margins(pairs), gaps, strict=True)
@@ -77,7 +78,7 @@ def noise_cell(noise: float, pairs: int, votes: int, seed: int) -> dict[str, flo
         "labels": fmean(
             (g > 0) == (label == 0) for g, label in zip(gaps, labels, strict=True) if g
         ),
-        "accuracy": right(judge_of(some, labels), pairs_of(1_000_000, "held-out")),
+        "accuracy": ranked_right(judge_of(some, labels), pairs_of(1_000_000, "held-out")),
     }
 
 
@@ -88,29 +89,33 @@ def best_cell(seed: int) -> dict[str, float]:
     """Choose the best of n answers by the reward, for 50 held-out requests with 32 answers each.
 
     Returns:
-        ``reward.1``, ``quality.1``, ``words.1``, ``reward.2`` and so on, means over the requests; and
-        ``ceiling.1`` and so on, the quality if the choice went by the quality itself.
+        ``reward.1``, ``right.1``, ``quality.1``, ``words.1``, ``reward.2`` and so on, means over the
+        requests; and ``ceiling.1`` and so on, the share of right answers if who chooses knew them.
     """
     judge, asked = usual_judge(seed), requests(2_000_000, 50, "held-out")
     prompts = [as_user(one.prompt) for one in asked for _ in range(TRIES[-1])]
     answers = write(load(talker()), prompts, seed)
+    both = [(asked[i // TRIES[-1]], answer) for i, answer in enumerate(answers)]
     rewards = judge.rewards(prompts, answers)
-    words = [float(len(one.removesuffix(END).split())) for one in answers]
-    quality = [true_quality(asked[i // TRIES[-1]], answer) for i, answer in enumerate(answers)]
-    found = {"reward": rewards, "quality": quality, "words": words}
+    found = {
+        "reward": rewards,
+        "right": [float(right(one, answer)) for one, answer in both],
+        "quality": [guideline_quality(one, answer) for one, answer in both],
+        "words": [float(len(answer.removesuffix(END).split())) for answer in answers],
+    }
     groups = range(0, len(answers), TRIES[-1])
 
     def mean(n: int, by: list[float], values: list[float]) -> float:
         return fmean(best_of(n, by[i : i + TRIES[-1]], values[i : i + TRIES[-1]]) for i in groups)
 
     scores = {f"{name}.{n}": mean(n, rewards, of) for n in TRIES for name, of in found.items()}
-    return scores | {f"ceiling.{n}": mean(n, quality, quality) for n in TRIES}
+    return scores | {f"ceiling.{n}": mean(n, found["right"], found["right"]) for n in TRIES}
 
 
-def dpo_cell(learning_rate: float, seed: int) -> dict[str, float]:
+def dpo_cell(learning_rate: float, epochs: int, seed: int) -> dict[str, float]:
     """Train `talker` by DPO, on the pairs and labels of a reward model, and look at its answers."""
     policy, pairs = load(talker()), pairs_of(seed)
     data = rows(pairs, Annotator().label(pairs, seed))
-    dpo(policy.model, policy.tokenizer, data, learning_rate, seed=seed)
+    dpo(policy.model, policy.tokenizer, data, learning_rate, seed=seed, epochs=epochs)
     asked = requests(2_000_000, 100, "held-out")
     return look(policy, usual_judge(seed), load(talker()).model, asked, seed)

@@ -25,7 +25,17 @@ from trl.trainer.grpo_trainer import GRPOTrainer
 
 from lessons.abilities import Solver
 from lessons.instruction_tuning import as_user, load
-from lessons.preferences import END, ROOM, Annotator, compare, requests, talker, true_quality, write
+from lessons.preferences import (
+    END,
+    ROOM,
+    Annotator,
+    compare,
+    guideline_quality,
+    requests,
+    right,
+    talker,
+    write,
+)
 from lessons.reward_modeling import Judge, encode, rows
 from lessons.storage import cached
 from lessons.world.instructions import Instruction
@@ -90,14 +100,17 @@ def look(
     """Let a policy write an answer to each request, and measure the answers.
 
     Returns:
-        Means over the answers: ``reward`` by the judge; ``quality`` by the rules of the world; ``good``,
-        the share without a fault; ``words``; ``ended``, the share that came to an end; ``kl`` in nats.
+        Means over the answers: ``reward`` by the judge; ``right``, the share of right ones; ``quality`` by
+        the guidelines, and ``good``, the share that passes all of them; ``words``; ``ended``, the share
+        that came to an end; ``kl`` in nats.
     """
     prompts = [as_user(one.prompt) for one in asked]
     answers = write(policy, prompts, seed)
-    qualities = [true_quality(one, answer) for one, answer in zip(asked, answers, strict=True)]
+    both = list(zip(asked, answers, strict=True))
+    qualities = [guideline_quality(one, answer) for one, answer in both]
     return {
         "reward": fmean(judge.rewards(prompts, answers)),
+        "right": fmean(right(one, answer) for one, answer in both),
         "quality": fmean(qualities),
         "good": fmean(value == 1 for value in qualities),
         "words": fmean(len(answer.removesuffix(END).split()) for answer in answers),
@@ -125,24 +138,27 @@ def dpo(
     learning_rate: float = 5e-5,
     beta: float = 0.1,
     seed: int = 0,
+    epochs: int = 1,
 ) -> list[dict[str, float]]:
-    """Train a policy on preferences directly, once through, in batches of 16 pairs.
+    """Train a policy on preferences directly, in batches of 16 pairs.
 
     Args:
         model: loaded from a folder, changed, and left in evaluation mode. trl loads the model it started
             from from the same folder again, to compare with.
         tokenizer: the model's own.
         data: rows with ``prompt``, ``chosen`` and ``rejected``.
-        learning_rate: after a warm-up, a tenth of the steps; from there it falls to zero.
+        learning_rate: after a warm-up, a tenth of the steps; from there it falls to zero. This one is for
+            small models; for those of usual size trl's default is 1e-6.
         beta: how much it costs to move away from the start.
         seed: of the order of the rows.
+        epochs: how often all rows are read.
 
     Returns:
         What trl logs of each step: ``loss``, ``rewards/accuracies`` and more.
     """
     with TemporaryDirectory() as folder:
         args = DPOConfig(
-            output_dir=folder, seed=seed, num_train_epochs=1, per_device_train_batch_size=16,
+            output_dir=folder, seed=seed, num_train_epochs=epochs, per_device_train_batch_size=16,
             learning_rate=learning_rate, lr_scheduler_type="linear", warmup_steps=0.1, beta=beta,
             max_length=256, logging_steps=1, use_cpu=True, bf16=False, activation_checkpointing=False,
             save_strategy="no", report_to="none", disable_tqdm=True,
@@ -186,15 +202,19 @@ def grpo(
 ) -> None:
     """Train a policy by reinforcement: it writes, the judge rates, what is rated higher gets likelier.
 
-    Each step has four requests with eight answers each.
+    Each step has four requests with eight answers each. The loss is trl's default of today, ``dapo``
+    (Yu et al. 2025, https://arxiv.org/abs/2503.14476), which averages over all tokens of a step; that of
+    Shao et al. 2024 averages over each answer first.
 
     Args:
         model: loaded from a folder, changed, and left in evaluation mode.
         judge: gives the reward of each answer.
         asked: requests to answer.
         steps: how many.
-        beta: price of the divergence from the start, in units of reward; 0 for none.
-        learning_rate: the same for all steps.
+        beta: price of the divergence from the start, for each token, in units of the advantage: trl
+            divides a reward's distance from the mean of its group by the group's standard deviation,
+            so that rewards ten times as large change nothing. 0 for no price.
+        learning_rate: the same for all steps; trl's default for models of usual size is 1e-6.
         seed: of the draws and of the order.
         visit: called with the number of steps, at the start and after every fifth.
     """

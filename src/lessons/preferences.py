@@ -13,6 +13,7 @@ from datasets import Dataset
 from lessons.abilities import Solver
 from lessons.instruction_tuning import as_user, load, tune
 from lessons.storage import cached, checkpoint
+from lessons.world.answers import is_right
 from lessons.world.instructions import Instruction, instruction, quality
 from lessons.world.talk import talk
 
@@ -42,18 +43,39 @@ def talker() -> Path:
 
 # --8<-- [start:write]
 END = "<|endoftext|>"
+HELD_OUT = (
+    600  # different requests to test with; there are some 1,080, the last of them rarely drawn
+)
 ROOM = 48  # tokens; the longest answer of the talks in the corpus has 33
 
 
 def requests(seed: int, count: int, split: str = "train") -> list[Instruction]:
-    """Make ``count`` requests, such as *Can you lend me the blue cup?*; same seed, same requests."""
+    """Make ``count`` requests, such as *Can you lend me the blue cup?*; same seed, same requests.
+
+    Held-out ones, which a model is tested on, are all different as the model reads them: to ask the same
+    thing again would tell nothing new.
+
+    Raises:
+        ValueError: more held-out requests than there are.
+    """
     rng = random.Random(f"requests to compare {split} {seed}")
-    return [instruction(rng, split, "request") for _ in range(count)]
+    if split == "train":
+        return [instruction(rng, split, "request") for _ in range(count)]
+    if count > HELD_OUT:
+        raise ValueError(f"{count} different held-out requests: take at most {HELD_OUT}")
+    found: dict[str, Instruction] = {}
+    while len(found) < count:
+        one = instruction(rng, split, "request")
+        found.setdefault(as_user(one.prompt), one)
+    return list(found.values())
 
 
 @torch.no_grad()
 def write(solver: Solver, prompts: Sequence[str], seed: int = 0, batch: int = 100) -> list[str]:
     """Let a model answer by chance, at temperature 1, with all tokens allowed.
+
+    Whoever else draws by chance goes on afterwards as if nothing had been written here, so that a training
+    can be looked at on its way and stays the same training.
 
     Args:
         solver: the model, with its tokenizer.
@@ -65,24 +87,47 @@ def write(solver: Solver, prompts: Sequence[str], seed: int = 0, batch: int = 10
         The answers, each with its blank in front and with ``END`` at its end, unless the room of 48
         tokens was too small for it.
     """
-    torch.manual_seed(seed)
     found = []
-    for start in range(0, len(prompts), batch):
-        asked = solver.tokenizer(
-            list(prompts[start : start + batch]),
-            padding=True,
-            padding_side="left",
-            return_tensors="pt",
-        )
-        ids = solver.model.generate(  # type: ignore[operator]
-            **asked, max_new_tokens=ROOM, do_sample=True, top_k=0
-        )
-        texts = solver.tokenizer.batch_decode(ids[:, asked["input_ids"].shape[1] :])
-        found += [text.replace(solver.tokenizer.pad_token, "") for text in texts]
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        for start in range(0, len(prompts), batch):
+            asked = solver.tokenizer(
+                list(prompts[start : start + batch]),
+                padding=True,
+                padding_side="left",
+                return_tensors="pt",
+            )
+            ids = solver.model.generate(  # type: ignore[operator]
+                **asked, max_new_tokens=ROOM, do_sample=True, top_k=0
+            )
+            texts = solver.tokenizer.batch_decode(ids[:, asked["input_ids"].shape[1] :])
+            found += [text.replace(solver.tokenizer.pad_token, "") for text in texts]
     return found
 
 
 # --8<-- [end:write]
+
+
+# --8<-- [start:judges]
+def guideline_quality(asked: Instruction, answer: str) -> float:
+    """Say how good an answer is by the guidelines that annotators go by, 0 to 1.
+
+    It is the share of six checks that it passes: words that occur, marks at the end. They do not read.
+    """
+    return quality(asked, answer.removesuffix(END).strip())
+
+
+def right(asked: Instruction, answer: str) -> bool:
+    """Say whether an answer passes all of the guidelines, and is one that the language of the world has.
+
+    The second is exact: all answers of the language, of the right kind and about the thing that was asked
+    for, are listed.
+    """
+    text = answer.removesuffix(END).strip()
+    return is_right(as_user(asked.prompt), text) and guideline_quality(asked, text) == 1
+
+
+# --8<-- [end:judges]
 
 
 # --8<-- [start:comparison]
@@ -95,14 +140,9 @@ class Comparison:
 
     @property
     def qualities(self) -> tuple[float, float]:
-        """How good each answer is by the rules of the world, 0 to 1."""
-        first, second = (true_quality(self.asked, answer) for answer in self.answers)
+        """How good each answer is by the guidelines, 0 to 1."""
+        first, second = (guideline_quality(self.asked, answer) for answer in self.answers)
         return first, second
-
-
-def true_quality(asked: Instruction, answer: str) -> float:
-    """Say how good an answer is, 0 to 1: the share of the world's checks that it passes."""
-    return quality(asked, answer.removesuffix(END).strip())
 
 
 def compare(solver: Solver, asked: Sequence[Instruction], seed: int = 0) -> list[Comparison]:

@@ -70,8 +70,8 @@ STAGES = (
     Stage(
         "Reward modeling", "pairs of answers that people compared",
         "a reward, and a better-liked model",
-        "reward_best", "all.quality.at1.mean", "all.quality.at16.mean",
-        "true quality: one answer, the best of 16 by the reward",
+        "reward_best", "all.right.at1.mean", "all.right.at16.mean",
+        "of answers to requests right: one, the best of 16 by the reward",
     ),
     Stage(
         "Quantization", "a model in 32-bit floats", "a smaller model",

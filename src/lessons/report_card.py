@@ -2,6 +2,7 @@
 
 # --8<-- [start:imports]
 import random
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from math import log
@@ -12,14 +13,23 @@ from transformers import GPT2LMHeadModel, PreTrainedModel
 from transformers.utils import logging
 
 from lessons import world
-from lessons.abilities import Score, Solver, bootstrap, mean, share, summaries, translation
-from lessons.instruction_tuning import as_user, follow, instruct, load
+from lessons.abilities import (
+    Score,
+    Solver,
+    bootstrap,
+    clustered,
+    mean,
+    share,
+    summaries,
+    translation,
+)
+from lessons.instruction_tuning import as_user, instruct, load
 from lessons.preference_optimization import preferred
-from lessons.preferences import requests, talker, true_quality, write
+from lessons.preferences import guideline_quality, requests, right, talker, write
 from lessons.quantization import file_bytes, int8
 from lessons.storage import checkpoint
 from lessons.world import sums
-from lessons.world.instructions import instructions
+from lessons.world.instructions import instructions, is_good
 
 # --8<-- [end:imports]
 
@@ -72,24 +82,43 @@ def sum_steps(solver: Solver, n: int, seed: int) -> dict[str, Score]:
     drawn = [sums.terms(rng, "held-out", 5) for _ in range(n)]
     answers = solver.answers([sums.sum_prompt(terms, steps=True) for terms in drawn], room=80)
     hits = [a.endswith(f" {sum(terms)}.") for a, terms in zip(answers, drawn, strict=True)]
-    return {"sum5_steps": share(hits)}
+    return {"sum5_steps": clustered(hits, [str(sorted(terms)) for terms in drawn])}
 
 
 def told(solver: Solver, n: int, seed: int) -> dict[str, Score]:
-    """Follow held-out instructions of all kinds, greedily."""
-    scores = follow(solver, instructions(seed, n, "held-out"))
-    return {f"told_{kind}": score for kind, score in scores.items()}
+    """Follow held-out instructions of all kinds, greedily.
+
+    Items are one where the same fact is asked for, an opposite, a plural or a sum, in whatever words; all
+    others where the model reads the same text.
+    """
+    asked = instructions(seed, n, "held-out")
+    answers = solver.answers([as_user(one.prompt) for one in asked], room=80)
+    hits, groups = defaultdict(list), defaultdict(list)
+    for one, answer in zip(asked, answers, strict=True):
+        good = right(one, answer) if one.kind == "request" else is_good(one, answer)
+        told_as_fact = one.kind in ("opposite", "plural", "add")  # the same one in other words
+        fact = f"{one.kind} {one.truth}" if told_as_fact else as_user(one.prompt)
+        for kind in (one.kind, "all"):
+            hits[kind].append(good)
+            groups[kind].append(fact)
+    return {f"told_{kind}": clustered(hits[kind], groups[kind]) for kind in sorted(hits)}
 
 
 def requested(solver: Solver, n: int, seed: int) -> dict[str, Score]:
-    """Answer held-out requests by chance, at temperature 1: without a fault, and how good on average."""
+    """Answer different held-out requests by chance, at temperature 1, and judge the answers twice.
+
+    Returns:
+        ``request_right``, the share of right answers; beside it what the guidelines say of the same
+        answers: ``request_good``, the share that passes all, and ``request_quality``, their mean.
+    """
     asked = requests(seed, n, "held-out")
     answers = write(solver, [as_user(one.prompt) for one in asked], seed)
-    values = [true_quality(one, answer) for one, answer in zip(asked, answers, strict=True)]
-    topics = [one.prompt for one in asked]  # a request may come again
+    both = list(zip(asked, answers, strict=True))
+    values = [guideline_quality(one, answer) for one, answer in both]
     return {
-        "request_good": mean([value == 1 for value in values], topics),
-        "request_quality": mean(values, topics),
+        "request_right": share([right(one, answer) for one, answer in both]),
+        "request_good": share([value == 1 for value in values]),
+        "request_quality": mean(values),
     }
 
 

@@ -76,7 +76,7 @@ def test_a_look_counts_what_was_written(policy):
     assert seen["reward"] == fmean(len(answer) for answer in answers)
     assert seen["words"] == fmean(len(answer.replace(END, "").split()) for answer in answers)
     assert seen["ended"] == 1.0
-    assert seen["good"] <= seen["quality"] <= 1.0
+    assert seen["right"] <= seen["good"] <= seen["quality"] <= 1.0
 
 
 def test_dpo_starts_at_the_logarithm_of_two_and_makes_the_chosen_likelier(policy, capsys):
@@ -105,6 +105,22 @@ def test_grpo_gives_whole_answers_to_the_judge_and_calls_its_visitor(policy, cap
     assert not torch.equal(before, policy.model.transformer.ln_f.weight)
     assert not policy.model.training
     assert capsys.readouterr().out == ""
+
+
+def test_a_training_that_is_watched_is_the_same_training(policy):
+    """Whoever looks draws, too; what is drawn for the training must not depend on it."""
+
+    def trained(visit) -> list[torch.Tensor]:
+        policy = load(talker())
+        judge = Lengths(policy.tokenizer)
+        grpo(policy.model, judge, requests(0, 8), 3, beta=0.1, visit=lambda _: visit(policy))
+        return list(policy.model.parameters())
+
+    asked, start = requests(1, 4, "held-out"), load(talker()).model
+    alone = trained(lambda _: None)
+    watched = trained(lambda policy: look(policy, Lengths(policy.tokenizer), start, asked))
+    assert all(torch.equal(a, b) for a, b in zip(alone, watched, strict=True))
+    assert not torch.equal(alone[0], next(load(talker()).model.parameters()))
 
 
 def test_the_preferred_model_is_made_once_and_kept(tmp_path, monkeypatch):
@@ -143,9 +159,9 @@ def few_requests(seed, count, split="train"):
     ("name", "parameters", "chances"),
     [
         ("reward_noise", {"noise": 1.0, "pairs": 16, "votes": 3}, ("agreement", "labels")),
-        ("reward_best", {}, ("quality.1", "quality.2", "ceiling.1", "ceiling.2")),
-        ("reward_dpo", {"learning_rate": 5e-5}, ("quality", "good", "ended")),
-        ("reward_grpo", {"pairs": 16, "beta": 0.1, "steps": 5}, ("quality.0", "good.5")),
+        ("reward_best", {}, ("right.1", "quality.2", "ceiling.1", "ceiling.2")),
+        ("reward_dpo", {"learning_rate": 5e-5, "epochs": 2}, ("right", "quality", "good", "ended")),
+        ("reward_grpo", {"pairs": 16, "beta": 0.1, "steps": 5}, ("right.0", "good.5")),
     ],
 )
 def test_a_cell_of_less_work_has_the_scores_that_are_recorded(few_pairs, name, parameters, chances):
@@ -166,4 +182,4 @@ def test_a_judge_is_right_where_it_rates_the_better_answer_higher():
     judge.model.score.weight.data.fill_(0.01)
     margins = judge.margins(pairs)
     expected = fmean((margin > 0) for margin in margins)
-    assert preference_cells.right(judge, [*pairs, *same]) == pytest.approx(expected)
+    assert preference_cells.ranked_right(judge, [*pairs, *same]) == pytest.approx(expected)

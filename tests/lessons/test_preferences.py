@@ -4,6 +4,7 @@ import math
 import random
 
 import pytest
+import torch
 
 from lessons import preferences
 from lessons.instruction_tuning import as_user, load
@@ -13,12 +14,13 @@ from lessons.preferences import (
     Comparison,
     agreement,
     compare,
+    guideline_quality,
     kappa,
     majority,
     make_talker,
     requests,
+    right,
     talker,
-    true_quality,
     write,
 )
 from lessons.storage import checkpoint
@@ -64,8 +66,40 @@ def test_both_answers_belong_to_the_request(solver):
 
 def test_quality_does_not_mind_the_end_of_text():
     asked = requests(0, 1)[0]
-    assert true_quality(asked, f" {asked.good}{END}") == quality(asked, asked.good) == 1.0
-    assert pair(f" {asked.good}{END}", f" No.{END}").qualities == (1.0, true_quality(asked, "No."))
+    assert guideline_quality(asked, f" {asked.good}{END}") == quality(asked, asked.good) == 1.0
+    bad = guideline_quality(asked, "No.")
+    assert pair(f" {asked.good}{END}", f" No.{END}").qualities == (1.0, bad)
+
+
+def test_right_asks_for_more_than_the_guidelines_and_never_for_less():
+    for one in requests(5, 40, "held-out"):
+        nonsense = f"Please {' '.join(one.truth)}."
+        assert right(one, f" {one.good}{END}")
+        assert guideline_quality(one, nonsense) == 1.0
+        assert not right(one, nonsense)
+        assert not right(one, f" {one.bad}{END}")
+
+
+def test_held_out_requests_are_different_as_the_model_reads_them():
+    asked = [as_user(one.prompt) for one in requests(0, 500, "held-out")]
+    assert len(set(asked)) == 500
+    again = requests(0, 500, "held-out")
+    assert asked == [as_user(one.prompt) for one in again]
+    repeated = [as_user(one.prompt) for one in requests(0, 500)]
+    assert len(set(repeated)) < 500  # of training, which is as it was
+
+
+def test_more_held_out_requests_than_there_are_is_refused():
+    with pytest.raises(ValueError, match="601 different held-out requests: take at most 600"):
+        requests(0, 601, "held-out")
+
+
+def test_who_writes_leaves_the_draws_of_others_as_they_were(solver):
+    torch.manual_seed(11)
+    expected = torch.rand(3)
+    torch.manual_seed(11)
+    write(solver, ["User: Where is the red cup?\nAssistant:"], seed=5)
+    assert torch.equal(torch.rand(3), expected)
 
 
 def test_the_better_and_the_longer_answer_is_likelier_to_be_preferred():

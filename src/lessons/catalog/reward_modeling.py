@@ -63,12 +63,12 @@ EXPERIMENTS = (
     ),
     Experiment(
         name="reward_dpo",
-        question="Does DPO make answers better, and at which learning rate?",
+        question="Does DPO make answers better, at which learning rate, and what does training longer do?",
         measure="lessons.preference_cells:dpo_cell",
         cells=tuple(
-            {"learning_rate": rate, "seed": seed}
-            for seed in SEEDS[:3]
-            for rate in (2e-5, 5e-5, 2e-4)
+            {"learning_rate": rate, "epochs": epochs, "seed": seed}
+            for seed in SEEDS
+            for rate, epochs in ((2e-5, 1), (5e-5, 1), (5e-5, 4), (2e-4, 1))
         ),
         summarise=summarise,
         tolerance=0.1,
@@ -77,10 +77,10 @@ EXPERIMENTS = (
     ),
     Experiment(
         name="reward_grpo",
-        question="What does GRPO do to the reward and to the true quality, with and without a KL penalty?",
+        question="What does GRPO do to the reward and to the answers, with and without a KL penalty?",
         measure="lessons.overoptimization:grpo_cell",
         cells=tuple(
-            {"pairs": 120, "beta": beta, "steps": 40, "seed": seed}
+            {"pairs": 120, "beta": beta, "steps": 60, "seed": seed}
             for seed in SEEDS
             for beta in (0.0, 0.1)
         ),
