@@ -63,9 +63,9 @@ STAGES = (
     ),
     Stage(
         "Fine-tuning", "a base model and labeled examples", "a model for a task",
-        "finetuning_labels", "scratch.labels64.test_accuracy.mean",
-        "mlm.labels64.test_accuracy.mean",
-        "right with 64 labels: from scratch, pre-trained",
+        "finetuning_unlabeled", "mlm-unlabeled.labels0.test_accuracy.mean",
+        "mlm-unlabeled.labels64.test_accuracy.mean",
+        "of new reviews right: without a label, with 64 labels",
     ),
     Stage(
         "Reward modeling", "pairs of answers that people compared",
