@@ -161,9 +161,9 @@ TEXTS = {
         "about": "The control for `mlm`: made in the same way, from the same documents, but without the "
         "lines that name the sentiment of a review. So what it gives a classifier comes from reading "
         "alone.",
-        "use": "from lessons.unlabeled import FOLDERS\n"
+        "use": "from lessons.unlabeled import folder_of\n"
         "from transformers import AutoModelForMaskedLM, AutoTokenizer\n\n"
-        'folder = FOLDERS["mlm-unlabeled"]\n'
+        'folder = folder_of("mlm-unlabeled")\n'
         "model = AutoModelForMaskedLM.from_pretrained(folder)\n"
         "tokenizer = AutoTokenizer.from_pretrained(folder)",
         "limits": "As those of `mlm`, and it has never read *Sentiment*, *positive* or *negative*: asked "

@@ -4,11 +4,9 @@ Three in four reviews that `mlm` reads name their sentiment, so it has been told
 learn. This one has not: what labels it saves is saved by reading alone.
 """
 
-# --8<-- [start:imports]
 import re
 import tempfile
 from collections.abc import Sequence
-from dataclasses import fields
 from pathlib import Path
 
 import datasets
@@ -35,13 +33,14 @@ from lessons.finetuning import (
 )
 from lessons.storage import CHECKPOINTS, checkpoint
 
-# --8<-- [end:imports]
-
 NAME = "mlm-unlabeled"
-FOLDERS = {"mlm": checkpoint("mlm"), NAME: CHECKPOINTS / NAME}
 
 
-# --8<-- [start:plan]
+def folder_of(start: str) -> Path:
+    """Return the folder of a masked model: ``mlm`` or ``mlm-unlabeled``."""
+    return CHECKPOINTS / NAME if start == NAME else checkpoint(start)
+
+
 class Unlabeled(recipes.Plan):
     """The plan of `mlm`, but for the text."""
 
@@ -56,11 +55,12 @@ def without_sentiment(text: str) -> str:
 
 
 _MLM = recipes.PLANS["mlm"]
-PLAN = Unlabeled(**{field.name: getattr(_MLM, field.name) for field in fields(_MLM)})
-# --8<-- [end:plan]
+PLAN = Unlabeled(
+    vocabulary=_MLM.vocabulary, context=_MLM.context, rows=_MLM.rows, width=_MLM.width,
+    layers=_MLM.layers, heads=_MLM.heads, shares=_MLM.shares, recipe=_MLM.recipe, seed=_MLM.seed,
+)  # fmt: skip
 
 
-# --8<-- [start:filled_in]
 @torch.no_grad()
 def filled_in(start: str, texts: Sequence[str], batch: int = 100) -> list[int]:
     """Classify reviews without a single label: by the likelier word for ``Sentiment: [MASK]``.
@@ -73,8 +73,8 @@ def filled_in(start: str, texts: Sequence[str], batch: int = 100) -> list[int]:
     Returns:
         The class of each, 0 or 1.
     """
-    tokenizer = AutoTokenizer.from_pretrained(FOLDERS[start])
-    model = AutoModelForMaskedLM.from_pretrained(FOLDERS[start])
+    tokenizer = AutoTokenizer.from_pretrained(folder_of(start))
+    model = AutoModelForMaskedLM.from_pretrained(folder_of(start))
     words = [tokenizer(f" {label}", add_special_tokens=False)["input_ids"] for label in LABELS]
     found: list[int] = []
     for i in range(0, len(texts), batch):
@@ -85,21 +85,18 @@ def filled_in(start: str, texts: Sequence[str], batch: int = 100) -> list[int]:
     return found
 
 
-# --8<-- [end:filled_in]
-
-
 def classifier(start: str, seed: int) -> PreTrainedModel:
     """Load a masked model with a head for two classes, whose weights are drawn by chance."""
     set_seed(seed)
     of = {name: i for i, name in enumerate(LABELS)}
     config = AutoConfig.from_pretrained(
-        FOLDERS[start], label2id=of, id2label=dict(enumerate(LABELS))
+        folder_of(start), label2id=of, id2label=dict(enumerate(LABELS))
     )
     verbosity = logging.get_verbosity()
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     model: PreTrainedModel
     model, report = AutoModelForSequenceClassification.from_pretrained(
-        FOLDERS[start], config=config, output_loading_info=True
+        folder_of(start), config=config, output_loading_info=True
     )
     logging.set_verbosity(verbosity)
     check_new(report["missing_keys"])
@@ -125,7 +122,7 @@ def tuned_cell(start: str, labels: int, rate: float, max_steps: int, seed: int) 
             )
             for part in ("validation", "test")
         }
-    data = tokenized(labeled_reviews(labels, seed), AutoTokenizer.from_pretrained(FOLDERS[start]))
+    data = tokenized(labeled_reviews(labels, seed), AutoTokenizer.from_pretrained(folder_of(start)))
     with tempfile.TemporaryDirectory() as folder:
         trainer = make_trainer(
             classifier(start, seed), data, Path(folder), learning_rate=rate, seed=seed,

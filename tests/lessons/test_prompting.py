@@ -351,3 +351,24 @@ def test_a_summary_names_every_cell_and_keeps_its_numbers(name):
     assert {f"{s}.{p}": v for s, of in first.items() for p, v in of.items()}.items() >= {
         key: value for key, value in values.items() if "." in key
     }.items()
+
+
+def test_a_vote_on_pairs_asks_each_sum_in_both_orders_and_counts_pairs(monkeypatch):
+    sums_asked = []
+
+    def answers(model, tokenizer, prompts, room, **options):
+        chains = options.get("num_return_sequences", 1)
+        sums_asked.append(len(prompts))
+        right = [eval(prompt.split("What is ")[1].split("?")[0]) for prompt in prompts]
+        # One chain at once is wrong; of eighteen, five of the first nine are right and three of the others.
+        given = [[0] if chains == 1 else [r] * 5 + [0] * 4 + [r] * 3 + [0] * 6 for r in right]
+        return [[f"The answer is {number}." for number in own] for own in given]
+
+    monkeypatch.setattr(prompting, "load_base", lambda: (None, None))
+    monkeypatch.setattr(prompting, "complete", answers)
+    found = prompting.votes_of_pairs_cell(temperature=1.0, chains=18, seed=0)
+    assert sums_asked[0] == sums_asked[1] > found["gain9.groups"] > 30
+    assert found["greedy.value"] == 0
+    assert found["sample.value"] == pytest.approx(8 / 18)
+    assert found["vote9.value"] == found["gain9.value"] == 0.5
+    assert found["vote9.n"] == sums_asked[0]

@@ -36,7 +36,7 @@ def test_everything_but_the_text_is_as_in_the_plan_of_mlm():
 
 
 def test_its_tokenizer_trained_again_is_the_one_that_is_shipped():
-    shipped = AutoTokenizer.from_pretrained(unlabeled.FOLDERS[unlabeled.NAME])
+    shipped = AutoTokenizer.from_pretrained(unlabeled.folder_of(unlabeled.NAME))
     made = recipes.tokenizer_of(PLAN).backend_tokenizer
     text = "Review: The kettle is not awful at all, but the handle broke. [MASK]"
     assert shipped.get_vocab() == made.get_vocab()
@@ -48,7 +48,7 @@ def test_mlm_fills_in_the_sentiment_of_reviews_and_the_other_can_only_guess():
     texts, labels = test["text"][:100], test["label"][:100]
     right = {
         name: sum(a == b for a, b in zip(filled_in(name, texts), labels, strict=True))
-        for name in unlabeled.FOLDERS
+        for name in ("mlm", "mlm-unlabeled")
     }
     assert right["mlm"] > 90
     assert 20 < right["mlm-unlabeled"] < 80
@@ -68,3 +68,13 @@ def test_a_cell_from_mlm_is_that_of_the_usual_record():
 def test_the_record_asks_both_without_a_label():
     cells = EXPERIMENTS["finetuning_unlabeled"].cells
     assert [cell["start"] for cell in cells if not cell["labels"]] == ["mlm", "mlm-unlabeled"]
+
+
+def test_without_a_label_a_cell_says_how_often_the_word_filled_in_is_right(monkeypatch):
+    monkeypatch.setattr(unlabeled, "filled_in", lambda _, texts: [1] * len(texts))
+    data = labeled_reviews(2, 0)
+    found = unlabeled.tuned_cell("mlm", labels=0, rate=0.0, max_steps=0, seed=0)
+    assert found == {
+        f"{part}_accuracy": sum(data[part]["label"]) / len(data[part]["label"])
+        for part in ("validation", "test")
+    }
