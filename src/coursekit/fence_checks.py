@@ -21,9 +21,9 @@ from coursekit.scripts import argument_problems
 
 __all__ = ["fence_problems", "page_problems"]
 
-# What Markdown uses as its own marks, and takes out of a page; HTML and Python know no NUL.
-FILLED = re.compile(r"\{\{.*?\}\}")  # one word to a reader, however many name it
+FILLED = re.compile(r"\{\{.*?\}\}")  # a binding: one word to a reader, however many name it
 CAPTION_WORDS = 25
+# What Markdown uses as its own marks, and takes out of a page; HTML and Python know no NUL.
 UNSHOWN = re.compile(r"[\x00-\x04]")
 FUTURE = re.compile(r"^from __future__ import ", re.MULTILINE)
 LOADERS: dict[str, Callable[[str], Any]] = {
@@ -129,7 +129,7 @@ def _figure(block: Block, _: Config) -> Iterator[str]:
     if not words:
         yield (
             "a figure's body is a sentence that says what to see, an empty line, and the picture in words, "
-            "for whom cannot see it"
+            "for those who cannot see it"
         )
     elif len(FILLED.sub("0", see).split()) > CAPTION_WORDS:
         yield f"a caption has at most {CAPTION_WORDS} words; what the picture shows in full stands below it"

@@ -359,7 +359,7 @@ def test_a_vote_on_pairs_asks_each_sum_in_both_orders_and_counts_pairs(monkeypat
     def answers(model, tokenizer, prompts, room, **options):
         chains = options.get("num_return_sequences", 1)
         sums_asked.append(len(prompts))
-        right = [eval(prompt.split("What is ")[1].split("?")[0]) for prompt in prompts]
+        right = [sum(map(int, re.findall(r"\d+", prompt.split("?")[0]))) for prompt in prompts]
         # One chain at once is wrong; of eighteen, five of the first nine are right and three of the others.
         given = [[0] if chains == 1 else [r] * 5 + [0] * 4 + [r] * 3 + [0] * 6 for r in right]
         return [[f"The answer is {number}." for number in own] for own in given]

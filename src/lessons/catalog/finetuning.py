@@ -71,11 +71,7 @@ def summarise_labels(cells: Sequence[Record]) -> Record:
 
 def summarise_unlabeled(cells: Sequence[Record]) -> Record:
     """Gather start -> labels -> score, at the best rate; beside it the rates tried."""
-    curve = [
-        cell
-        for cell in cells
-        if cell["parameters"]["rate"] in (0.0, UNLABELED[1]) or not cell["parameters"]["labels"]
-    ]
+    curve = [cell for cell in cells if cell["parameters"]["rate"] in (0.0, UNLABELED[1])]
     pilot = [
         cell
         for cell in cells
