@@ -238,6 +238,15 @@ def test_sums_are_held_out_and_asked_in_three_ways(count):
     }
 
 
+def test_sums_of_the_same_numbers_in_another_order_are_one():
+    asked = Scripted()
+    scores = abilities.arithmetic(asked, 200, 0, 2)
+    prompts = set(asked.prompts)
+    sets = {tuple(sorted(map(int, re.findall(r"\d+", p.split("?")[0])))) for p in prompts}
+    assert {score.groups for score in scores.values()} == {len(sets)}
+    assert len(sets) < len({p.split("?")[0] for p in prompts}), "some are asked in both orders"
+
+
 def test_an_answer_without_a_number_is_wrong():
     scores = abilities.arithmetic(Scripted(), 10, 0, 3)
     assert {score.value for score in scores.values()} == {0.0}
