@@ -30,6 +30,19 @@ def summarise_vocabulary(cells: Sequence[Record]) -> Record:
     return summary
 
 
+def summarise_sentencepiece(cells: Sequence[Record]) -> Record:
+    """Gather the seeds like `summarise_vocabulary`, and say in how many of them ``Once`` is an entry."""
+    summary = summarise_vocabulary(cells)
+    for kind, sizes in summary.items():
+        for size, scores in sizes.items():
+            scores["has_once"] = sum(
+                cell["values"]["has_once"]
+                for cell in cells
+                if (cell["parameters"]["kind"], f"v{cell['parameters']['size']}") == (kind, size)
+            )
+    return summary
+
+
 EXPERIMENTS = (
     Experiment(
         name="tokenization_vocabulary",
@@ -48,5 +61,19 @@ EXPERIMENTS = (
         summarise=summarise_vocabulary,
         tolerance=0.01,
         packages=("regex", "tokenizers"),
+    ),
+    Experiment(
+        name="tokenization_sentencepiece",
+        question="Do the trainers of SentencePiece make of the same text what those of tokenizers do?",
+        measure="lessons.sentence_piece:sentencepiece_cell",
+        cells=tuple(
+            {"kind": kind, "size": size, "seed": seed}
+            for kind in ("bpe", "unigram")
+            for size in (1024, 4096)
+            for seed in SEEDS
+        ),
+        summarise=summarise_sentencepiece,
+        tolerance=0.01,
+        packages=("sentencepiece",),
     ),
 )
