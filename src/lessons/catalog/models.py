@@ -31,12 +31,29 @@ def summarise_sentiment(cells: Sequence[Record]) -> Record:
 
 
 def summarise_race(cells: Sequence[Record]) -> Record:
-    """Gather the seeds: optimizer and rate -> spread of the loss."""
-    found: dict[str, dict[str, list[float]]] = {}
+    """Gather the seeds: optimizer -> both rates -> spread of the loss; and compare the best of each.
+
+    The best pair of rates has the lowest mean; ``best`` names it by its two numbers. ``lead`` is by how
+    much AdamW's loss is higher than Muon's, each at its best, seed by seed; ``lead_at_equal`` where
+    embeddings and vectors have the same rate in both, that of AdamW's best pair.
+    """
+    found: dict[str, dict[tuple[float, float], list[float]]] = {}
     for cell in cells:
-        optimizer, rate = cell["parameters"]["optimizer"], f"rate{cell['parameters']['rate']}"
-        found.setdefault(optimizer, {}).setdefault(rate, []).append(cell["values"]["loss"])
-    return {name: {rate: spread(ls) for rate, ls in of.items()} for name, of in found.items()}
+        pair = cell["parameters"]["rate"], cell["parameters"]["rest"]
+        losses = found.setdefault(cell["parameters"]["optimizer"], {})
+        losses.setdefault(pair, []).append(cell["values"]["loss"])
+    summary: Record = {
+        name: {f"rate{rate}_rest{rest}": spread(ls) for (rate, rest), ls in of.items()}
+        for name, of in found.items()
+    }
+    best = {name: min(of, key=lambda pair: sum(of[pair])) for name, of in found.items()}
+    adamw, muon = found["adamw"], found["muon"]
+    equal = min((pair for pair in muon if pair[1] == best["adamw"][1]), key=lambda p: sum(muon[p]))
+    return summary | {
+        "best": {name: {"rate": rate, "rest": rest} for name, (rate, rest) in best.items()},
+        "lead": paired_gain(adamw[best["adamw"]], muon[best["muon"]]),
+        "lead_at_equal": paired_gain(adamw[best["adamw"]], muon[equal]),
+    }
 
 
 def summarise_speed(cells: Sequence[Record]) -> Record:
@@ -93,12 +110,16 @@ EXPERIMENTS = (
     ),
     Experiment(
         name="optimizer_race",
-        question="Which optimizer learns more in the same steps, each at its best rate?",
+        question="Which optimizer learns more in the same steps, each at its best rates?",
         measure="lessons.race:final_loss",
         cells=tuple(
-            {"optimizer": optimizer, "rate": rate, "seed": seed}
-            for optimizer in ("adamw", "muon")
-            for rate in (0.002, 0.004, 0.008, 0.016, 0.032)
+            {"optimizer": optimizer, "rate": rate, "rest": rest, "seed": seed}
+            for optimizer, rates in (
+                ("adamw", (0.002, 0.004, 0.008, 0.016)),
+                ("muon", (0.008, 0.016, 0.032, 0.064)),
+            )
+            for rate in rates
+            for rest in (0.004, 0.016, 0.032, 0.064, 0.128)
             for seed in SEEDS
         ),
         summarise=summarise_race,
