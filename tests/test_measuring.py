@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 import lessons
+from lessons import world
 from lessons.catalog import EXPERIMENTS
 from lessons.experiments import load_result
+from lessons.prompting import FORMS
 
 CODE = Path(lessons.__file__).parent
 SEEDERS = {"torch.manual_seed", "set_seed", "random.seed", "np.random.seed"}
@@ -78,3 +80,16 @@ def test_a_look_that_sets_the_generator_of_the_training_is_found():
     kept = "def look():\n    with torch.random.fork_rng():\n        torch.manual_seed(0)\n"
     assert not list(global_seeds(kept))
     assert not list(global_seeds(look.replace("look", "train_cell")))
+
+
+def test_no_training_document_is_written_in_the_form_that_is_called_held_out():
+    first = world.documents(seed=1000, count=4096)  # that the weights of `base` were trained on
+    lines = [f"\n{text}" for text in first]
+
+    def written(name):
+        form = FORMS[name]
+        return sum(f"\n{form.before}" in text and form.middle in text for text in lines)
+
+    assert not written("held-out")
+    assert written("tasks")
+    assert written("known")

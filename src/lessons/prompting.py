@@ -146,8 +146,9 @@ def _named(name: str, score: Score) -> dict[str, float]:
 
 
 FORMS = {
-    "new": Format("Input: ", "\nOutput: "),
-    "known": Format("Review: ", "\nSentiment: "),
+    "held-out": Format("Sample: ", "\nResult: "),  # stands in no training document
+    "tasks": Format("Input: ", "\nOutput: "),  # of tasks, whose labels were drawn anew each time
+    "known": Format("Review: ", "\nSentiment: "),  # of reviews, whose labels were always true
 }
 PAIRS = (("king", "apple"), ("lamp", "queen"), ("horse", "basket"), ("castle", "onion"))
 MOODS = ("positive", "negative")
@@ -182,10 +183,9 @@ def examples_cell(
     """Label held-out reviews after examples whose labels are right, random, or all wrong.
 
     Args:
-        form: ``known`` for Review and Sentiment, the form of training's reviews, or ``new`` for Input
-            and Output.
-        labels: ``known`` for positive and negative, or ``new`` for two words that are never a label in
-            training, drawn anew for each review.
+        form: one of `FORMS`.
+        labels: ``known`` for positive and negative, or ``new`` for two words that are never a label of a
+            labeled task in training, drawn anew for each review.
         truth: ``right``, ``random`` or ``flipped``: how the examples are labelled.
         shots: how many examples there are.
         n: reviews to label.
@@ -347,31 +347,49 @@ def wording_cell(wording: str, n: int, seed: int) -> dict[str, float]:
 # --8<-- [end:wording]
 
 
+def different_reviews(rng: random.Random, count: int) -> list[tuple[str, int]]:
+    """Draw held-out reviews, every two of both sides, of which no two are the same text."""
+    found: dict[str, int] = {}
+    while len(found) < count:
+        text, side = labelled_review(rng, "held-out", len(found) % 2)
+        found.setdefault(text, side)
+    return list(found.items())
+
+
 def order_cell(examples: int, n: int, seed: int) -> dict[str, float]:
-    """Label ``n`` reviews after the same four examples, in each of their 24 orders.
+    """Label ``n`` different reviews after the same four examples, in each of their 24 orders.
 
     ``right`` is scored on the first half of the reviews and ``again`` on the second, so that the best
-    order of the first half can be judged on reviews that did not choose it. ``last`` says how often
-    the last example's label is given.
+    order of the first half can be judged on reviews that did not choose it: ``gap`` is how much more of the
+    second half it labels right than the order that was worst on the first, review by review. ``last``
+    says how often the last example's label is given.
+
+    Args:
+        examples: which four examples; reviews and labels are others with each.
+        n: reviews, half of which choose.
+        seed: chooses all of them.
     """
     model, tokenizer = load_base()
     shown, _ = episode(random.Random(f"order {seed} {examples}"), 4)
     pair = PAIRS[examples % len(PAIRS)]
-    rng = random.Random(f"order {seed}")
-    asked = [labelled_review(rng, "held-out", i % 2) for i in range(n)]
+    asked = different_reviews(random.Random(f"order {seed} {examples} asked"), n)
     found: dict[str, float] = {}
+    every: dict[str, list[bool]] = {}
     for order in permutations(range(4)):
         chosen = [shown[i] for i in order]
         written = [(text, pair[side]) for text, side in chosen]
-        prompts = [FORMS["new"].prompt(written, text) for text, _ in asked]
+        prompts = [FORMS["tasks"].prompt(written, text) for text, _ in asked]
         given = choose(model, tokenizer, prompts, [pair] * n)
         hits = [label == pair[side] for label, (_, side) in zip(given, asked, strict=True)]
         name = "".join(map(str, order))
+        every[name] = hits
         found[f"{name}.right"] = sum(hits[: n // 2]) / (n // 2)
         found[f"{name}.again"] = sum(hits[n // 2 :]) / (n - n // 2)
         found[f"{name}.last"] = given.count(pair[chosen[-1][1]]) / n
         found[f"{name}.last_two"] = float(chosen[-1][1] == chosen[-2][1])
-    return found
+    worst, *_, best = sorted(every, key=lambda name: found[f"{name}.right"])
+    both = zip(every[best][n // 2 :], every[worst][n // 2 :], strict=True)
+    return {**found, **_named("gap", mean([a - b for a, b in both]))}
 
 
 OPENING = "Story:"

@@ -145,24 +145,29 @@ def judge(text):
 
 
 @pytest.mark.parametrize("labels", ["known", "new"])
+@pytest.mark.parametrize("form", ["held-out", "tasks"])
 @pytest.mark.parametrize(("truth", "expected"), [("right", 1.0), ("flipped", 0.0)])
 def test_a_reader_who_follows_the_examples_is_right_or_all_wrong(
-    monkeypatch, labels, truth, expected
+    monkeypatch, form, labels, truth, expected
 ):
+    before, middle = (
+        re.escape(part)
+        for part in (prompting.FORMS[form].before, prompting.FORMS[form].middle.rstrip())
+    )
     pairs = []
 
     def choose_by_examples(model, tokenizer, prompts, of):
         pairs.extend(of)
         chosen = []
         for prompt in prompts:
-            *shown, asked = re.findall(r"Input: (.*)\nOutput: ?(\w*)", prompt)
+            *shown, asked = re.findall(rf"{before}(.*){middle} ?(\w*)", prompt)
             meaning = {judge(text): label for text, label in shown}
             chosen.append(meaning[judge(asked[0])])
         return chosen
 
     monkeypatch.setattr(prompting, "choose", choose_by_examples)
     monkeypatch.setattr(prompting, "load_base", lambda: (None, None))
-    found = prompting.examples_cell("new", labels, truth, 4, 60, 0)
+    found = prompting.examples_cell(form, labels, truth, 4, 60, 0)
     assert found["right.value"] == expected
     assert found["right.n"] == 60
     new = {label for pair in prompting.PAIRS for label in pair}
@@ -272,12 +277,49 @@ def test_the_best_order_is_chosen_on_one_half_and_reported_on_the_other():
     values = {
         "01.right": 0.9, "01.again": 0.6, "01.last": 0.5,
         "10.right": 0.7, "10.again": 0.8, "10.last": 0.7,
+        "gap.value": -0.2, "gap.low": -0.3, "gap.high": -0.1,
     }  # fmt: skip
-    found = catalog.summarise_order([{"parameters": {"examples": 3}, "values": values}])["set3"]
+    cells = [{"parameters": {"examples": number}, "values": dict(values)} for number in range(5)]
+    cells[4]["values"]["01.again"] = 0.9
+    summary = catalog.summarise_order(cells)
+    found = summary["set3"]
     assert found["best"] == {"right": 0.9, "again": 0.6, "last": 0.5}
     assert found["worst"] == {"right": 0.7, "again": 0.8, "last": 0.7}
     assert found["again"] == pytest.approx({"mean": 0.7, "low": 0.6, "high": 0.8})
     assert found["last"] == pytest.approx(0.6)
+    assert found["gap"] == {"value": -0.2, "low": -0.3, "high": -0.1}
+    mean = summary["all"]["gap"]
+    assert mean["value"] == pytest.approx((4 * -0.2 + 0.1) / 5)
+    assert mean["low"] < mean["value"] < mean["high"]
+    assert mean["seeds"] == 5
+
+
+def test_the_gap_between_orders_is_that_of_the_reviews_which_did_not_choose_them(monkeypatch):
+    """An order that is right on every review of the second half is 1 ahead of one that is wrong on all."""
+    calls = []
+
+    def choose(model, tokenizer, prompts, pairs):
+        calls.append(prompts)
+        first, second = len(calls) % 2, 1 - len(calls) % 2
+        half = len(prompts) // 2
+        # The first order begins better, and is wrong on all that follows.
+        true = [pair[i % 2] for i, pair in enumerate(pairs)]
+        false = [pair[1 - i % 2] for i, pair in enumerate(pairs)]
+        return (true if first else false)[:half] + (true if second else false)[half:]
+
+    monkeypatch.setattr(prompting, "choose", choose)
+    monkeypatch.setattr(prompting, "load_base", lambda: (None, None))
+    monkeypatch.setattr(prompting, "permutations", lambda _: [(0, 1, 2, 3), (3, 2, 1, 0)])
+    found = prompting.order_cell(0, 40, 0)
+    assert (found["0123.right"], found["0123.again"]) == (1.0, 0.0)
+    assert (found["3210.right"], found["3210.again"]) == (0.0, 1.0)
+    assert (found["gap.value"], found["gap.n"]) == (-1.0, 20)
+
+
+def test_the_reviews_of_a_set_differ_and_are_of_both_sides():
+    reviews = prompting.different_reviews(random.Random("a"), 400)
+    assert len({text for text, _ in reviews}) == 400
+    assert 180 < sum(side for _, side in reviews) < 220
 
 
 @pytest.mark.parametrize(("temperature", "sampled"), [(0.0, False), (0.5, True)])
@@ -305,12 +347,13 @@ def test_sampling_counts_right_answers_different_openings_and_odd_words(
 
 
 def test_an_order_measured_again_gives_the_recorded_numbers(monkeypatch):
-    monkeypatch.setattr(prompting, "permutations", lambda _: [(2, 0, 3, 1)])
+    monkeypatch.setattr(prompting, "permutations", lambda _: [(2, 0, 3, 1), (0, 1, 2, 3)])
     record = load_result("prompting_order")
     again = recompute(record, 1)
     recorded = record["cells"][1]["values"]
-    assert len(again) == 4
-    for name, value in again.items():
+    orders = {name: value for name, value in again.items() if not name.startswith("gap.")}
+    assert len(orders) == 8
+    for name, value in orders.items():
         assert value == pytest.approx(recorded[name], abs=record["tolerance"])
 
 
@@ -320,7 +363,6 @@ def test_an_order_measured_again_gives_the_recorded_numbers(monkeypatch):
         ("wording", "as_in_training", "right", "translation_exact"),
         ("sampling", "temperature0_0_top_p1_0", "right", "translation_exact"),
         ("room", "count4_room56", "right", "sum4_steps"),
-        ("votes", "count2_temperature1_0", "greedy", "sum2_steps"),
         ("votes", "count5_temperature1_0", "greedy", "sum5_steps"),
         ("votes", "count6_temperature1_0", "greedy", "sum6_steps"),
     ],

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lessons.catalog.experiment import Experiment, Record
+from lessons.catalog.experiment import Experiment, Record, paired_gain
 
 WEIGHTS = ("lessons/checkpoints/base/model.safetensors",)
 PACKAGES = ("tokenizers", "torch", "transformers")
@@ -31,7 +31,8 @@ def summarise_order(cells: Sequence[Record]) -> Record:
     """Compare the 24 orders of each set of examples.
 
     ``worst`` and ``best`` are chosen on the first half of the reviews: ``right`` is the score there and
-    ``again`` that on the second half. ``last`` is the share of answers that repeat the last label.
+    ``again`` that on the second half, where ``gap`` is the difference of the two. ``last`` is the share of
+    answers that repeat the last label. ``all`` has the mean gap over the sets of examples.
     """
     summary: Record = {}
     for cell in cells:
@@ -39,6 +40,7 @@ def summarise_order(cells: Sequence[Record]) -> Record:
         for name, value in cell["values"].items():
             order, part = name.split(".")
             orders.setdefault(order, {})[part] = value
+        gap = orders.pop("gap")
         ranked = sorted(orders.values(), key=lambda of: of["right"])
         again = [of["again"] for of in ranked]
         summary[f"set{cell['parameters']['examples']}"] = {
@@ -46,8 +48,10 @@ def summarise_order(cells: Sequence[Record]) -> Record:
             "best": ranked[-1],
             "again": {"mean": sum(again) / len(again), "low": min(again), "high": max(again)},
             "last": sum(of["last"] for of in ranked) / len(ranked),
+            "gap": gap,
         }
-    return summary
+    both = [(of["best"]["again"], of["worst"]["again"]) for of in summary.values()]
+    return {**summary, "all": {"gap": paired_gain(*zip(*both, strict=True))}}
 
 
 EXPERIMENTS = (
@@ -57,15 +61,15 @@ EXPERIMENTS = (
         measure="lessons.prompting:examples_cell",
         cells=(
             *(
-                {"form": kind, "labels": kind, "truth": truth, "shots": shots, "n": 1000, "seed": 0}
-                for kind in ("new", "known")
+                {"form": form, "labels": labels, "truth": truth, "shots": shots, "n": 1000, "seed": 0}
+                for form, labels in (("held-out", "new"), ("tasks", "new"), ("known", "known"))
                 for truth in ("right", "random", "flipped")
                 for shots in (0, 1, 2, 4, 8)
                 if shots or truth == "right"
             ),
             *(
                 {"form": form, "labels": labels, "truth": truth, "shots": 4, "n": 1000, "seed": 0}
-                for form, labels in (("new", "known"), ("known", "new"))
+                for form, labels in (("held-out", "known"), ("tasks", "known"), ("known", "new"))
                 for truth in ("right", "random", "flipped")
             ),
         ),
@@ -102,7 +106,7 @@ EXPERIMENTS = (
         measure="lessons.prompting:votes_cell",
         cells=tuple(
             {"count": count, "temperature": temperature, "n": 1000, "seed": 0}
-            for count, temperature in ((2, 1.0), (5, 1.0), (5, 1.5), (6, 1.0))
+            for count, temperature in ((5, 1.0), (5, 1.5), (6, 1.0))
         ),
         summarise=by_parameters,
         tolerance=0.03,
@@ -133,7 +137,7 @@ EXPERIMENTS = (
         name="prompting_order",
         question="How much does the score change when only the order of the examples does?",
         measure="lessons.prompting:order_cell",
-        cells=tuple({"examples": examples, "n": 600, "seed": 0} for examples in range(4)),
+        cells=tuple({"examples": examples, "n": 400, "seed": 0} for examples in range(8)),
         summarise=summarise_order,
         tolerance=0.02,
         packages=PACKAGES,
