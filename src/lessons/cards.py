@@ -152,8 +152,8 @@ TEXTS = {
         "model = AutoModelForMaskedLM.from_pretrained(folder)\n"
         "tokenizer = AutoTokenizer.from_pretrained(folder)",
         "limits": "It reads lower case without accents, and words of its small world only. It was "
-        "never shown two texts at once. It knows the reviews' words, so that a few labels are enough; "
-        "on text from elsewhere it is of no use.",
+        "never shown two texts at once. It knows the reviews' words, and has read the sentiment of most, "
+        "so that a few labels are enough; on text from elsewhere it is of no use.",
     },
     "mlm-unlabeled": {
         "pipeline": "fill-mask",

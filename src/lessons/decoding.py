@@ -51,6 +51,8 @@ def temperature(probabilities: torch.Tensor, value: float) -> torch.Tensor:
 def top_k(probabilities: torch.Tensor, k: int) -> torch.Tensor:
     """Keep the k likeliest tokens (Fan et al. 2018, https://arxiv.org/abs/1805.04833).
 
+    Tokens that are as likely as the last of them are kept as well, as `transformers` does.
+
     Raises:
         ValueError: fewer than one token is kept.
     """
@@ -63,6 +65,8 @@ def top_k(probabilities: torch.Tensor, k: int) -> torch.Tensor:
 
 def top_p(probabilities: torch.Tensor, p: float) -> torch.Tensor:
     """Keep the fewest tokens that have p together (Holtzman et al. 2019, arXiv 1904.09751).
+
+    Of tokens that are equally likely, the sort decides which come first.
 
     Raises:
         ValueError: a share that is not between 0 and 1.

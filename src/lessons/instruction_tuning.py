@@ -98,7 +98,7 @@ def follow(solver: Solver, asked: Sequence[Instruction]) -> dict[str, Score]:
     """Let a model answer instructions greedily, and score the answers by the rules of the world.
 
     Returns:
-        The share of answers without a fault: of each kind of instruction, and of ``all``.
+        The share of answers that pass all checks: of each kind of instruction, and of ``all``.
     """
     answers = solver.answers([as_user(one.prompt) for one in asked], room=80)
     hits = defaultdict(list)

@@ -1,4 +1,4 @@
-"""Instructions with a good and a bad answer, and a judge that knows the truth.
+"""Instructions with a good and a bad answer, and checks that tell one from the other.
 
 The good answers teach a model to follow instructions; a good and a bad one together teach it which to
 prefer. Every bad answer has one known fault. Held out is what the generators beneath hold out: the
