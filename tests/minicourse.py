@@ -35,7 +35,7 @@ SHOW_ALL = """\
 COURSE_CHECKS = re.compile(r"mkdocs\.yml ([.FEs]+)")  # one mark a check, in pytest's report
 SETTINGS = """\
 [tool.coursekit]
-closure = "lessons.dependencies:Code"
+closure = "lessons.fingerprints.dependencies:Code"
 """
 
 

@@ -97,7 +97,7 @@ def test_a_change_of_the_lexicon_reaches_what_speaks_the_language(course):
     found = changed(course, "src/lessons/world/lexicon.py", '"hedgehog"', '"hog"')
     speaking = {"data-preparation", "evaluation", "fine-tuning", "pretraining", "prompting"}
     assert speaking <= pages(found)
-    assert {"test_sentences", "test_stories", "test_prompting"} <= selected(found)
+    assert {"test_sentences", "test_stories", "test_prompts"} <= selected(found)
     assert {"test_muon", "test_charts", "test_outputs", "test_page"}.isdisjoint(selected(found))
 
 
@@ -140,7 +140,7 @@ def test_a_change_of_a_script_reaches_its_page_and_the_scripts_tests(course):
 
 def test_a_change_of_a_helper_of_tests_reaches_those_that_ask_for_it(course):
     found = changed(course, "tests/tinymodel.py", "16", "17")
-    assert {"test_training", "test_speed"} <= selected(found)
+    assert {"test_training", "test_fastest_step"} <= selected(found)
     assert "test_charts" not in selected(found)
     assert pages(found) <= {"contributing", "README"}
 
@@ -163,5 +163,5 @@ def test_a_file_of_tests_that_changed_or_came_is_run(course):
 
 
 def test_a_function_that_is_gone_reaches_those_that_called_it(course):
-    found = changed(course, "src/lessons/muon.py", "def orthogonal(", "def renamed(")
+    found = changed(course, "src/lessons/models/muon.py", "def orthogonal(", "def renamed(")
     assert "test_muon" in selected(found)

@@ -82,7 +82,7 @@ def test_serve_prints_its_address_and_shows_changed_pages_and_changed_lessons(se
     page = copy / "docs/lesson-4/tokenization.md"
     page.write_text(page.read_text("utf-8") + "\nA sentence added while serving.\n", "utf-8")
     wait_for(f"{address}lesson-4/tokenization/", "A sentence added while serving.")
-    module = copy / "src/lessons/tokenization.py"
+    module = copy / "src/lessons/tokenization/tokenizers.py"
     source = module.read_text("utf-8")
     name = re.search(r"# --8<-- \[start:(?!imports)\w+\]\n(?:class|def) (\w+)", source)[1]
     module.write_text(source.replace(f" {name}", f" {name}_renamed"), "utf-8")

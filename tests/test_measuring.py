@@ -9,9 +9,9 @@ import pytest
 
 import lessons
 from lessons import world
-from lessons.catalog import EXPERIMENTS
 from lessons.experiments import load_result
-from lessons.prompting import FORMS
+from lessons.prompting.prompts import FORMS
+from lessons.registry import EXPERIMENTS
 
 CODE = Path(lessons.__file__).parent
 SEEDERS = {"torch.manual_seed", "set_seed", "random.seed", "np.random.seed"}

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from lessons.catalog.experiment import Cell
-from lessons.dependencies import Code
 from lessons.experiments import EXPERIMENTS, load_result
-from lessons.fingerprint import BOUNDARIES, SOURCES, code
+from lessons.fingerprints.dependencies import Code
+from lessons.fingerprints.fingerprint import BOUNDARIES, SOURCES, code
 from profiled import sitecustomize
 
 NAMES = sorted(EXPERIMENTS)
@@ -23,14 +23,14 @@ RECORDS = {name: load_result(name) for name in NAMES}
 # What is measured to see which functions run, where a record's first cell is not the one to take.
 CELLS: dict[str, Cell] = {
     # starts processes that start others
-    "data_scale": {"way": "copies", "count": 300, "workers": 2},
-    "finetuning_labels": next(
-        cell for cell in EXPERIMENTS["finetuning_labels"].cells if cell["start"] == "words"
+    "data_preparation_scale": {"way": "copies", "count": 300, "workers": 2},
+    "fine_tuning_labels": next(
+        cell for cell in EXPERIMENTS["fine_tuning_labels"].cells if cell["start"] == "words"
     ),
     "tokenization_vocabulary": {"kind": "word", "size": 0, "seed": 0},
 }
 # In each run; the others at night, for a profile makes a measurement that calls much ten times as long.
-CHEAP = ("finetuning_labels",)
+CHEAP = ("fine_tuning_labels",)
 AT_NIGHT = (pytest.mark.nightly, pytest.mark.timeout(4 * 3600))
 
 
@@ -101,11 +101,15 @@ def test_no_function_runs_that_the_record_does_not_depend_on(
 
 
 def test_a_function_that_runs_and_is_not_reached_is_found(tmp_path: Path) -> None:
-    source = (SOURCES / "lessons/race.py").read_text("utf-8").splitlines()
+    source = (SOURCES / "lessons/models/optimizer_comparison.py").read_text("utf-8").splitlines()
     line = 1 + next(i for i, text in enumerate(source) if text.startswith("def final_loss"))
-    (tmp_path / "1.txt").write_text(f"{SOURCES / 'lessons/race.py'}:{line}\n", "utf-8")
-    assert run_outside(tmp_path, "lessons.race:final_loss") == []
-    assert run_outside(tmp_path, "lessons.rates:rate_cell") == [f"lessons.race:{line}"]
+    (tmp_path / "1.txt").write_text(
+        f"{SOURCES / 'lessons/models/optimizer_comparison.py'}:{line}\n", "utf-8"
+    )
+    assert run_outside(tmp_path, "lessons.models.optimizer_comparison:final_loss") == []
+    assert run_outside(tmp_path, "lessons.pretraining.learning_rates:rate_cell") == [
+        f"lessons.models.optimizer_comparison:{line}"
+    ]
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if EXPERIMENTS[name].runs])
@@ -165,10 +169,10 @@ def edit(root: Path, file: str, old: str, new: str) -> None:
     ("file", "old", "new"),
     [
         ("storage.py", "no model {name!r}: take one of", "no such model, {name!r}. There are"),
-        ("training.py", "  # of the way down, 0 to 1", "  # how far down"),
+        ("models/training.py", "  # of the way down, 0 to 1", "  # how far down"),
         ("world/sums.py", "count: int) -> tuple[int, ...]", "count: float) -> tuple[float, ...]"),
         ("charts.py", 'stroke-width="2"', 'stroke-width="3"'),
-        ("perplexity.py", '    """', '    """Reworded. '),
+        ("evaluation/perplexity.py", '    """', '    """Reworded. '),
         ("world/__init__.py", "documents(\n", "documents(\n\n"),
     ],
 )
@@ -178,7 +182,7 @@ def test_a_change_of_words_makes_no_record_stale(copy: Path, file: str, old: str
 
 
 def test_a_renamed_variable_makes_no_record_stale(copy: Path) -> None:
-    edit(copy, "race.py", "batches", "all_batches")
+    edit(copy, "models/optimizer_comparison.py", "batches", "all_batches")
     edit(copy, "world/sums.py", "totals", "sums_so_far")
     assert stale(copy) == set()
 
@@ -203,9 +207,9 @@ def test_a_moved_function_makes_no_record_stale(copy: Path) -> None:
 # Who draws documents of the world from the plan of `base`, which has tasks about capitals, and so all
 # records that train or load its tokenizer's text anew; not who only loads a shipped model.
 DOCUMENTS = {
-    "data_proof", "data_scale", "finetuning_ways", "optimizer_race", "pretraining_curves",
-    "pretraining_rates", "prompting_sampling", "quantization_bits", "quantization_words",
-    "report_card", "tokenization_vocabulary", "training_speed",
+    "data_preparation_proof", "data_preparation_scale", "fine_tuning_ways", "models_optimizers",
+    "pretraining_curves", "pretraining_rates", "prompting_sampling", "quantization_bits",
+    "quantization_words", "evaluation_report_card", "tokenization_vocabulary", "models_speed",
 }  # fmt: skip
 
 
@@ -216,29 +220,35 @@ DOCUMENTS = {
             "world/lexicon.py",
             '("Italy", "Rome")',
             '("Italy", "Milan")',
-            DOCUMENTS | {"base_abilities"},
+            DOCUMENTS | {"models_abilities"},
         ),
         (
-            "muon.py",
+            "models/muon.py",
             "momentum: float = 0.95",
             "momentum: float = 0.9",
             {
-                "data_proof",
-                "optimizer_race",
+                "data_preparation_proof",
+                "models_optimizers",
                 "pretraining_curves",
                 "pretraining_rates",
-                "training_speed",
+                "models_speed",
             },
         ),
         (
-            "preferences.py",
+            "reward_modeling/preferences.py",
             "noise: float = 0.2",
             "noise: float = 0.3",
-            {"report_card", "reward_best", "reward_dpo", "reward_grpo", "reward_noise"},
+            {
+                "evaluation_report_card",
+                "reward_modeling_best",
+                "reward_modeling_dpo",
+                "reward_modeling_grpo",
+                "reward_modeling_noise",
+            },
         ),
-        ("lora.py", "rank: int = 8", "rank: int = 4", {"finetuning_ways"}),
+        ("fine_tuning/lora.py", "rank: int = 8", "rank: int = 4", {"fine_tuning_ways"}),
         (
-            "quantization_ways.py",
+            "quantization/libraries.py",
             "2e8 / (size * size * rows)",
             "1e8 / (size * size * rows)",
             {"quantization_layer"},

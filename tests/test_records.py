@@ -110,20 +110,23 @@ def test_the_cells_that_are_measured_again_keep_to_the_budget(
 @pytest.mark.parametrize(
     ("name", "parameters"),
     [
-        ("data_augmentation", {"change": "none", "labels": 2, "epochs": 1, "copies": 1}),
-        ("finetuning_labels", {"start": "mlm", "labels": 8, "rate": 1e-4, "num_train_epochs": 1}),
-        ("finetuning_overfitting", {"labels": 8, "wrong": 0.0, "rate": 1e-4, "epochs": 1}),
-        ("finetuning_ways", {"way": "lora", "labels": 8, "rate": 1e-4, "epochs": 1}),
-        ("mlm_sentiment", {"start": "mlm", "labels": 2}),
-        ("mlm_sentiment", {"start": "scratch", "labels": 2}),
-        ("optimizer_race", {"optimizer": "adamw", "rate": 0.01}),
+        (
+            "data_preparation_augmentation",
+            {"change": "none", "labels": 2, "epochs": 1, "copies": 1},
+        ),
+        ("fine_tuning_labels", {"start": "mlm", "labels": 8, "rate": 1e-4, "num_train_epochs": 1}),
+        ("fine_tuning_overfitting", {"labels": 8, "wrong": 0.0, "rate": 1e-4, "epochs": 1}),
+        ("fine_tuning_ways", {"way": "lora", "labels": 8, "rate": 1e-4, "epochs": 1}),
+        ("models_sentiment", {"start": "mlm", "labels": 2}),
+        ("models_sentiment", {"start": "scratch", "labels": 2}),
+        ("models_optimizers", {"optimizer": "adamw", "rate": 0.01}),
     ],
 )
 def test_a_cell_of_less_work_has_the_scores_that_are_recorded(
     name: str, parameters: Cell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever cells a run measures again, each measurement runs in it."""
-    race = importlib.import_module("lessons.race")
+    race = importlib.import_module("lessons.models.optimizer_comparison")
     short = replace(race.SMALL.recipe, steps=11, warmup=1)
     monkeypatch.setattr(race, "SMALL", replace(race.SMALL, recipe=short))
     values = EXPERIMENTS[name].run(parameters | {"seed": 0})

@@ -42,8 +42,8 @@ class Config:
         glossary: the page that defines the course's terms.
         promises: file that lists what the course promises; empty for a course that keeps none.
         closure: ``module:class`` that follows definitions by name, as `coursekit.reach.Code` says.
-        registries: packages that name every record, so that their strings say nothing of which a page
-            loads.
+        registries: patterns of modules that name records to list them, so that their strings say
+            nothing of which a page loads.
         machine: ``module:function`` that describes this machine: ``cpu`` and ``cores``.
         variants: environments in which a page's costs are measured too: name -> variables.
         allow: warnings and log records that are no failure.

@@ -23,9 +23,10 @@ __all__ = [
 
 WORKER_GB = 4  # a page's models and gradients, and the libraries
 SPELLING = ["coursekit.spelling"]
+LAYERS = ["coursekit.layers"]
 TYPES = ["mypy"]
 STYLE = (["ruff", "check"], ["ruff", "format", "--check"])
-LINT = (*STYLE, TYPES, SPELLING)
+LINT = (*STYLE, TYPES, LAYERS, SPELLING)
 # Seconds each, and they find most of what goes wrong in a text: numbers, titles, questions, cards.
 QUICK = (
     "mkdocs.yml",

@@ -9,7 +9,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from coursekit import csp, highlighting, labs, reference, search, site
+from coursekit import csp, highlighting, labs, moved, reference, search, site
 
 _serving = False
 
@@ -72,7 +72,8 @@ def on_post_template(output: str, **_: Any) -> str:
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Let the search index wait and pasted texts be read; put the content security policy on every page."""
+    """Finish the search index and the old addresses; put the content security policy on every page."""
+    moved.write(config)
     search.load_on_first_use(config.site_dir)
     search.answer_pasted_texts(config.site_dir)
     if not _serving:

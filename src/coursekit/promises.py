@@ -36,7 +36,9 @@ HEADER = f"""\
 # What the course promises, so that no promise weakens unseen. `{COMMAND}` writes this file.
 """
 # The tables of pyproject.toml that decide what passes.
-TOOLS = ("coursekit", "coverage", "mypy", "pytest", "ruff", "slipcover", "typos")
+TOOLS = (
+    "coursekit", "coverage", "importlinter", "mypy", "pytest", "ruff", "slipcover", "typos",
+)  # fmt: skip
 # What code and scripts use to keep a tool quiet.
 QUIET = re.compile(r"#\s*(?P<how>noqa|type:\s*ignore|pragma:\s*no cover|fmt:\s*off)")
 MARKS = ("skip", "skipif", "xfail", "nightly", "hub", "filterwarnings", "timeout")

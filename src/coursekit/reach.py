@@ -10,6 +10,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -164,7 +165,7 @@ class Reach:
 
     def _registers(self, name: str) -> bool:
         module = name.partition(":")[0]
-        return any(f"{module}.".startswith(f"{one}.") for one in self.config.registries)
+        return any(fnmatchcase(module, pattern) for pattern in self.config.registries)
 
     # Code
 

@@ -20,11 +20,11 @@ from dataclasses import asdict, dataclass
 import torch
 from transformers import PreTrainedModel
 
-from lessons import recipes
 from lessons.machine import machine, peak_memory
-from lessons.speed import choose_speed
-from lessons.steps import Batches, Speed
-from lessons.training import Recipe, train
+from lessons.models import recipes
+from lessons.models.fastest_step import choose_speed
+from lessons.models.steps import Batches, Speed
+from lessons.models.training import Recipe, train
 
 AVX2_ONLY = {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"}
 WAYS = ("plain", "auto", "fp32", "bf16", "fp32-compiled", "bf16-compiled")

@@ -15,9 +15,9 @@ from lessons import experiments
 from lessons.storage import CHECKPOINTS
 
 RECORDS = {
-    "base": "base_abilities",
-    "mlm": "mlm_sentiment",
-    "mlm-unlabeled": "finetuning_unlabeled",
+    "base": "models_abilities",
+    "mlm": "models_sentiment",
+    "mlm-unlabeled": "fine_tuning_unlabeled",
 }
 NAMES = tuple(RECORDS)
 Record = dict[str, Any]
@@ -161,7 +161,7 @@ TEXTS = {
         "about": "The control for `mlm`: made in the same way, from the same documents, but without the "
         "lines that name the sentiment of a review. So what it gives a classifier comes from reading "
         "alone.",
-        "use": "from lessons.unlabeled import folder_of\n"
+        "use": "from lessons.fine_tuning.unlabeled import folder_of\n"
         "from transformers import AutoModelForMaskedLM, AutoTokenizer\n\n"
         'folder = folder_of("mlm-unlabeled")\n'
         "model = AutoModelForMaskedLM.from_pretrained(folder)\n"

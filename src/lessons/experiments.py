@@ -18,9 +18,9 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from lessons.catalog import EXPERIMENTS
 from lessons.catalog.experiment import Cell, Experiment, Record, Values
 from lessons.machine import machine, peak_memory
+from lessons.registry import EXPERIMENTS
 
 RESULTS = Path(__file__).parent / "results"
 

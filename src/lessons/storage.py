@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from lessons.fingerprint import model_key
+from lessons.fingerprints.fingerprint import model_key
 
 CHECKPOINTS = Path(__file__).parent / "checkpoints"
 NAMES = ("base", "mlm")

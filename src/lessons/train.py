@@ -27,12 +27,14 @@ import torch
 from torch import nn
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-from lessons import places, recipes, scale_out, stopping, unlabeled
+from lessons import stopping
+from lessons.fine_tuning import unlabeled
 from lessons.machine import machine
-from lessons.progress import STATE, History
-from lessons.speed import choose_speed
-from lessons.steps import Speed
-from lessons.training import train
+from lessons.models import data_parallel, output_folders, recipes
+from lessons.models.fastest_step import choose_speed
+from lessons.models.progress import STATE, History
+from lessons.models.steps import Speed
+from lessons.models.training import train
 
 
 def ship(
@@ -46,9 +48,9 @@ def ship(
     Raises:
         ValueError: the folder holds something else than an older version of this model.
     """
-    places.require_own(folder, story["model"])
-    place = places.resolved(folder)
-    with places.scratch_beside(place) as scratch:
+    output_folders.require_own(folder, story["model"])
+    place = output_folders.resolved(folder)
+    with output_folders.scratch_beside(place) as scratch:
         whole = scratch / place.name
         half = deepcopy(model)
         nn.Module.to(half, torch.bfloat16)
@@ -58,8 +60,8 @@ def ship(
         model.config.save_pretrained(whole)
         tokenizer.save_pretrained(whole)
         text = json.dumps(story, indent=1) + "\n"
-        (whole / places.STORY).write_text(text, encoding="utf-8")
-        places.put(whole, folder, story["model"])
+        (whole / output_folders.STORY).write_text(text, encoding="utf-8")
+        output_folders.put(whole, folder, story["model"])
 
 
 def plan_of(name: str) -> recipes.Plan:
@@ -124,7 +126,7 @@ def make(
         raise ValueError(
             f"steps={steps} is out of range: from 1 to {plan.recipe.steps}, or None for all"
         )
-    with scale_out.distributed() as device, places.claimed(folder, work, name):
+    with data_parallel.distributed() as device, output_folders.claimed(folder, work, name):
         tokenizer = recipes.tokenizer_of(plan)
         model = recipes.untrained(plan, tokenizer)
         nn.Module.to(model, device)
@@ -138,7 +140,7 @@ def make(
             precision, _, compiled = way.partition("-")
             chosen = Speed(precision, bool(compiled))
         history = train(model, batches, plan.recipe, work, speed=chosen, shard=shard, until=steps)
-        if steps is None and scale_out.rank() == 0:
+        if steps is None and data_parallel.rank() == 0:
             ship(model, tokenizer, story(name, model, history, str(chosen)), folder)
             say(f"wrote {folder}")
         elif steps is not None:
@@ -151,7 +153,7 @@ def make(
 
 def say(text: str) -> None:
     """Print on one process only."""
-    if scale_out.rank() == 0:
+    if data_parallel.rank() == 0:
         print(text, flush=True)
 
 

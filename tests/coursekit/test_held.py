@@ -12,7 +12,7 @@ from coursekit.reach import Reach
 SETTINGS = """\
 [tool.coursekit]
 lessons = "src/sample"
-closure = "lessons.dependencies:Code"
+closure = "lessons.fingerprints.dependencies:Code"
 machine = "machine:told"
 """
 MODULE = '''\

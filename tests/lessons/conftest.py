@@ -4,7 +4,8 @@ import functools
 
 import pytest
 
-from lessons import recipes, world
+from lessons import world
+from lessons.models import recipes
 
 
 @functools.lru_cache(maxsize=16)

@@ -8,9 +8,10 @@ from dataclasses import asdict, replace
 import pytest
 import torch
 
-from lessons import benchmark, recipes
+from lessons import benchmark
 from lessons.benchmark import Cost, compare, plain_loop, training_cost
-from lessons.training import Recipe
+from lessons.models import recipes
+from lessons.models.training import Recipe
 from tinymodel import Tiny, batches
 
 PLAIN = Cost("fp32", tokens=1000, step=1.0, text=0.1, once=0.0, peak_memory_mb=800)

@@ -36,13 +36,13 @@ def test_the_models_are_small_together():
 
 
 def test_the_models_reach_what_the_course_needs():
-    assert cards.missed(load_result("base_abilities")) == []
-    assert cards.missed(load_result("mlm_sentiment")) == []
+    assert cards.missed(load_result("models_abilities")) == []
+    assert cards.missed(load_result("models_sentiment")) == []
 
 
 @pytest.mark.parametrize("ability", cards.BARS)
 def test_a_score_whose_interval_begins_below_its_bar_is_found(ability):
-    record = load_result("base_abilities")
+    record = load_result("models_abilities")
     scores = copy.deepcopy(record["summary"])
     scores[ability]["low"] = cards.BARS[ability] - 1e-6
     (found,) = cards.missed({**record, "summary": scores})
@@ -51,7 +51,7 @@ def test_a_score_whose_interval_begins_below_its_bar_is_found(ability):
 
 @pytest.mark.parametrize("count", [3, 4])
 def test_steps_that_help_too_little_are_found(count):
-    record = load_result("base_abilities")
+    record = load_result("models_abilities")
     scores = copy.deepcopy(record["summary"])
     scores[f"sum{count}_direct"]["high"] = scores[f"sum{count}_steps"]["low"] - 0.39
     (found,) = cards.missed({**record, "summary": scores})
@@ -60,7 +60,7 @@ def test_steps_that_help_too_little_are_found(count):
 
 @pytest.mark.parametrize("part", ["low", "high"])
 def test_labels_guessed_without_examples_are_found(part):
-    record = load_result("base_abilities")
+    record = load_result("models_abilities")
     scores = copy.deepcopy(record["summary"])
     scores["few_shot_category_0"][part] = {"low": 0.61, "high": 0.39}[part]
     (found,) = cards.missed({**record, "summary": scores})
@@ -68,7 +68,7 @@ def test_labels_guessed_without_examples_are_found(part):
 
 
 def test_a_pre_training_that_helps_too_little_is_found():
-    record = load_result("mlm_sentiment")
+    record = load_result("models_sentiment")
     summary = copy.deepcopy(record["summary"])
     summary["labels64"]["gain"]["low"] = 0.149
     (found,) = cards.missed({**record, "summary": summary})
@@ -86,7 +86,7 @@ def test_the_command_writes_the_cards(tmp_path, monkeypatch, capsys):
     assert cards.main(["mlm"]) == 0
     assert measured == []
     assert cards.main(["--measure"]) == 0
-    assert measured == [["base_abilities", "mlm_sentiment", "finetuning_unlabeled"]]
+    assert measured == [["models_abilities", "models_sentiment", "fine_tuning_unlabeled"]]
     assert capsys.readouterr().out.count("README.md") == 4
     for name in cards.NAMES:
         assert (tmp_path / name / "README.md").read_text("utf-8") == cards.card(name)

@@ -11,8 +11,8 @@ import pytest
 
 from lessons import experiments
 from lessons.catalog.experiment import Experiment, Record
-from lessons.catalog.models import summarise_sentiment
 from lessons.experiments import EXPERIMENTS, changes, load_result, other_versions, save_result
+from lessons.models.experiments import summarise_sentiment
 
 SRC = Path(experiments.__file__).parent.parent
 
@@ -67,26 +67,26 @@ def records(tmp_path: Path) -> Callable[..., Record]:
 
 
 def test_what_changed_came_and_went_since_a_record_was_made_is_named(records):
-    definitions = load_result("base_abilities")["definitions"] | {"share": "0", "gone": "0"}
+    definitions = load_result("models_abilities")["definitions"] | {"share": "0", "gone": "0"}
     del definitions["bootstrap"]
-    (weights,) = EXPERIMENTS["base_abilities"].data
-    record = records("base_abilities", definitions=definitions, data={weights: "0"})
+    (weights,) = EXPERIMENTS["models_abilities"].data
+    record = records("models_abilities", definitions=definitions, data={weights: "0"})
     assert changes(record) == [
         f"changed: {weights}", "changed: share", "came: bootstrap", "went: gone",
     ]  # fmt: skip
 
 
 def test_stale_records_are_listed_with_the_reason_and_the_price(records, tmp_path, capsys):
-    definitions = load_result("reward_dpo")["definitions"] | {"dpo": "0"}
-    records("reward_dpo", definitions=definitions, seconds=600.0)
-    records("mlm_sentiment")
-    names = ["reward_dpo", "mlm_sentiment", "reward_best"]
+    definitions = load_result("reward_modeling_dpo")["definitions"] | {"dpo": "0"}
+    records("reward_modeling_dpo", definitions=definitions, seconds=600.0)
+    records("models_sentiment")
+    names = ["reward_modeling_dpo", "models_sentiment", "reward_modeling_best"]
     assert experiments.main(["--stale", *names, "--results", str(tmp_path)]) == 1
     said = [line for line in capsys.readouterr().out.splitlines() if "made with" not in line]
     assert said == [
-        "reward_dpo: stale, 10 minutes to record anew",
+        "reward_modeling_dpo: stale, 10 minutes to record anew",
         "  changed: dpo",
-        "reward_best: stale, never recorded",
+        "reward_modeling_best: stale, never recorded",
         "2 of 3 records stale, 10 minutes to record anew",
     ]
 
@@ -97,9 +97,9 @@ def test_no_record_of_the_course_is_stale(capsys):
 
 
 def test_other_versions_are_named_and_make_no_record_stale(records, tmp_path, capsys):
-    here = load_result("mlm_sentiment")["versions"]
-    records("mlm_sentiment", versions=here | {"torch": "1.0+cpu", "nowhere": "2.0"})
-    assert experiments.main(["--stale", "mlm_sentiment", "--results", str(tmp_path)]) == 0
+    here = load_result("models_sentiment")["versions"]
+    records("models_sentiment", versions=here | {"torch": "1.0+cpu", "nowhere": "2.0"})
+    assert experiments.main(["--stale", "models_sentiment", "--results", str(tmp_path)]) == 0
     said = capsys.readouterr().out
     assert f"torch 1.0+cpu, here {version('torch')}" in said
     assert "nowhere 2.0, here none" in said
@@ -184,7 +184,9 @@ def test_an_unknown_experiment_is_answered_with_the_known_ones(capsys):
 def test_no_name_is_answered_with_the_known_ones(capsys):
     with pytest.raises(SystemExit):
         experiments.main([])
-    assert "name an experiment, or --all: base_abilities, " in capsys.readouterr().err
+    assert (
+        "name an experiment, or --all: data_preparation_augmentation, " in capsys.readouterr().err
+    )
 
 
 def test_listing_shows_the_questions_and_imports_nothing_heavy():

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 import lessons
-from lessons import fingerprint, storage
-from lessons.dependencies import Code
+from lessons import storage
+from lessons.fingerprints import fingerprint
+from lessons.fingerprints.dependencies import Code
 
 
 def write(folder: Path) -> None:
@@ -22,7 +23,7 @@ def write(folder: Path) -> None:
 
 def as_lesson(make: Callable[[Path], None]) -> Callable[[Path], None]:
     """Let a function pass for one of the lessons, whose code can be followed."""
-    make.__module__, make.__qualname__ = "lessons.preferences", "make_talker"
+    make.__module__, make.__qualname__ = "lessons.reward_modeling.preferences", "make_talker"
     return make
 
 
@@ -76,11 +77,16 @@ def test_other_settings_make_another(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "is_other"),
     [
-        ("preferences.py", "def make_talker(folder: Path) -> None:\n", "{}    SEED = 1\n", True),
+        (
+            "reward_modeling/preferences.py",
+            "def make_talker(folder: Path) -> None:\n",
+            "{}    SEED = 1\n",
+            True,
+        ),
         ("world/lexicon.py", "COLORS = ", "COLORS = 1 and ", True),
         ("storage.py", "no model {name!r}: take", "no such model, {name!r}: take", False),
         ("charts.py", "FONT = 13", "FONT = 14", False),
-        ("tokenization.py", "\nimport ", "\nNEW = 1\nimport ", False),
+        ("tokenization/tokenizers.py", "\nimport ", "\nNEW = 1\nimport ", False),
     ],
 )
 def test_another_is_made_when_code_that_makes_it_changes(
@@ -149,7 +155,7 @@ def make(folder):
     time.sleep(float(sys.argv[2]))
     (folder / "model.safetensors").write_bytes(b"weights")
 
-make.__module__, make.__qualname__ = "lessons.preferences", "make_talker"
+make.__module__, make.__qualname__ = "lessons.reward_modeling.preferences", "make_talker"
 print(storage.cached("slow", make, {}, folder=Path(sys.argv[1])))
 """
 

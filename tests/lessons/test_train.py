@@ -19,10 +19,11 @@ from transformers import (
 
 import lessons
 import tinymodel
-from lessons import cards, places, recipes, storage, train
-from lessons.steps import Speed
-from lessons.training import Recipe
-from lessons.training import train as run
+from lessons import cards, storage, train
+from lessons.models import output_folders, recipes
+from lessons.models.steps import Speed
+from lessons.models.training import Recipe
+from lessons.models.training import train as run
 
 SMALL = {
     "base": replace(
@@ -140,8 +141,8 @@ def test_a_shipped_model_has_no_files_but_those_by_which_its_folder_is_recognize
     for name in cards.NAMES:
         folder = storage.CHECKPOINTS / name
         files = {path.name for path in folder.iterdir()}
-        assert files <= {*places.FILES, places.CARD}
-        places.require_own(folder, name)
+        assert files <= {*output_folders.FILES, output_folders.CARD}
+        output_folders.require_own(folder, name)
 
 
 @pytest.fixture
@@ -207,15 +208,18 @@ def test_shipping_into_a_folder_with_other_things_leaves_them(tmp_path, monkeypa
     train.ship(model, tokenizer, {"model": "base"}, Path("free"))
     Path("free/README.md").write_text("a card")
     train.ship(model, tokenizer, {"model": "base", "again": True}, Path("free"))
-    assert {path.name for path in Path("free").iterdir()} == {*places.FILES, places.CARD}
+    assert {path.name for path in Path("free").iterdir()} == {
+        *output_folders.FILES,
+        output_folders.CARD,
+    }
     assert json.loads(Path("free/training.json").read_text())["again"]
 
 
 def test_a_second_run_in_the_same_folder_is_refused_before_it_writes(instant, tmp_path, capsys):
-    with places.alone_in(tmp_path / "work"):
+    with output_folders.alone_in(tmp_path / "work"):
         assert command(tmp_path, "--way", "fp32") == 1
     assert f"another run works in {tmp_path / 'work'}" in capsys.readouterr().err
-    assert [path.name for path in (tmp_path / "work").iterdir()] == [places.LOCK]
+    assert [path.name for path in (tmp_path / "work").iterdir()] == [output_folders.LOCK]
 
 
 def test_a_run_keeps_its_folder_while_it_trains_and_gives_it_back(instant, tmp_path, monkeypatch):
@@ -230,7 +234,7 @@ def test_a_run_keeps_its_folder_while_it_trains_and_gives_it_back(instant, tmp_p
     monkeypatch.setattr(train, "train", busy)
     assert command(tmp_path, "--way", "fp32") == 1
     assert seen
-    with places.alone_in(tmp_path / "work"):
+    with output_folders.alone_in(tmp_path / "work"):
         pass
 
 

@@ -17,8 +17,9 @@ PARTS = [
 
 
 def paths(built) -> list[str]:
-    found = [f.relative_to(built.root).as_posix() for f in built.site.pages]
-    return [path.removesuffix("index.html") for path in found]
+    found = [f for f in built.site.pages if "<title>Moved</title>" not in f.read_text("utf-8")]
+    names = [f.relative_to(built.root).as_posix() for f in found]
+    return [name.removesuffix("index.html") for name in names]
 
 
 def part(which: str, built) -> list[str]:

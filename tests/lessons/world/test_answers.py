@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from lessons.instruction_tuning import as_user
-from lessons.preferences import requests
+from lessons.fine_tuning.instruction_tuning import as_user
+from lessons.reward_modeling.preferences import requests
 from lessons.world.answers import HOURS, is_right, right_answers
 from lessons.world.instructions import checks
 from lessons.world.lexicon import COLORS, FOODS, PLACES, THINGS

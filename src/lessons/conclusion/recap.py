@@ -1,0 +1,183 @@
+"""The lesson in one picture: what each stage takes, gives, and was measured to change."""
+
+# --8<-- [start:imports]
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from lessons.catalog.experiment import Record
+from lessons.charts import COLORS, SHOWN, WIDTH
+
+# --8<-- [end:imports]
+
+
+# --8<-- [start:stages]
+@dataclass(frozen=True)
+class Stage:
+    """One stage of the pipeline, and the number that shows what it does.
+
+    Attributes:
+        title: its page.
+        takes: what goes in.
+        gives: what comes out.
+        record: the recorded experiment that holds the number.
+        before: the number without this stage, as a path into the record's summary.
+        after: the number with it.
+        what: what the number counts.
+        digits: decimal places that are shown.
+        unit: what the numbers are divided by first.
+    """
+
+    title: str
+    takes: str
+    gives: str
+    record: str
+    before: str
+    after: str
+    what: str
+    digits: int = 2
+    unit: float = 1.0
+
+
+STAGES = (
+    Stage(
+        "Tokenization", "text", "token ids",
+        "tokenization_vocabulary", "character.any.mean", "bpe.v2048.mean",
+        "bytes of new text in a token: by characters, by BPE", digits=1,
+    ),
+    Stage(
+        "Prompting", "a prompt and a trained model", "generated text",
+        "models_abilities", "sum4_direct.value", "sum4_steps.value",
+        "of sums of four numbers right: at once, step by step",
+    ),
+    Stage(
+        "Data preparation", "raw, dirty documents", "a clean, documented data set",
+        "data_preparation_proof", "dirty.loss.mean", "clean.loss.mean",
+        "nats per byte: trained on dirty text, on cleaned text",
+    ),
+    Stage(
+        "Pre-training", "clean data and random weights", "a base model",
+        "pretraining_curves", "causal.step0.mean", "causal.step800.mean",
+        "nats per token on new text: untrained, after 800 steps",
+    ),
+    Stage(
+        "Fine-tuning", "a base model and labeled examples", "a model for a task",
+        "fine_tuning_unlabeled", "mlm-unlabeled.labels0.test_accuracy.mean",
+        "mlm-unlabeled.labels64.test_accuracy.mean",
+        "of new reviews right: without a label, with 64 labels",
+    ),
+    Stage(
+        "Reward modeling", "pairs of answers that people compared",
+        "a reward, and a better-liked model",
+        "reward_modeling_best", "all.right.at1.mean", "all.right.at16.mean",
+        "of answers to requests right: one, the best of 16 by the reward",
+    ),
+    Stage(
+        "Quantization", "a model in 32-bit floats", "a smaller model",
+        "quantization_words", "full.bytes", "by hand, int8.bytes",
+        "megabytes of the base model: float32, int8", digits=1, unit=1e6,
+    ),
+    Stage(
+        "Evaluation", "a model and held-out data", "numbers with an interval",
+        "evaluation_report_card", "base.sum5_steps.value", "instruct.sum5_steps.value",
+        "of sums of five right: what instruction tuning cost",
+    ),
+)  # fmt: skip
+# --8<-- [end:stages]
+
+
+# --8<-- [start:change]
+def change(stage: Stage, record: Record) -> str:
+    """Read a stage's number from its record, as it is without the stage and with it.
+
+    Args:
+        stage: the stage.
+        record: what was recorded under ``stage.record``.
+
+    Returns:
+        Both numbers, rounded, with an arrow between them.
+
+    Raises:
+        ValueError: the record is another one, or its summary has no such number.
+    """
+    if record["name"] != stage.record:
+        raise ValueError(f"{stage.title} is shown by {stage.record!r}, not by {record['name']!r}")
+    both = (_look_up(record["summary"], path) for path in (stage.before, stage.after))
+    return " → ".join(f"{value / stage.unit:,.{stage.digits}f}" for value in both)
+
+
+def _look_up(summary: Record, path: str) -> float:
+    value: object = summary
+    for key in path.split("."):
+        if not isinstance(value, dict) or key not in value:
+            known = ", ".join(map(str, value)) if isinstance(value, dict) else "nothing below"
+            raise ValueError(f"no {key!r} of {path!r} in the summary; there: {known}")
+        value = value[key]
+    if not isinstance(value, int | float):
+        raise ValueError(f"{path!r} names {type(value).__name__}, not a number")
+    return value
+
+
+# --8<-- [end:change]
+
+
+# --8<-- [start:picture]
+SMALL, LARGE = 13, 16  # font sizes in user units
+COLUMNS = 58  # characters of a line that fit the picture's width at the small size
+LINE = 19  # user units from one line of text to the next
+
+
+def picture(title: str, rows: Sequence[tuple[Stage, str]]) -> str:
+    """Draw the stages below each other, a box each, with arrows between them.
+
+    Like the charts, the picture takes its ink from the page around it, needs no style, and is as
+    wide as a phone.
+
+    Args:
+        title: what a reader who cannot see the picture is told.
+        rows: each stage with its number, as `change` writes it.
+
+    Returns:
+        The SVG, without blank lines.
+
+    Raises:
+        ValueError: no rows.
+    """
+    if not rows:
+        raise ValueError("no rows: there is nothing to draw")
+    body, y = [], 4
+    for number, (stage, changed) in enumerate(rows, start=1):
+        lines = [
+            *textwrap.wrap(f"{stage.takes} → {stage.gives}", COLUMNS),
+            *textwrap.wrap(stage.what, COLUMNS),
+        ]
+        height = 38 + LINE * len(lines)
+        body += [
+            f'<rect x="4" y="{y}" width="{WIDTH - 8}" height="{height}" rx="6" fill="{COLORS[0]}" '
+            f'fill-opacity="0.1" stroke="{COLORS[0]}"/>',
+            f'<g font-size="{LARGE}" font-weight="bold">',
+            f'<text x="16" y="{y + 24}">{number}. {escape(stage.title)}</text>',
+            f'<text x="{WIDTH - 16}" y="{y + 24}" text-anchor="end">{escape(changed)}</text></g>',
+        ]
+        for i, words in enumerate(lines, start=1):
+            body.append(f'<text x="16" y="{y + 24 + LINE * i}">{escape(words)}</text>')
+        y += height
+        if number < len(rows):
+            middle = WIDTH // 2
+            body.append(f'<path d="M{middle - 6} {y + 4}h12l-6 8z" fill="{COLORS[0]}"/>')
+        y += 16
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y - 8}" '
+            f'width="{SHOWN}" role="img" fill="currentColor" '
+            f'font-family="sans-serif" font-size="{SMALL}">',
+            f"<title>{escape(title)}</title>",
+            *body,
+            "</svg>",
+            "",
+        ]
+    )
+
+
+# --8<-- [end:picture]

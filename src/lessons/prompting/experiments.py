@@ -1,0 +1,162 @@
+"""Recorded for the page on prompting."""
+
+from collections.abc import Sequence
+
+from lessons.catalog.experiment import Experiment, Record, paired_gain
+
+WEIGHTS = ("lessons/checkpoints/base/model.safetensors",)
+PACKAGES = ("tokenizers", "torch", "transformers")
+WORDINGS = (
+    "as in training", "short form of training", "double quotes", "no quotes", "one line",
+    "without English", "without instruction", "a question", "blank at the end", "lower case",
+    "upper case", "guillemets",
+)  # fmt: skip
+
+
+def by_parameters(cells: Sequence[Record]) -> Record:
+    """Name the cells by what they measure, ``count5_temperature1_0`` -> score -> value, low, high, n."""
+    summary: Record = {}
+    for cell in cells:
+        parts = {name: of for name, of in cell["parameters"].items() if name not in ("n", "seed")}
+        words = (f"{name}{of}" if not isinstance(of, str) else of for name, of in parts.items())
+        key = "_".join(words).replace(" ", "_").replace(".", "_")
+        scores: Record = summary.setdefault(key, {})
+        for name, value in cell["values"].items():
+            score, _, part = name.rpartition(".")
+            scores.setdefault(score or part, {})[part if score else "value"] = value
+    return summary
+
+
+def summarise_order(cells: Sequence[Record]) -> Record:
+    """Compare the 24 orders of each set of examples.
+
+    ``worst`` and ``best`` are chosen on the first half of the reviews: ``right`` is the score there and
+    ``again`` that on the second half, where ``gap`` is the difference of the two. ``last`` is the share of
+    answers that repeat the last label. ``all`` has the mean gap over the sets of examples.
+    """
+    summary: Record = {}
+    for cell in cells:
+        orders: Record = {}
+        for name, value in cell["values"].items():
+            order, part = name.split(".")
+            orders.setdefault(order, {})[part] = value
+        gap = orders.pop("gap")
+        ranked = sorted(orders.values(), key=lambda of: of["right"])
+        again = [of["again"] for of in ranked]
+        summary[f"set{cell['parameters']['examples']}"] = {
+            "worst": ranked[0],
+            "best": ranked[-1],
+            "again": {"mean": sum(again) / len(again), "low": min(again), "high": max(again)},
+            "last": sum(of["last"] for of in ranked) / len(ranked),
+            "gap": gap,
+        }
+    both = [(of["best"]["again"], of["worst"]["again"]) for of in summary.values()]
+    return {**summary, "all": {"gap": paired_gain(*zip(*both, strict=True))}}
+
+
+EXPERIMENTS = (
+    Experiment(
+        name="prompting_examples",
+        question="Do examples in a prompt teach the model, if their labels are right, random or wrong?",
+        measure="lessons.prompting.prompts:examples_cell",
+        cells=(
+            *(
+                {"form": form, "labels": labels, "truth": truth, "shots": shots, "n": 1000, "seed": 0}
+                for form, labels in (("held-out", "new"), ("tasks", "new"), ("known", "known"))
+                for truth in ("right", "random", "flipped")
+                for shots in (0, 1, 2, 4, 8)
+                if shots or truth == "right"
+            ),
+            *(
+                {"form": form, "labels": labels, "truth": truth, "shots": 4, "n": 1000, "seed": 0}
+                for form, labels in (("held-out", "known"), ("tasks", "known"), ("known", "new"))
+                for truth in ("right", "random", "flipped")
+            ),
+        ),
+        summarise=by_parameters,
+        tolerance=0.01,
+        packages=PACKAGES,
+        data=WEIGHTS,
+    ),
+    Experiment(
+        name="prompting_room",
+        question="How many new tokens does an answer with steps need?",
+        measure="lessons.prompting.chain_of_thought:room_cell",
+        cells=tuple(
+            {"count": 4, "room": room, "n": 1000, "seed": 0} for room in (8, 16, 24, 32, 40, 48, 56)
+        ),
+        summarise=by_parameters,
+        tolerance=0.01,
+        packages=PACKAGES,
+        data=WEIGHTS,
+    ),
+    Experiment(
+        name="prompting_first_step",
+        question="Does the answer follow from the steps, even from a wrong one?",
+        measure="lessons.prompting.chain_of_thought:first_step_cell",
+        cells=tuple({"count": 4, "off": off, "n": 1000, "seed": 0} for off in (0, 1, 5)),
+        summarise=by_parameters,
+        tolerance=0.01,
+        packages=PACKAGES,
+        data=WEIGHTS,
+    ),
+    Experiment(
+        name="prompting_votes",
+        question="Is the majority of sampled chains right more often than the greedy chain?",
+        measure="lessons.prompting.chain_of_thought:votes_cell",
+        cells=tuple(
+            {"count": count, "temperature": temperature, "n": 1000, "seed": 0}
+            for count, temperature in ((5, 1.0), (5, 1.5), (6, 1.0))
+        ),
+        summarise=by_parameters,
+        tolerance=0.03,
+        packages=PACKAGES,
+        data=WEIGHTS,
+    ),
+    Experiment(
+        name="prompting_votes_of_pairs",
+        question="Does a vote help where there are few different sums, each asked many times?",
+        measure="lessons.prompting.chain_of_thought:votes_of_pairs_cell",
+        cells=({"temperature": 1.0, "chains": 90, "seed": 0},),
+        summarise=by_parameters,
+        tolerance=0.03,
+        packages=PACKAGES,
+        data=WEIGHTS,
+    ),
+    Experiment(
+        name="prompting_wording",
+        question="How much does the score change when only the wording of the request does?",
+        measure="lessons.prompting.prompts:wording_cell",
+        cells=tuple({"wording": wording, "n": 1000, "seed": 0} for wording in WORDINGS),
+        summarise=by_parameters,
+        tolerance=0.01,
+        packages=PACKAGES,
+        data=WEIGHTS,
+    ),
+    Experiment(
+        name="prompting_order",
+        question="How much does the score change when only the order of the examples does?",
+        measure="lessons.prompting.prompts:order_cell",
+        cells=tuple({"examples": examples, "n": 400, "seed": 0} for examples in range(8)),
+        summarise=summarise_order,
+        tolerance=0.02,
+        packages=PACKAGES,
+        data=WEIGHTS,
+    ),
+    Experiment(
+        name="prompting_sampling",
+        question="What does temperature cost in right answers, and bring in different texts?",
+        measure="lessons.prompting.prompts:sampling_cell",
+        cells=tuple(
+            {"temperature": temperature, "top_p": top_p, "n": 1000, "seed": 0}
+            for temperature, top_p in (
+                (0.0, 1.0), (0.25, 1.0), (0.5, 1.0), (0.75, 1.0), (1.0, 1.0), (1.25, 1.0), (1.5, 1.0),
+                (2.0, 1.0), (1.0, 0.9), (1.5, 0.9), (2.0, 0.9),
+            )
+        ),
+        summarise=by_parameters,
+        tolerance=0.03,
+        packages=PACKAGES,
+        data=WEIGHTS,
+    ),
+)  # fmt: skip

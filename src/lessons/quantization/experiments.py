@@ -1,0 +1,135 @@
+"""Recorded for the page on quantization."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lessons.catalog.experiment import SEEDS, Cell, Experiment, Record, paired_gain, spread
+
+WEIGHTS = ("lessons/checkpoints/base/model.safetensors",)
+STEPS = 20
+# The best of 1e-4, 3e-4 and 1e-3 by the validation text, tried with one seed: (bits, rate).
+RATES = ((0, 1e-4), (4, 1e-4), (3, 1e-4), (2, 1e-3))
+
+# Bits 0 is full precision, 0 steps the model as it is.
+CELLS: tuple[Cell, ...] = (
+    {"bits": 0, "rate": 0.0, "steps": 0, "seed": SEEDS[0]},
+    *(
+        {"bits": bits, "rate": rate, "steps": STEPS, "seed": seed}
+        for seed in SEEDS
+        for bits, rate in RATES
+    ),
+)
+
+
+def nested(values: Mapping[str, Any]) -> Record:
+    """Turn ``{"token.ratio": 2.0}`` into ``{"token": {"ratio": 2.0}}``, so that prose can name each."""
+    summary: Record = {}
+    for name, value in values.items():
+        *path, last = name.split(".")
+        at = summary
+        for part in path:
+            at = at.setdefault(part, {})
+        at[last] = value
+    return summary
+
+
+def summarise_bits(cells: Sequence[Record]) -> Record:
+    """Compare, seed by seed, training with rounded weights and rounding after equal training.
+
+    Returns:
+        ``base``: without further training; ``further``: what was trained further at full precision,
+        and rounded then; ``qat``: bits -> spread; ``gain``: bits -> perplexity of rounding after
+        training, with the least error, less that of training with rounded weights.
+    """
+    found: dict[int, dict[str, list[float]]] = {}
+    base: Record = {}
+    for cell in cells:
+        if not cell["parameters"]["steps"]:
+            base = cell["values"]
+            continue
+        values = found.setdefault(cell["parameters"]["bits"], {})
+        for name, value in cell["values"].items():
+            values.setdefault(name, []).append(value)
+    control = found.pop(0)
+    return {
+        "base": nested(base),
+        "further": nested({name: spread(values) for name, values in control.items()}),
+        "qat": {f"bits{bits}": spread(of["test"]) for bits, of in found.items()},
+        "gain": {
+            f"bits{bits}": paired_gain(control[f"bits{bits}.least.test"], of["test"])
+            for bits, of in found.items()
+        },
+    }
+
+
+@dataclass(frozen=True)
+class By:
+    """Files each cell's values under its parameters of these names."""
+
+    names: tuple[str, ...]
+
+    def __call__(self, cells: Sequence[Record]) -> Record:
+        """Return the summary, nested as deep as there are names."""
+        summary: Record = {}
+        for cell in cells:
+            at = summary
+            for name in self.names:
+                at = at.setdefault(str(cell["parameters"][name]), {})
+            at |= nested(cell["values"])
+        return summary
+
+
+WAYS = (
+    "full", "bfloat16", "dynamic, as it is", "dynamic, Linear", "by hand, int8", "torchao, int8",
+    "torchao, int8 and inputs", "torchao, int4",
+)  # fmt: skip
+KERNELS = ("native", "AVX2")
+
+EXPERIMENTS = (
+    Experiment(
+        name="quantization_bits",
+        question="Does training with rounded weights beat rounding after as much training?",
+        measure="lessons.quantization.quantization_aware_training:bits_cell",
+        cells=CELLS,
+        summarise=summarise_bits,
+        tolerance=0.05,
+        packages=("tokenizers", "torch", "transformers"),
+        data=WEIGHTS,
+    ),
+    Experiment(
+        name="quantization_words",
+        question="What does each way to quantize do to the file, the perplexity and the words?",
+        measure="lessons.quantization.libraries:words_cell",
+        cells=tuple({"way": way} for way in WAYS),
+        summarise=By(("way",)),
+        tolerance=0.02,
+        packages=("tokenizers", "torch", "torchao", "transformers"),
+        data=WEIGHTS,
+    ),
+    Experiment(
+        name="quantization_speed",
+        question="What does each way to quantize do to memory and seconds, at the size of GPT-2?",
+        measure="lessons.quantization.libraries:speed_cell",
+        cells=tuple({"way": way, "kernels": kernels} for way in WAYS for kernels in KERNELS),
+        summarise=By(("kernels", "way")),
+        packages=("torch", "torchao", "transformers"),
+        repeatable=False,
+        runs=("lessons.quantization.libraries:memory", "lessons.quantization.libraries:latency"),
+    ),
+    Experiment(
+        name="quantization_layer",
+        question="At which size, and for how many tokens at once, is an int8 layer faster?",
+        measure="lessons.quantization.libraries:layer_cell",
+        cells=tuple(
+            {"size": size, "rows": rows, "kernels": kernels}
+            for size in (256, 1024, 4096)
+            for rows in (1, 16, 256)
+            for kernels in KERNELS
+        ),
+        summarise=By(("kernels", "size", "rows")),
+        packages=("torch",),
+        repeatable=False,
+        runs=("lessons.quantization.libraries:layer_speed",),
+    ),
+)

@@ -1,0 +1,30 @@
+"""All recorded experiments: those of each page, in the order of the lesson."""
+
+from lessons.catalog.experiment import Experiment
+from lessons.data_preparation import experiments as data_preparation
+from lessons.evaluation import experiments as evaluation
+from lessons.fine_tuning import experiments as fine_tuning
+from lessons.fine_tuning import instruction_experiments as instruction_tuning
+from lessons.models import experiments as models
+from lessons.pretraining import experiments as pretraining
+from lessons.prompting import experiments as prompting
+from lessons.quantization import experiments as quantization
+from lessons.reward_modeling import experiments as reward_modeling
+from lessons.tokenization import experiments as tokenization
+
+EXPERIMENTS: dict[str, Experiment] = {
+    experiment.name: experiment
+    for page in (
+        tokenization,
+        models,
+        prompting,
+        data_preparation,
+        pretraining,
+        fine_tuning,
+        instruction_tuning,
+        reward_modeling,
+        quantization,
+        evaluation,
+    )
+    for experiment in page.EXPERIMENTS
+}

@@ -1,0 +1,39 @@
+"""A reward pushed too far: reinforcement learning against a reward model, watched on the way."""
+
+# --8<-- [start:imports]
+from lessons.fine_tuning.instruction_tuning import load
+from lessons.reward_modeling.measurements import judge_of, pairs_of
+from lessons.reward_modeling.preference_optimization import grpo, look
+from lessons.reward_modeling.preferences import Annotator, requests, talker
+
+# --8<-- [end:imports]
+
+
+# --8<-- [start:cell]
+def grpo_cell(pairs: int, beta: float, steps: int, seed: int) -> dict[str, float]:
+    """Train `talker` by GRPO, and look at its answers at the start and after every fifth step.
+
+    Args:
+        pairs: that the reward model learns from.
+        beta: price of the divergence.
+        steps: of GRPO.
+        seed: of the pairs, the labels, the requests and the draws.
+
+    Returns:
+        What `look` measures on 100 held-out requests: ``reward.0``, ..., ``reward.5`` and so on.
+    """
+    some = pairs_of(seed)[:pairs]
+    judge = judge_of(some, Annotator().label(some, seed))
+    policy, start = load(talker()), load(talker()).model
+    asked = requests(2_000_000, 100, "held-out")
+    found: dict[str, float] = {}
+
+    def visit(step: int) -> None:
+        scores = look(policy, judge, start, asked, seed)
+        found.update({f"{name}.{step}": value for name, value in scores.items()})
+
+    grpo(policy.model, judge, requests(seed + 100, 400), steps, beta, seed=seed, visit=visit)
+    return found
+
+
+# --8<-- [end:cell]

@@ -1,0 +1,106 @@
+"""At scale: the same outcomes from a stream and from several processes, in memory that stays flat."""
+
+import json
+import os
+from dataclasses import asdict
+
+import pytest
+
+from lessons.data_preparation import scale
+from lessons.data_preparation.duplicates import NearDuplicates
+from lessons.data_preparation.pipeline import Outcome, Unseen, boilerplate_of, pipeline, run
+from lessons.data_preparation.splits import Leaks
+from lessons.experiments import load_result
+from lessons.machine import peak_memory
+from lessons.world.dirty import collection, evaluation_items
+
+
+def steps():
+    sample = [Outcome(asdict(record)) for record in collection(8, 700)[0]]
+    near = NearDuplicates(3, 14, 8)
+    return pipeline(boilerplate_of(sample), Leaks(evaluation_items(), 5, 0.8), near)
+
+
+def test_several_processes_give_what_one_gives_in_the_same_order():
+    alone, together = steps()
+    one = list(run(together, run(alone, scale.read(8, 0, 1700))))
+    alone, together = steps()
+    two = list(run(together, scale.clean_in_parallel(alone, 8, 1700, workers=2)))
+    assert one == two
+    assert len(one) == 1700
+    assert sum(bool(outcome.dropped) for outcome in one) > 300
+
+
+def test_parts_are_handed_out_as_they_are_used(monkeypatch):
+    given = []
+
+    class Pool:
+        def __init__(self, workers, mp_context):
+            assert (workers, mp_context.get_start_method()) == (2, "spawn")
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            return None
+
+        def submit(self, work, *arguments):
+            given.append(arguments[1:])
+            return type("Done", (), {"result": lambda _: work(*arguments)})()
+
+    monkeypatch.setattr(scale, "ProcessPoolExecutor", Pool)
+    outcomes = scale.clean_in_parallel({}, 8, 10**9, workers=2)
+    first = next(outcomes)
+    assert first.row["id"] == "8-0000000"
+    assert given == [(8, i * 500, i * 500 + 500) for i in range(5)]
+
+
+def test_reading_a_part_gives_what_the_collection_has_there():
+    records, _ = collection(8, 60)
+    assert [o.row for o in scale.read(8, 20, 60)] == [asdict(r) for r in records[20:]]
+
+
+def test_the_size_of_the_memory_grows_with_what_it_remembers():
+    near = NearDuplicates(3, 14, 8)
+    unseen = Unseen(near, {})
+    empty = scale.state_size(unseen)
+    for number in range(200):
+        unseen.first[bytes(f"{number:16}", "ascii")] = f"8-{number:07}"
+        near.add(f"8-{number:07}", near.keys(f"text number {number} of {number * 7}"))
+    per_record = (scale.state_size(unseen) - empty) / 200
+    assert 14 * 8 + 16 < per_record < 3000
+
+
+@pytest.mark.parametrize(
+    ("way", "workers"), [("list", 0), ("stream", 0), ("copies", 0), ("copies", 1)]
+)
+def test_every_way_keeps_what_it_should(way, workers, capsys):
+    scale.main([way, "8", "800", str(workers)])
+    found = json.loads(capsys.readouterr().out)
+    assert found["per_second"] > 0
+    assert found["cpu_seconds"] > 0
+    assert (found["worker_cpu_seconds"] > 0.1) == (workers > 0 and os.name != "nt")
+    assert found["peak_mb"] == pytest.approx(scale.own_peak(), rel=0.01)
+    assert (found["state_bytes"] > 10_000) == (way == "copies")
+    assert 480 < found["kept"] < (600 if way == "copies" else 700)
+
+
+def test_a_cell_is_measured_in_a_process_of_its_own():
+    found = scale.scale_cell("stream", 300, 0)
+    assert found["kept"] > 150
+    assert found["peak_mb"] < 150  # this process, with torch, holds more
+
+
+def test_a_peak_is_in_megabytes_and_known_without_a_status_file(monkeypatch, tmp_path):
+    before = scale.own_peak()
+    block = bytearray(300_000_000)
+    block[::4096] = b"x" * len(block[::4096])
+    assert before == 0 or 0 <= scale.own_peak() - before <= 310
+    assert before == 0 or scale.own_peak() > 300
+    monkeypatch.setattr(scale, "STATUS", tmp_path / "none")
+    assert scale.own_peak() == (peak_memory() or 0)
+
+
+def test_the_record_shows_memory_that_stays_flat_without_state():
+    of = load_result("data_preparation_scale")["summary"]
+    assert of["stream_0"]["growth_mb"] < 10 < of["list_0"]["growth_mb"]
