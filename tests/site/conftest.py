@@ -118,6 +118,9 @@ def write_sample(course: Path) -> Path:
     settings = (ROOT / "mkdocs.yml").read_text("utf-8")
     settings, replaced = re.subn(r"^nav:.*?(?=^\S)", NAV + "\n", settings, flags=re.S | re.M)
     assert replaced == 1
+    settings = re.sub(
+        r"^extra:\n  moved:.*\n(?:    .*\n)*", "", settings, flags=re.M
+    )  # other pages
     ignore = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "src/coursekit", course / "src/coursekit", ignore=ignore)
     shutil.copytree(ROOT / "docs/assets", course / "docs/assets")
