@@ -146,7 +146,9 @@ def test_a_change_of_a_helper_of_tests_reaches_those_that_ask_for_it(course):
 
 
 def test_a_change_of_the_judge_reaches_its_tests(course):
-    found = changed(course, "src/coursekit/outputs.py", "RELATIVE = 1e-3", "RELATIVE = 1e-2")
+    found = changed(
+        course, "src/coursekit/page/comparison.py", "RELATIVE = 1e-3", "RELATIVE = 1e-2"
+    )
     assert {"test_outputs", "test_plugin"} <= selected(found)
     assert {"test_charts", "test_muon"}.isdisjoint(selected(found))
     assert found.pages, "what compares outputs can change each page's verdict"

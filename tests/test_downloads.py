@@ -11,10 +11,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from coursekit import outputs
 from coursekit.config import Config
 from coursekit.export import notebook, notebook_source, script
-from coursekit.page import Block, Kind, Page, load
+from coursekit.kinds.output import broken
+from coursekit.kinds.python import PYTHON
+from coursekit.page.contents import Block, Page
+from coursekit.parser import load
 
 ROOT = Path(__file__).parents[1]
 CONFIG = Config.load(ROOT)
@@ -30,7 +32,7 @@ nbformat.write(book, sys.argv[1])
 def lessons() -> list[object]:
     """Lesson pages with Python blocks; all but the first wait for the night."""
     pages = [load(path, CONFIG) for path in CONFIG.files(CONFIG.lesson_pages)]
-    pages = [page for page in pages if page.of_kind(Kind.PYTHON)]
+    pages = [page for page in pages if page.of_kind(PYTHON)]
     return [
         pytest.param(page, id=page.path.stem, marks=[pytest.mark.nightly] if number else [])
         for number, page in enumerate(pages)
@@ -81,7 +83,7 @@ def test_the_readers_lessons_come_from_the_wheel(reader, tmp_path):
 def difference(block: Block, printed: str) -> str | None:
     if block.output is None:
         return None if not printed.strip() else f"printed {printed!r}, the page shows nothing"
-    return outputs.broken(block.output, printed)
+    return broken(block.output, printed)
 
 
 @pytest.mark.parametrize("page", lessons())
@@ -89,7 +91,7 @@ def test_a_pages_script_prints_what_the_page_shows(reader: Path, tmp_path: Path,
     file = tmp_path / "page.py"
     file.write_text(script(page, CONFIG), "utf-8")
     lines = in_readers_folder(reader, tmp_path, file.name).splitlines()
-    for block in page.of_kind(Kind.PYTHON):
+    for block in page.of_kind(PYTHON):
         count = len(block.output.body.rstrip("\n").splitlines()) if block.output else 0
         printed, lines = "\n".join(lines[:count]), lines[count:]
         assert difference(block, printed) is None, f"{page.path.name}:{block.line}"
@@ -102,7 +104,7 @@ def test_a_pages_notebook_shows_what_the_page_shows(reader: Path, tmp_path: Path
     file.write_text(notebook(page, CONFIG), "utf-8")
     in_readers_folder(reader, tmp_path, "-c", EXECUTE, file.name)
     code = [cell for cell in nbformat.read(file, 4).cells if cell.cell_type == "code"]
-    blocks = page.of_kind(Kind.PYTHON)
+    blocks = page.of_kind(PYTHON)
     assert [cell.source for cell in code] == [notebook_source(block) for block in blocks]
     for cell, block in zip(code, blocks, strict=True):
         assert difference(block, printed_by(cell, block)) is None, f"{page.path.name}:{block.line}"

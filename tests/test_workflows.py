@@ -11,7 +11,8 @@ import yaml
 from coursekit import __main__ as commands
 from coursekit import coverage, gate
 from coursekit.config import Config
-from coursekit.page import Kind, load
+from coursekit.kinds.shell import SHELL
+from coursekit.parser import load
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / ".github/workflows"
@@ -219,7 +220,7 @@ def test_commands_of_pages_need_nothing_of_an_environment_but_its_python():
     named = {
         f"{config.relative(path)}: {word}"
         for path in config.page_files
-        for block in load(path, config).of_kind(Kind.COMMAND)
+        for block in load(path, config).of_kind(SHELL)
         if block.skip is None
         for word in re.findall(r"[^\s\"']*\.venv[^\s\"']*", block.body)
         if word != ".venv/bin/python"

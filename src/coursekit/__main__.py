@@ -12,7 +12,7 @@ from coursekit import bench as benchmark
 from coursekit import browser, gate, tree
 from coursekit.config import Config
 from coursekit.files import write_atomically
-from coursekit.page import load
+from coursekit.parser import load
 from coursekit.problems import ContractError
 
 LOCK_HEADER = """\

@@ -14,7 +14,8 @@ from urllib.parse import unquote, urldefrag, urlsplit
 from coursekit.config import Config
 from coursekit.csp import META
 from coursekit.markup import Code, Html
-from coursekit.page import Block, Kind, Page, load
+from coursekit.page.contents import Block, Page
+from coursekit.parser import load
 from coursekit.problems import Problem
 
 __all__ = [
@@ -91,8 +92,8 @@ def equality_problems(site: Site, config: Config) -> list[Problem]:
 
 def _unequal(page: Page, html: Html, config: Config) -> Iterator[Problem]:
     shown = config.relative(page.path)
-    outputs = page.of_kind(Kind.OUTPUT)
-    codes = page.of_kind(Kind.PYTHON, Kind.SCRIPT, Kind.COMMAND, Kind.LISTING)
+    outputs = page.outputs
+    codes = [b for b in page.blocks if not b.kind.printed and not b.kind.renders_itself]
     for what, wanted, found in (
         ("code blocks", codes, [c for c in html.codes if c.language != "output"]),
         ("outputs", outputs, [c for c in html.codes if c.language == "output"]),

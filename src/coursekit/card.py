@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from math import ceil
 
 from coursekit.costs import Cost
-from coursekit.page import Page
-from coursekit.reading import reading_minutes
+from coursekit.page.contents import Page
+from coursekit.page.reading import reading_minutes
 from coursekit.verified import Verified
 
 __all__ = ["Downloads", "card"]

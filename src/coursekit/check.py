@@ -20,7 +20,8 @@ from pathlib import Path
 from coursekit import tree
 from coursekit.built import Site, all_problems
 from coursekit.config import Config
-from coursekit.page import Page, load
+from coursekit.page.contents import Page
+from coursekit.parser import load
 from coursekit.problems import ContractError
 from coursekit.reach import Facts, Reach
 
@@ -175,7 +176,7 @@ class _Change:
             page, old = _page(self.config, path), self.then.page(path)
             if page is None or old is None:
                 yield path
-            elif not any(block.kind.runs and block.skip is None for block in page.blocks):
+            elif not any(block.executed for block in page.blocks):
                 continue
             elif self.now.shown(page) != self.then.reach.shown(old) or self._reaches(
                 self.then.pages[path]
@@ -200,7 +201,7 @@ def _module(path: Path) -> str | None:
 
 def _blocks(page: Page) -> str:
     """What of a page is no prose: its front matter and its blocks."""
-    blocks = [[block.kind.value, dict(block.attributes), block.body] for block in page.blocks]
+    blocks = [[block.kind.name, dict(block.attributes), block.body] for block in page.blocks]
     return json.dumps([dict(page.meta), blocks], default=str)
 
 

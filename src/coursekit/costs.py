@@ -19,7 +19,7 @@ from typing import Any
 from coursekit.config import Config
 from coursekit.export import script
 from coursekit.files import write_atomically
-from coursekit.page import Kind, Page
+from coursekit.page.contents import Page
 from coursekit.problems import Problem
 from coursekit.text import read_text
 
@@ -68,7 +68,7 @@ def measure(page: Page, config: Config) -> Cost:
             scratch.mkdir()
             runs[name] = _run(file, scratch, variables)
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    return Cost(today, _machine(config), len(page.of_kind(Kind.PYTHON)), runs)
+    return Cost(today, _machine(config), len(page.code), runs)
 
 
 # A process counts the memory of the one that started it as its own, up to that moment. So a small one
@@ -135,7 +135,7 @@ def read(page: Page, config: Config) -> Cost | None:
 
 def problems(page: Page, config: Config) -> list[Problem]:
     """Costs of a lesson page that are unknown, too high, or those of another page than it is now."""
-    blocks = len(page.of_kind(Kind.PYTHON))
+    blocks = len(page.code)
     message = _wrong(read(page, config), blocks, config) if blocks and config.variants else None
     if not message:
         return []

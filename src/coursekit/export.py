@@ -5,24 +5,20 @@ of its own: they name it, and hold what it printed.
 """
 
 import ast
-import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urljoin
 
 import nbformat
 
-from coursekit import yamltext
 from coursekit.config import Config
-from coursekit.numbers import fill, filled, filled_body
-from coursekit.page import Block, Kind, Page
+from coursekit.page.contents import Block, Cell, Download, Page
+from coursekit.page.numbers import fill, filled
 from coursekit.problems import ContractError, Problem
-from coursekit.scripts import command
 
-__all__ = ["Cell", "cells", "notebook", "notebook_source", "script", "script_source"]
+__all__ = ["cells", "notebook", "notebook_source", "script", "script_source"]
 
 COLLAPSIBLE = re.compile(
     r'^(?P<indent> *)(?:!!!|\?\?\?\+?) *(?P<type>[\w -]+?)?(?: *"(?P<title>[^"]*)")?$'
@@ -34,14 +30,6 @@ INTERNAL_LINK = re.compile(
 
 
 HELPER = "_must_raise"
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A piece of a download: prose, or a Python block."""
-
-    prose: str = ""
-    block: Block | None = None
 
 
 def cells(page: Page, config: Config, site_url: str = "") -> list[Cell]:
@@ -62,15 +50,11 @@ def _pieces(page: Page, config: Config, site_url: str) -> Iterator[Cell]:
     yield Cell(prose=_title(page))
     at = page.body_start
     values = fill(page, config)
+    download = Download(page, config, site_url, values)
     for block in page.blocks:
         yield Cell(prose=_prose(page, at, block.start, values, dedent, base))
         at = block.end
-        if block.kind is Kind.PYTHON:
-            yield Cell(block=block)
-        elif block.kind is Kind.SCRIPT:
-            yield Cell(prose=_named(block, config, site_url))
-        elif block.kind is not Kind.OUTPUT or not _belongs_to_python(page, block):
-            yield Cell(prose=_shown(block, page, values))
+        yield block.kind.cell(block, download)
     yield Cell(prose=_prose(page, at, len(page.text), values, dedent, base))
 
 
@@ -87,10 +71,6 @@ def _merged(pieces: Iterator[Cell]) -> Iterator[Cell]:
         yield piece
     if prose:
         yield Cell(prose="\n\n".join(prose))
-
-
-def _belongs_to_python(page: Page, output: Block) -> bool:
-    return any(b.output is output and b.kind is Kind.PYTHON for b in page.blocks)
 
 
 def _title(page: Page) -> str:
@@ -143,36 +123,6 @@ def _prose(
         return f"[{match['text']}]({urljoin(base, up + target)})"
 
     return INTERNAL_LINK.sub(link, text)
-
-
-def _named(script: Block, config: Config, site_url: str) -> str:
-    """A stand-alone script in a line: its name, where it is, and what it was run with."""
-    path = PurePosixPath(config.relative(script.code.path).as_posix())
-    where = urljoin(site_url, path.as_posix()) if site_url else "the course's site, on this page"
-    line = f"Script `{path.name}`: download it from {where}."
-    args = script.attributes.get("args")
-    return f"{line} In a clone, it ran as `{command(path, args)}`." if args else line
-
-
-def _shown(block: Block, page: Page, values: list[tuple[int, int, str]]) -> str:
-    """A block that is no Python, as Markdown that notebooks render."""
-    if block.kind is Kind.FIGURE:
-        name, text = PurePosixPath(block.attributes["src"]).name, filled_body(block, page, values)
-        return f"*Figure (a cell of this page draws it as `{name}`):* {text.strip()}"
-    if block.kind is Kind.QUIZ:
-        return _quiz(filled_body(block, page, values))
-    return f"```{block.language}\n{block.code.text}```"
-
-
-def _quiz(body: str) -> str:
-    quiz = yamltext.read(body)
-    lines = [f"**{quiz['question'].strip()}**", ""]
-    for choice in quiz["choices"]:
-        verdict = "Right." if choice.get("right") else "Not quite."
-        summary = html.escape(str(choice["text"]), quote=False)
-        why = html.escape(str(choice["why"]).strip(), quote=False)
-        lines += [f"<details><summary>{summary}</summary>{verdict} {why}</details>"]
-    return "\n".join(lines)
 
 
 def notebook_source(block: Block) -> str:
@@ -285,7 +235,7 @@ def {name}(expected):
 
 def _helper_name(page: Page) -> str:
     """A name for the helper that occurs nowhere in the page's code."""
-    code = "\n".join(block.code.text for block in page.of_kind(Kind.PYTHON))
+    code = "\n".join(block.code.text for block in page.code)
     name = HELPER
     while name in code:
         name += "_"

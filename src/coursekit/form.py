@@ -15,8 +15,9 @@ import yaml
 from coursekit import yamltext
 from coursekit.config import Config
 from coursekit.markup import VOID
-from coursekit.numbers import CODE_SPAN, blank
-from coursekit.page import Kind, Page, readable
+from coursekit.page.contents import Page
+from coursekit.page.numbers import CODE_SPAN, blank
+from coursekit.parser import readable
 from coursekit.problems import Problem
 
 __all__ = ["course_problems", "own_code", "page_problems"]
@@ -115,7 +116,7 @@ def _long_lines(page: Page, config: Config) -> Iterator[tuple[int, str]]:
 
 def own_code(page: Page) -> Iterator[tuple[int, str]]:
     """The lines of Python that a page writes itself, each with its number in the page."""
-    for block in page.of_kind(Kind.PYTHON):
+    for block in page.code:
         if not block.embedded:
             yield from enumerate(block.body.splitlines(), block.line + 1)
 

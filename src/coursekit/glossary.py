@@ -26,8 +26,9 @@ from markdown.extensions.toc import slugify
 
 from coursekit import outline
 from coursekit.config import Config
-from coursekit.numbers import fill, filled
-from coursekit.page import Page, load
+from coursekit.page.contents import Page
+from coursekit.page.numbers import fill, filled
+from coursekit.parser import load
 from coursekit.problems import ContractError, Problem
 
 __all__ = [

@@ -14,11 +14,12 @@ from pathlib import Path
 from coursekit import costs, form, glossary
 from coursekit.config import Config
 from coursekit.loose import loose_numbers
-from coursekit.numbers import fill
-from coursekit.page import Kind, Page, readable
+from coursekit.page.contents import Page
+from coursekit.page.numbers import fill
+from coursekit.page.reading import reading_minutes
+from coursekit.page.sections import Section, sections
+from coursekit.parser import readable
 from coursekit.problems import ContractError, Problem
-from coursekit.reading import reading_minutes
-from coursekit.sections import Section, sections
 from coursekit.syntax import is_main_guard
 from coursekit.text import read_text
 
@@ -89,7 +90,7 @@ def _extras(page: Page, config: Config) -> Iterator[Problem]:
 
 
 def _headings(page: Page, config: Config) -> Iterator[Problem]:
-    if not page.of_kind(Kind.PYTHON):
+    if not page.code:
         return  # it measures nothing: it opens or closes a lesson
     prose = "\n".join(text for _, text in page.prose())
     for heading in REQUIRED_HEADINGS:
@@ -107,7 +108,7 @@ def _skips(page: Page, config: Config) -> Iterator[Problem]:
 def _imports_first(page: Page, config: Config) -> Iterator[Problem]:
     """A page shows a module's imports before it shows anything that needs them."""
     seen: set[Path] = set()
-    for block in page.of_kind(Kind.PYTHON):
+    for block in page.code:
         path, name = block.code.path, block.code.section
         if name is None:
             continue
@@ -209,9 +210,9 @@ def orphan_problems(config: Config) -> list[Problem]:
     scripts: set[Path] = set()
     reached: set[str] = set()
     for page in readable(config.page_files, config):
-        for block in page.of_kind(Kind.PYTHON, Kind.SCRIPT):
+        for block in (block for block in page.blocks if block.kind.embeds):
             shown.add((block.code.path, block.code.section))
-            if block.kind is Kind.SCRIPT:
+            if block.kind.stands_alone:
                 scripts.add(block.code.path)
             reached |= _imports(block.code.text)
             if block.embedded:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from coursekit.config import Config
-from coursekit.page import load
+from coursekit.parser import load
 from coursekit.problems import Problem
 
 __all__ = ["broken_links", "external_links"]

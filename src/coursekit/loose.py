@@ -20,9 +20,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from coursekit.config import Config
-from coursekit.numbers import BINDING, CODE_SPAN, Bound, blank, bound, inside
-from coursekit.outputs import numbers_in
-from coursekit.page import Kind, Page
+from coursekit.page.comparison import numbers_in
+from coursekit.page.contents import PARAGRAPH, Page
+from coursekit.page.numbers import BINDING, CODE_SPAN, Bound, blank, bound, inside
 from coursekit.problems import Problem
 
 __all__ = ["loose_numbers"]
@@ -35,10 +35,8 @@ DECIMAL_OR_PERCENT = re.compile(
     r"(?<![\w.])\d+(?:,\d{3})*\.\d+(?!\w|\.\d)|(?<![\w.])\d+(?:\.\d+)?\s?%"
 )
 INTEGER = re.compile(r"(?<![\w.,/^-])\d+(?:,\d{3})*(?![\w%]|[.,]\d|-\w|\s%)")
-PARAGRAPH = re.compile(r"\n\s*\n")
 # A sentence ends at its point, a row or an item of a list at the end of its line.
 SENTENCE = re.compile(r"(?<=[.!?])[\"')*]*\s+|\n(?=\s*(?:\||[-*] |\d+\. ))")
-QUIZ_ENTRY = re.compile(r"\n(?=\s*(?:- )?(?:question|objective|choices|text|why|right):)")
 BESIDE_DIGITS, TELLING_DIGITS = 2, 3
 ADVICE = "write {{ output.NAME.ROW }}, {{ result.NAME.KEY }} or {{ constant VALUE }}"
 
@@ -49,7 +47,7 @@ class _Piece:
 
     start: int
     text: str
-    quiz: bool
+    made_up: bool
 
 
 def loose_numbers(page: Page, config: Config) -> list[Problem]:
@@ -72,7 +70,7 @@ def loose_numbers(page: Page, config: Config) -> list[Problem]:
 
 def _shown(page: Page, bindings: dict[int, Bound]) -> set[str]:
     """The numbers that the page's outputs and bindings show."""
-    texts = [block.body for block in page.of_kind(Kind.OUTPUT)]
+    texts = [block.body for block in page.outputs]
     texts += [b.value for b in bindings.values() if not b.constant]
     return {_plain(number) for text in texts for number in numbers_in(text)}
 
@@ -90,16 +88,15 @@ def _telling(number: str) -> bool:
 
 
 def _pieces(page: Page) -> Iterator[_Piece]:
-    texts = [(offset, text, PARAGRAPH) for offset, text in page.prose()]
-    for block in page.of_kind(Kind.FIGURE, Kind.QUIZ):
+    texts = [(offset, text, PARAGRAPH, False) for offset, text in page.prose()]
+    for block in (block for block in page.blocks if block.kind.binds):
         start, end = inside(block, page)
-        between = QUIZ_ENTRY if block.kind is Kind.QUIZ else PARAGRAPH
-        texts.append((start, page.text[start:end], between))
-    for offset, text, between in texts:
+        texts.append((start, page.text[start:end], block.kind.between, block.kind.made_up))
+    for offset, text, between, made_up in texts:
         for at, part in _split(between, blank(COMMENT, blank(CODE_SPAN, text))):
             if not SOURCE.search(blank(BINDING, part)):
                 plain = blank(TAG, blank(LINK_TARGET, part))
-                yield _Piece(offset + at, plain, between is QUIZ_ENTRY)
+                yield _Piece(offset + at, plain, made_up)
 
 
 def _split(between: re.Pattern[str], text: str) -> Iterator[tuple[int, str]]:
@@ -118,7 +115,7 @@ def _loose(piece: _Piece, bindings: dict[int, Bound], shown: set[str]) -> Iterat
         measured = any(not b.constant for b in quoted)
         plain = blank(BINDING, sentence)
         for match in DECIMAL_OR_PERCENT.finditer(plain):
-            if not piece.quiz or _repeats(match.group(), shown):
+            if not piece.made_up or _repeats(match.group(), shown):
                 yield start + match.start(), _unbound(match.group())
         for match in INTEGER.finditer(plain):
             number = _plain(match.group())

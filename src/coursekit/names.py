@@ -11,9 +11,8 @@ import tempfile
 from bisect import bisect_right
 from pathlib import Path
 
-from coursekit.blocks import Block, Kind
 from coursekit.config import Config
-from coursekit.page import Page
+from coursekit.page.contents import Block, Page
 from coursekit.problems import ContractError, Problem
 
 __all__ = ["undefined"]
@@ -38,7 +37,7 @@ def undefined(page: Page, config: Config) -> list[Problem]:
     Raises:
         ContractError: ruff is not installed, or refuses.
     """
-    blocks = [block for block in page.of_kind(Kind.PYTHON) if block.skip is None]
+    blocks = [block for block in page.code if block.skip is None]
     starts, text, found = list[int](), "", dict[tuple[int, str], Problem]()
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)

@@ -12,7 +12,7 @@ from typing import Any
 
 from coursekit import yamltext
 from coursekit.config import Config
-from coursekit.page import load
+from coursekit.parser import load
 from coursekit.problems import ContractError, Problem
 from coursekit.text import read_text
 

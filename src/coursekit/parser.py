@@ -4,77 +4,42 @@ A page is Markdown. :func:`parse` finds its fenced blocks, resolves what they em
 keeps the promise of its fence as far as that shows without running it, and returns a :class:`Page`.
 The tests, the downloads and the site all read that.
 
-Fences (an unknown one is an error): ``python``, ``output``, ``figure``, ``quiz``, the command languages
-and the listing languages below. A fence with attributes takes the brace form, ``{.python title="x"}``,
-the only one that Markdown renders together with attributes.
+A fence is of one of the kinds of :mod:`coursekit.kinds`; an unknown one is an error. With attributes it
+takes the brace form, ``{.python title="x"}``, the only one that Markdown renders together with attributes.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from coursekit import yamltext
-from coursekit.blocks import ALLOWED, COMMANDS, LANGUAGES, Block, Kind, Tolerance
+from coursekit import kinds, yamltext
 from coursekit.config import Config
-from coursekit.fence_checks import fence_problems, page_problems
+from coursekit.page.contents import Block, Page
+from coursekit.page.sections import Code, resolve_include
 from coursekit.problems import ContractError, Problem
-from coursekit.sections import Code, resolve_include
 from coursekit.text import plain_ends, read_text, with_ends
 
-__all__ = ["Block", "Kind", "Page", "Tolerance", "load", "parse", "readable"]
+__all__ = ["FENCE", "load", "parse", "readable"]
 
 FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^\n`]*)$")
 BRACES = re.compile(r"^\{\s*(?P<inside>.*?)\s*\}$")
 ATTRIBUTE = re.compile(r'\.(?P<cls>[\w-]+)|#(?P<id>[\w-]+)|(?P<key>[\w-]+)="(?P<value>[^"]*)"')
 FRONT_MATTER = re.compile(r"\A---\n(?P<yaml>.*?\n)---\n", re.DOTALL)
+INCLUDES = re.compile(r"^\s*;*-+8<-+", re.MULTILINE)
+# What Markdown uses as its own marks, and takes out of a page; HTML and Python know no NUL.
+UNSHOWN = re.compile(r"[\x00-\x04]")
 
 
-@dataclass(frozen=True)
-class Page:
-    """A parsed page.
-
-    Attributes:
-        path: the file, absolute.
-        text: all of it, each line break one character.
-        meta: its front matter.
-        body_start: offset of the first character behind the front matter.
-        blocks: all fenced blocks in order; an output is also found as ``output`` of its block.
-    """
-
-    path: Path
-    text: str
-    meta: Mapping[str, Any]
-    body_start: int
-    blocks: tuple[Block, ...] = field(default=())
-
-    def of_kind(self, *kinds: Kind) -> list[Block]:
-        """The blocks of these kinds, in order."""
-        return [block for block in self.blocks if block.kind in kinds]
-
-    def prose(self) -> Iterator[tuple[int, str]]:
-        """The text between the blocks, with the offset of each piece."""
-        at = self.body_start
-        for block in self.blocks:
-            yield at, self.text[at : block.start]
-            at = block.end
-        yield at, self.text[at:]
-
-    @property
-    def install(self) -> str:
-        """The extras of the course's package that its code needs, as pip takes them."""
-        return ",".join(["run", *self.meta.get("extras", [])])
-
-    def line_at(self, offset: int) -> int:
-        """Line of an offset into ``text``, from 1."""
-        return self.text.count("\n", 0, offset) + 1
-
-    def outputs_by_name(self) -> dict[str, Block]:
-        """The output blocks that carry an ``#id``."""
-        return {b.attributes["id"]: b for b in self.of_kind(Kind.OUTPUT) if "id" in b.attributes}
+def _anywhere(block: Block) -> Iterator[str]:
+    """What no fence may say or show, whatever its kind."""
+    if block.skip is not None and not block.skip.strip():
+        yield 'skip="" gives no reason; say why the block is not run'
+    if unshown := UNSHOWN.search(block.code.text):
+        yield f"the site cannot show the character {unshown.group()!r}; write it as an escape"
 
 
 class _Parser:
@@ -92,10 +57,11 @@ class _Parser:
         meta, start = self.front_matter()
         blocks = self.attach_outputs(list(self.blocks(start)))
         for block in blocks:
-            for message in fence_problems(block, self.config):
+            for message in (*_anywhere(block), *block.kind.problems(block, self.config)):
                 self.problem(block.line, message)
-        for line, message in page_problems(blocks):
-            self.problem(line, message)
+        for kind in kinds.KINDS:
+            for line, message in kind.problems_together(b for b in blocks if b.kind is kind):
+                self.problem(line, message)
         names = [b.attributes["id"] for b in blocks if "id" in b.attributes]
         for name in sorted({n for n in names if names.count(n) > 1}):
             self.problem(1, f"{names.count(name)} blocks are named #{name}; a name is used once")
@@ -149,22 +115,20 @@ class _Parser:
         if parsed is None:
             return None
         language, classes, attributes = parsed
-        if language not in LANGUAGES:
-            known = ", ".join(sorted(LANGUAGES))
+        kind = kinds.kind_of(language, classes)
+        if kind is None:
+            known = ", ".join(kinds.languages())
             self.problem(line, f"unknown fence {info!r}; known: {known}")
             return None
-        kind = self.kind(language, classes)
-        extra, keys = ALLOWED[kind]
-        if wrong := sorted(set(classes) - extra):
-            self.problem(
-                line, f"a {kind.value} fence knows no class {wrong}; known: {sorted(extra)}"
-            )
-        if wrong := sorted(set(attributes) - keys - {"id"}):
-            self.problem(line, f"a {kind.value} fence knows no {wrong}; known: {sorted(keys)}")
+        if wrong := sorted(set(classes) - kind.classes):
+            known = str(sorted(kind.classes))
+            self.problem(line, f"a {kind.name} fence knows no class {wrong}; known: {known}")
+        if wrong := sorted(set(attributes) - kind.keys - {"id"}):
+            self.problem(line, f"a {kind.name} fence knows no {wrong}; known: {sorted(kind.keys)}")
         indent = opening["indent"]
         body = "".join(row.removeprefix(indent) for row in with_ends(body))
         code = Code(body, self.path, line + 1)
-        if kind in (Kind.PYTHON, Kind.SCRIPT) and re.search(r"^\s*;*-+8<-+", body, re.MULTILINE):
+        if kind.embeds and INCLUDES.search(body):
             try:
                 code = resolve_include(body.rstrip("\n"), self.config.root, self.shown, line + 1)
             except ContractError as error:
@@ -200,20 +164,12 @@ class _Parser:
             return None
         return classes[0], tuple(classes[1:]), attributes
 
-    @staticmethod
-    def kind(language: str, classes: tuple[str, ...]) -> Kind:
-        if language == "python":
-            return Kind.SCRIPT if "script" in classes else Kind.PYTHON
-        if language in COMMANDS:
-            return Kind.COMMAND
-        return Kind(language) if language in ("output", "figure", "quiz") else Kind.LISTING
-
     def attach_outputs(self, blocks: list[Block]) -> list[Block]:
         """Give each output to the block directly above it."""
         result: list[Block] = []
         for block in blocks:
             above = result[-1] if result else None
-            if block.kind is Kind.OUTPUT:
+            if block.kind.printed:
                 if (
                     above is None
                     or not above.kind.runs
@@ -224,7 +180,7 @@ class _Parser:
                         "output without a block; it belongs directly below the block that prints it",
                     )
                 else:
-                    result[-1] = Block(**{**above.__dict__, "output": block})
+                    result[-1] = replace(above, output=block)
             result.append(block)
         return result
 

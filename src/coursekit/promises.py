@@ -22,11 +22,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from coursekit import built, form, outputs, reading
+from coursekit import built, form
 from coursekit.config import Config
 from coursekit.files import write_atomically
-from coursekit.numbers import fill
-from coursekit.page import Kind, Page, Tolerance, load
+from coursekit.kinds.output import tolerance
+from coursekit.page import comparison, reading
+from coursekit.page.comparison import Tolerance
+from coursekit.page.contents import Page
+from coursekit.page.numbers import fill
+from coursekit.parser import load
 from coursekit.problems import Problem
 
 __all__ = ["lines", "problems", "write"]
@@ -124,14 +128,16 @@ def _counted(found: Iterable[str]) -> str:
 
 
 def _of_page(page: Page, config: Config) -> Iterator[str]:
-    python = page.of_kind(Kind.PYTHON)
-    printed = page.of_kind(Kind.OUTPUT)
+    python = page.code
+    printed = page.outputs
     asserts = sum(_asserts(block.code.text) for block in python)
     facts = {
-        "blocks": _counts(block.kind.value for block in page.blocks),
-        "outputs": _counts(block.tolerance.value for block in printed),
+        "blocks": _counts(block.kind.name for block in page.blocks),
+        "outputs": _counts(tolerance(block).value for block in printed),
         "bands": _counted(
-            block.attributes["within"] for block in printed if block.tolerance is Tolerance.MEASURED
+            block.attributes["within"]
+            for block in printed
+            if tolerance(block) is Tolerance.MEASURED
         ),
         "provenance": str(sum("provenance" in block.classes for block in printed) or ""),
         "long lines": str(sum(len(line) > WIDTH for _, line in form.own_code(page)) or ""),
@@ -193,8 +199,8 @@ def _limits(config: Config) -> Iterator[str]:
     yield f"words and lines read in a minute: {reading.WORDS_PER_MINUTE}, {reading.LINES_PER_MINUTE}"
     yield f"seconds and MB of a lesson page: {config.seconds_limit}, {config.memory_limit_mb}"
     yield f"characters in a line of a page's code: {config.line_limit}"
-    yield f"exact outputs: {outputs.RELATIVE:g} of a number that is no integer"
-    yield f"costs: to a factor of {outputs.FACTOR:g}"
+    yield f"exact outputs: {comparison.RELATIVE:g} of a number that is no integer"
+    yield f"costs: to a factor of {comparison.FACTOR:g}"
     weights = built.PAGE_LIMIT, built.LAB_LIMIT, built.INDEX_LIMIT
     yield "bytes of a page, a lab and the search index: " + ", ".join(f"{n:,}" for n in weights)
 

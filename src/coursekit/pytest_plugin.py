@@ -15,14 +15,16 @@ from sybil import Document, Sybil
 from sybil.example import Example
 from sybil.integration.pytest import SybilFile, SybilItem
 
-from coursekit import form, guards, names, promises, quizzes, recorded
+from coursekit import form, guards, names, promises, quizzes
 from coursekit.config import Config
 from coursekit.opened import Opened
-from coursekit.page import Block, Kind, Page, load
+from coursekit.page import script_records
+from coursekit.page.contents import Block, Page
 from coursekit.page_run import PageRun
+from coursekit.parser import load
 from coursekit.problems import ContractError, Problem
 from coursekit.reach import Reach
-from coursekit.runner import BlockError
+from coursekit.run.session import BlockError
 from coursekit.spent import HELD
 
 CONFIG = pytest.StashKey[Config]()
@@ -32,7 +34,7 @@ COURSE_CHECKS: dict[str, Callable[[Config], list[Problem]]] = {
     "sections are well formed": guards.section_problems,
     "modules are silent": guards.module_problems,
     "sections, modules and scripts are shown": guards.orphan_problems,
-    "recorded runs are well formed": recorded.problems,
+    "recorded runs are well formed": script_records.problems,
     "titles, navigation and outline agree": form.course_problems,
     "quizzes give nothing away": quizzes.problems,
     "promises hold": promises.problems,
@@ -166,7 +168,7 @@ class PageFile(SybilFile):
             item = BlockItem.from_parent(self, sybil=sybil, example=example)
             item.held_before = run.held_before
             yield item
-        if page.of_kind(Kind.PYTHON, Kind.SCRIPT, Kind.COMMAND, Kind.FIGURE):
+        if any(block.kind.runs or block.kind.compared for block in page.blocks):
             yield CheckItem.from_parent(self, name="whole page", check=run.finish)
 
     def teardown(self) -> None:
@@ -188,7 +190,7 @@ class PageSybil(Sybil):
 
     def identify(self, example: Example) -> str:
         """Name of the item in reports, such as ``python:31``."""
-        return f"{example.parsed.kind.value}:{example.parsed.line}"
+        return f"{example.parsed.kind.name}:{example.parsed.line}"
 
 
 class BlockItem(SybilItem):

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from coursekit import yamltext
 from coursekit.config import Config
-from coursekit.page import Kind, Page, readable
+from coursekit.kinds.quiz import QUIZ
+from coursekit.page.contents import Page
+from coursekit.parser import readable
 from coursekit.problems import Problem
 
 __all__ = ["problems"]
@@ -55,7 +57,7 @@ def problems(config: Config) -> list[Problem]:
 
 def _questions(page: Page) -> list[_Question]:
     found = []
-    for block in page.of_kind(Kind.QUIZ):
+    for block in page.of_kind(QUIZ):
         choices = yamltext.read(block.body)["choices"]
         right = next(n for n, choice in enumerate(choices) if choice.get("right"))
         lengths = [len(str(choice["text"]).strip()) for choice in choices]

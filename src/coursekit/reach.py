@@ -17,12 +17,12 @@ from typing import Any, Protocol
 
 from coursekit import tree
 from coursekit.config import Config
-from coursekit.page import Kind, Page
+from coursekit.page.contents import Page
 
 __all__ = ["Reach"]
 
-# What counts of a fence beside its code: its promise.
-PROMISES = ("raises", "skip", "args", "within", "src")
+# What a fence only says to readers; all else is its promise.
+UNJUDGED = frozenset({"title", "cause", "hl_lines"})
 
 
 class Module(Protocol):
@@ -114,23 +114,18 @@ class Reach:
 
         Empty for a page that runs nothing.
         """
-        if not any(block.kind.runs and block.skip is None for block in page.blocks):
+        if not any(block.executed for block in page.blocks):
             return {}
         found = {"blocks": self.shown(page)}
-        source = "\n".join(b.code.text for b in page.of_kind(Kind.PYTHON) if _parses(b.code.text))
+        source = "\n".join(b.code.text for b in page.code if _parses(b.code.text))
         reached = self._known(self.code, self.code.reach_source(source))
         own = Facts.of([ast.parse(source)])
         found |= {name: facts.digest for name, facts in reached.items()}
         naming = [facts for name, facts in reached.items() if not self._registers(name)]
         files = self._files_of([own, *naming])
-        for block in page.of_kind(Kind.FIGURE):
-            files.append(self.config.relative(page.path.parent / block.attributes["src"]))
-        for block in page.of_kind(Kind.SCRIPT):
-            args = block.attributes.get("args", "").replace("{root}/", " ").split()
-            files += [path for name in args for path in self._places.get(name, ())]
-            files.append(self.config.relative(block.code.path))
-        if any(block.skip is None for block in page.of_kind(Kind.COMMAND)):
-            files += self.files  # a command may do anything in its copy of them
+        for block in page.blocks:
+            for name in block.kind.depends(block, page, self.config):
+                files += self._named(name)
         return found | self._digests_of(files)
 
     def test(self, path: Path) -> dict[str, str]:
@@ -237,6 +232,13 @@ class Reach:
         """The files of the repository."""
         return [Path(name) for name in tree.files(self.config.root)]
 
+    def _named(self, name: str) -> Iterable[Path]:
+        """The files of a path below the repository: of itself, of all in a folder, of ``.``."""
+        if name == ".":
+            return self.files
+        is_file = (self.config.root / name).is_file()
+        return self._places.get(name, [Path(name)] if is_file else [])
+
     def _digests_of(self, paths: Iterable[Path]) -> dict[str, str]:
         return {path.as_posix(): self.file(path) for path in sorted(set(paths))}
 
@@ -288,10 +290,11 @@ class Reach:
 def _shown(page: Page) -> Iterator[str]:
     """What a page's run is judged by: blocks and outputs as they stand, and what they promise."""
     for block in page.blocks:
-        if block.kind.runs or block.kind.checked:
-            yield f"{block.kind.value} {block.language} {' '.join(block.classes)}"
-            yield from (f"{key}={block.attributes.get(key)}" for key in PROMISES)
-            yield block.code.text if block.kind is not Kind.FIGURE else ""
+        if block.kind.runs or block.kind.compared:
+            yield f"{block.kind.name} {block.language} {' '.join(block.classes)}"
+            promises = sorted(block.kind.keys - UNJUDGED)
+            yield from (f"{key}={block.attributes.get(key)}" for key in promises)
+            yield block.kind.judged_by(block)
 
 
 def _parses(source: str) -> bool:

@@ -9,10 +9,10 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from coursekit.blocks import Block, Kind
 from coursekit.config import Config
 from coursekit.files import write_atomically
-from coursekit.page import FENCE, Page, parse
+from coursekit.page.contents import Block, Page
+from coursekit.parser import FENCE, parse
 from coursekit.problems import ContractError, Problem
 from coursekit.text import BLANKS, lines, plain_ends, raw_text, without_end
 
@@ -132,7 +132,7 @@ def _expected(page: Page, edits: list[Edit]) -> Content:
     by_block = {edit.block.start: edit for edit in edits}
     blocks: Content = []
     for block in page.blocks:
-        if block.kind is Kind.OUTPUT:
+        if block.kind.printed:
             continue  # stands behind its block
         blocks.append(_signature(block))
         edit = by_block.get(block.start)
@@ -147,4 +147,4 @@ def _expected(page: Page, edits: list[Edit]) -> Content:
 
 def _holds(page: Page, edit: Edit) -> bool:
     """Whether some output of a page shows what an edit wrote."""
-    return any(block.body == edit.body for block in page.of_kind(Kind.OUTPUT))
+    return any(block.body == edit.body for block in page.outputs)

@@ -20,9 +20,10 @@ from coursekit import (
     costs,
     errors,
     export,
+    fences,
     glossary,
+    kinds,
     outline,
-    recorded,
     reference,
     terms,
     verified,
@@ -32,16 +33,15 @@ from coursekit.card import Downloads, card
 from coursekit.config import Config
 from coursekit.fences import SOURCE_TITLE, resolved, standing
 from coursekit.kept import Kept
-from coursekit.numbers import CODE_SPAN, fill
-from coursekit.page import Kind, load
-from coursekit.page import Page as Source
+from coursekit.page.contents import Kind
+from coursekit.page.contents import Page as Source
+from coursekit.page.numbers import CODE_SPAN, fill
+from coursekit.parser import load
 from coursekit.problems import ContractError, Problem
 
 __all__ = ["accessible", "add_files", "begin", "content", "markdown", "squeezed"]
 
 PLACEHOLDER = re.compile(r"\{\{\s*outline\.(?P<name>[\w-]+)\s*\}\}")
-CONSOLE = re.compile(r'<div class="language-console[^"]*">.*?</pre>', re.DOTALL)
-PRINTED_LINE = re.compile(r'(<span class="go">[^<]*)</span>\n')
 # Blanks, plain names, operators and punctuation have the color of the code around them: without these
 # elements a page of code has a third fewer bytes, and a tenth fewer compressed.
 COLORLESS = re.compile(r'<span class="[nopw]">(?P<text>[^<]*)</span>')
@@ -49,10 +49,6 @@ LISTING = re.compile(r'<div (?:id="[^"]*" )?class="language-(?!output)[^"]*\bhig
 # Blank lines and indents between the theme's elements; those in code are part of it.
 BETWEEN_LINES = re.compile(r"(?P<kept><(pre|script|textarea)\b.*?</\2>)|\n\s+", re.DOTALL)
 CAPTION = re.compile(r'<span class="filename">(?P<text>[^<]*)</span>')
-SCRIPT_CAPTION = re.compile(
-    r'(?P<opening><div (?:id="[^"]*" )?class="language-python script highlight"[^>]*>)'
-    r'<span class="filename">(?:(?P<title>[^<]*) · )?(?P<path>[^<]*)</span>'
-)
 SECTION_LIST = re.compile(r'aria-labelledby="__nav_\d+_label"(?= aria-expanded)')
 OPTION = re.compile(r"(?<= )--?\w[\w-]*")
 COMMAND = re.compile(r"(?<=^Output of )python .*?(?=(?: \((?:measured|cost|a sample): [^()]*\))?$)")
@@ -80,11 +76,34 @@ class Build:
         return reference.Sources(self.course)
 
 
+class _Links:
+    """Addresses, as a page of the site needs them.
+
+    Args:
+        page: the page.
+        config: the site's settings.
+    """
+
+    def __init__(self, page: Page, config: MkDocsConfig) -> None:
+        self._here, self._repository = page.url, (config.repo_url or "").rstrip("/")
+
+    def file(self, path: str) -> str:
+        """The address of a file of the site, relative to the page."""
+        return get_relative_url(path, self._here)
+
+    def source(self, path: str, line: str = "") -> str:
+        """The address of a file in the public repository; empty where that is not known."""
+        place = f"{self._repository}/blob/main/{path}" + (f"#L{line}" if line else "")
+        return place if self._repository else ""
+
+
 _builds: dict[str, Build] = {}  # the latest of each course, by its settings' file
 
 
 def begin(config: MkDocsConfig) -> None:
-    """Forget what the build before read."""
+    """Forget what the build before read; name the fences that the site renders by itself."""
+    extension = config.mdx_configs.setdefault("pymdownx.superfences", {})
+    extension["custom_fences"] = fences.formats()
     _builds[config.config_file_path] = Build(config)
 
 
@@ -108,7 +127,7 @@ def _source(page_file: File, course: Config) -> Source | None:
 
 
 def _has_code(source: Source, course: Config) -> bool:
-    return course.is_lesson(source.path) and bool(source.of_kind(Kind.PYTHON))
+    return course.is_lesson(source.path) and bool(source.code)
 
 
 def add_files(files: Files, config: MkDocsConfig) -> Files:
@@ -149,7 +168,7 @@ def keep_templates(env: Environment, config: MkDocsConfig) -> None:
 
 def _add_scripts(files: Files, source: Source, config: MkDocsConfig, course: Config) -> None:
     """Add the stand-alone scripts that a page shows, each once, byte for byte."""
-    for block in source.of_kind(Kind.SCRIPT):
+    for block in (block for block in source.blocks if block.kind.stands_alone):
         name = course.relative(block.code.path).as_posix()
         if name not in files.src_uris:
             files.append(File.generated(config, name, abs_src_path=str(block.code.path)))
@@ -188,7 +207,7 @@ def markdown(text: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     if page.file.src_uri == f"{reference.FOLDER}/index.md":
         parts.append(reference.index(course))
     text = "".join(parts)
-    drawings = [source.path.parent / b.attributes["src"] for b in source.of_kind(Kind.FIGURE)]
+    drawings = [file for block in source.blocks for file in block.kind.drawings(block, source)]
     _build(config).kept.keep(page, text, [file.read_text("utf-8") for file in drawings], files)
     return text
 
@@ -199,12 +218,11 @@ def _blocks(source: Source, course: Config) -> list[tuple[int, int, str]]:
     problems: list[Problem] = []
     seen: dict[Kind, int] = {}
     follows: dict[int, str] = {}
-    runs = recorded.read(course) if source.of_kind(Kind.SCRIPT) else {}
     for block in source.blocks:
         seen[block.kind] = seen.get(block.kind, 0) + 1
         try:
             new = resolved(block, seen[block.kind], source, course)
-            if block.kind is Kind.SCRIPT and (shown := recorded.below(block, runs)):
+            if shown := block.kind.below(block, course):
                 last = block.output or block
                 follows[last.start] = f"\n\n{standing(shown, block.indent)}"
         except ContractError as error:
@@ -291,8 +309,10 @@ def _outline_file(source: Source, course: Config) -> Path:
 def content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """The page's HTML with the lesson's card below its heading and links to the source of code."""
     course = _course(config)
+    links = _Links(page, config)
+    for kind in kinds.KINDS:
+        html = kind.finished(html, links)
     html = _plain(html)
-    html = SCRIPT_CAPTION.sub(partial(_script_caption, page=page, config=config), html)
     html = CAPTION.sub(lambda m: _caption(m["text"], page, config, files, course), html)
     source = _source(page.file, course)
     if source is None:
@@ -314,8 +334,6 @@ def content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
 @lru_cache(maxsize=256)  # for all pages that a change leaves as they were
 def _plain(html: str) -> str:
     """A page without the elements of code that only weigh, and with all listings out of the search."""
-    # What a command printed is hidden while it is copied: its line break must go with it.
-    html = CONSOLE.sub(lambda m: PRINTED_LINE.sub(r"\1\n</span>", m.group()), html)
     html = COLORLESS.sub(r"\g<text>", html)
     html = html.replace(
         '<details class="mkdocstrings-source">',
@@ -347,8 +365,7 @@ def _caption(text: str, page: Page, config: MkDocsConfig, files: Files, course: 
     module = below(course.root / place["path"], (course.root / course.lessons).parent)
     inner = PurePosixPath(module).with_suffix("").parts[1:]
     target = files.get_file_from_path(f"{reference.FOLDER}/{'.'.join(inner)}.md")
-    if config.repo_url:
-        url = f"{config.repo_url.rstrip('/')}/blob/main/{place['path']}#L{place['line']}"
+    if url := _Links(page, config).source(place["path"], place["line"]):
         label = f'<a href="{url}">{label}, line {place["line"]}</a>'
     elif target:
         label = f'<a href="{get_relative_url(target.url, page.url)}">{label}</a>'
@@ -360,21 +377,6 @@ def _command(match: re.Match[str]) -> str:
     """A command in a caption; a narrow screen must not part an option from its hyphens."""
     options = OPTION.sub(r"<span>\g<0></span>", match.group())
     return f'<span class="filename__command">{options}</span>'
-
-
-def _script_caption(match: re.Match[str], page: Page, config: MkDocsConfig) -> str:
-    """The caption of a stand-alone script: its name, and a link that downloads it."""
-    path = match["path"]
-    label = name = PurePosixPath(path).name
-    if config.repo_url:
-        label = f'<a href="{config.repo_url.rstrip("/")}/blob/main/{path}">{name}</a>'
-    title = f"{match['title']} " if match["title"] else ""
-    return (
-        f'{match["opening"]}<span class="filename">{title}'
-        f'<span class="filename__script">{label}</span> <a class="filename__download" '
-        f'href="{get_relative_url(path, page.url)}" download aria-label="Download {name}">'
-        "Download</a></span>"
-    )
 
 
 def accessible(output: str) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from coursekit.config import Config
 from coursekit.files import write_atomically
-from coursekit.page import Page
+from coursekit.page.contents import Page
 from coursekit.reach import Reach
 
 __all__ = ["Verified", "holds", "read", "write"]
@@ -61,9 +61,9 @@ def _digest(parts: object) -> str:
 def _shown(page: Page) -> str:
     return _digest(
         [
-            [block.kind.value, block.classes, dict(block.attributes), block.code.text]
+            [block.kind.name, block.classes, dict(block.attributes), block.code.text]
             for block in page.blocks
-            if block.kind.runs or block.kind.checked
+            if block.kind.runs or block.kind.compared
         ]
     )
 

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from coursekit.config import Config
-from coursekit.page import load
+from coursekit.parser import load
 from coursekit.problems import ContractError
 from minicourse import MiniCourse
 

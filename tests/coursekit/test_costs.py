@@ -9,7 +9,7 @@ from coursekit import __main__ as commands
 from coursekit import costs
 from coursekit.card import card
 from coursekit.config import Config
-from coursekit.page import load
+from coursekit.parser import load
 
 BLOCK = """\
 ```python

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.environment import bash, offer_python
+from coursekit.run.environment import bash, offer_python
 
 ROOT_NAMES = ("git", "git.exe")  # what a search on Linux and on Windows looks for
 

@@ -6,7 +6,7 @@ import pytest
 
 from coursekit import errors
 from coursekit.config import Config
-from coursekit.page import load, parse
+from coursekit.parser import load, parse
 from coursekit.problems import ContractError
 
 RAISING = '```{.python raises="TypeError"}\nlen(5)\n```\n\n```output\nTypeError: no len()\n```\n'

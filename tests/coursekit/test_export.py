@@ -7,7 +7,8 @@ import pytest
 
 from coursekit.config import Config
 from coursekit.export import notebook, notebook_source, script
-from coursekit.page import Kind, load
+from coursekit.kinds.python import PYTHON
+from coursekit.parser import load
 from coursekit.problems import ContractError
 
 PAGE = """\
@@ -76,7 +77,7 @@ def test_a_notebook_holds_the_pages_blocks_cell_by_cell(halves):
     book = nbformat.reads(notebook(page, config), 4)
     nbformat.validate(book)
     code = [cell for cell in book.cells if cell.cell_type == "code"]
-    blocks = page.of_kind(Kind.PYTHON)
+    blocks = page.of_kind(PYTHON)
     assert [c.source for c in code] == [notebook_source(b) for b in blocks]
     assert code[2].outputs[0].text == "1.5\n"
     assert code[3].metadata.tags == ["raises-exception"]
@@ -103,7 +104,7 @@ def test_links_to_other_pages_become_absolute_where_the_site_is_known(halves):
 
 def test_a_notebook_cell_ends_silently_where_a_script_would(halves):
     page, _ = halves
-    assert notebook_source(page.of_kind(Kind.PYTHON)[2]) == "print(half(3))\nhalf(4);  # silent"
+    assert notebook_source(page.of_kind(PYTHON)[2]) == "print(half(3))\nhalf(4);  # silent"
 
 
 def test_the_same_page_makes_the_same_notebook(halves):
@@ -115,7 +116,7 @@ def test_a_script_prints_what_the_page_shows_and_goes_on_behind_errors(halves, t
     file = tmp_path / "halves.py"
     file.write_text(script(page, config))
     done = subprocess.run([sys.executable, file], capture_output=True, text=True, check=True)
-    shown = [b.output.body for b in page.of_kind(Kind.PYTHON) if b.output]
+    shown = [b.output.body for b in page.of_kind(PYTHON) if b.output]
     assert done.stdout == "".join(shown)
 
 

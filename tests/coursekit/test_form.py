@@ -4,7 +4,7 @@ import pytest
 
 from coursekit import form
 from coursekit.config import Config
-from coursekit.page import load
+from coursekit.parser import load
 
 NAV = """\
 site_name: mini

@@ -7,7 +7,7 @@ import pytest
 
 from coursekit import glossary
 from coursekit.config import Config
-from coursekit.page import load
+from coursekit.parser import load
 from coursekit.problems import ContractError
 from coursekit.terms import mark
 from minicourse import MiniCourse

@@ -6,7 +6,7 @@ import pytest
 
 from coursekit import verified
 from coursekit.config import Config
-from coursekit.page import load
+from coursekit.parser import load
 from coursekit.reach import Reach
 
 SETTINGS = """\

@@ -8,7 +8,7 @@ import pytest
 from coursekit import names
 from coursekit.config import Config
 from coursekit.export import script
-from coursekit.page import load
+from coursekit.parser import load
 from coursekit.problems import ContractError
 
 

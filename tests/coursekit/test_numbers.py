@@ -3,9 +3,11 @@ import pytest
 from coursekit.config import Config
 from coursekit.export import cells
 from coursekit.fences import resolved
+from coursekit.kinds.figure import FIGURE
+from coursekit.kinds.quiz import QUIZ
 from coursekit.loose import loose_numbers
-from coursekit.numbers import fill
-from coursekit.page import Kind, load
+from coursekit.page.numbers import fill
+from coursekit.parser import load
 from coursekit.problems import ContractError
 
 TABLE = """\
@@ -122,7 +124,7 @@ def test_a_bound_sourced_constant_or_quoted_number_is_not_flagged(course, prose)
     assert loose_numbers(load(course.page(f"# T\n\n{prose}\n"), config), config) == []
 
 
-FIGURE = """\
+FIGURE_TEXT = """\
 ```{.figure src="figures/bars.svg"}
 See.
 
@@ -131,7 +133,7 @@ CAPTION
 
 """
 BARS = '<svg viewBox="0 0 1 1"><text x="1">a &amp; b</text><text>0.3</text><text>0.5</text></svg>'
-QUIZ = """\
+QUIZ_TEXT = """\
 ```{.quiz}
 question: QUESTION
 choices:
@@ -146,7 +148,7 @@ choices:
 
 
 def quiz(**entries: str) -> str:
-    text = QUIZ
+    text = QUIZ_TEXT
     for name in ("question", "text", "why"):
         text = text.replace(name.upper(), entries.get(name, "words"))
     return text
@@ -166,8 +168,8 @@ def loose(course, text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        (FIGURE.replace("CAPTION", "It rises to 0.25."), ["4: '0.25'"]),
-        (FIGURE.replace("CAPTION", "It rises by 5 %."), ["4: '5 %'"]),
+        (FIGURE_TEXT.replace("CAPTION", "It rises to 0.25."), ["4: '0.25'"]),
+        (FIGURE_TEXT.replace("CAPTION", "It rises by 5 %."), ["4: '5 %'"]),
         (quiz(question="Is it 1,204?"), ["2: '1,204', which this page measures,"]),
         (quiz(text="0.25"), ["4: '0.25'"]),
         (quiz(why="It has 1204 here."), ["5: '1204', which this page measures,"]),
@@ -197,7 +199,7 @@ def test_a_number_that_a_measurement_gave_is_flagged_where_nothing_ties_it(cours
 @pytest.mark.parametrize(
     "text",
     [
-        FIGURE.replace("CAPTION", "It rises to {{ output.table.word.2 }}."),
+        FIGURE_TEXT.replace("CAPTION", "It rises to {{ output.table.word.2 }}."),
         quiz(question="Of 90 %, what is 0.77?", why="0.5 of it."),
         quiz(why="See [there](https://example.org): 0.25."),
         "A round 1,000, and 7 of them.",
@@ -216,9 +218,13 @@ def test_bindings_are_filled_in_captions_and_quizzes_of_the_site_and_the_downloa
     inside = "{{ output.table.word }} and {{ figure.bars.a-amp-b | .2f }}".replace("-amp", "")
     course.write("docs/figures/bars.svg", BARS)
     config = Config.load(course.root)
-    text = TABLE + FIGURE.replace("CAPTION", inside) + quiz(question=f"Is it {inside}?", why=inside)
+    text = (
+        TABLE
+        + FIGURE_TEXT.replace("CAPTION", inside)
+        + quiz(question=f"Is it {inside}?", why=inside)
+    )
     page = load(course.page(text.replace("```{.quiz}", "??? note\n\n```{.quiz}")), config)
-    for number, block in enumerate(page.of_kind(Kind.FIGURE, Kind.QUIZ)):
+    for number, block in enumerate(page.of_kind(FIGURE, QUIZ)):
         assert "1,204 and 0.30" in resolved(block, number, page, config)
         assert "{{" not in resolved(block, number, page, config).partition("\n")[2]
     shown = cells(page, config)[-1].prose
@@ -239,7 +245,10 @@ def test_a_binding_to_nothing_in_a_caption_or_a_quiz_is_an_error_with_its_line(
 ):
     course.write("docs/figures/bars.svg", BARS)
     config = Config.load(course.root)
-    for text, line in ((FIGURE.replace("CAPTION", written), 4), (FIGURE + quiz(why=written), 11)):
+    for text, line in (
+        (FIGURE_TEXT.replace("CAPTION", written), 4),
+        (FIGURE_TEXT + quiz(why=written), 11),
+    ):
         page = load(course.page(TABLE + text), config)
         with pytest.raises(ContractError) as caught:
             fill(page, config)

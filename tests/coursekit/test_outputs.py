@@ -1,8 +1,9 @@
 import pytest
 
 from coursekit.config import Config
-from coursekit.outputs import broken, difference, numbers_in
-from coursekit.page import Kind, Tolerance, parse
+from coursekit.kinds.output import OUTPUT, broken
+from coursekit.page.comparison import Tolerance, difference, numbers_in
+from coursekit.parser import parse
 
 EXACT, MEASURED, COST, SAMPLE = Tolerance
 
@@ -93,6 +94,6 @@ loss 0.51
     ],
 )
 def test_what_a_record_took_and_where_is_not_compared_and_all_else_is(tmp_path, printed, reason):
-    (output,) = parse(PROVENANCE, tmp_path / "page.md", Config(tmp_path)).of_kind(Kind.OUTPUT)
+    (output,) = parse(PROVENANCE, tmp_path / "page.md", Config(tmp_path)).of_kind(OUTPUT)
     found = broken(output, printed)
     assert found is None if reason is None else reason in found

@@ -2,9 +2,13 @@ from collections.abc import Callable
 
 import pytest
 
-from coursekit import page as parser
+from coursekit import parser
 from coursekit.config import Config
-from coursekit.page import Kind, Page, Tolerance, load
+from coursekit.kinds.output import OUTPUT, tolerance
+from coursekit.kinds.python import PYTHON
+from coursekit.page.comparison import Tolerance
+from coursekit.page.contents import Page
+from coursekit.parser import load
 from coursekit.problems import ContractError
 
 ParseError = Callable[[str], str]
@@ -23,7 +27,7 @@ def test_plain_titled_indented_and_raising_fences_are_all_collected(course):
         '```{.python raises="NameError"}\nd\n```\n\n'
         "```output\nNameError: name 'd' is not defined\n```\n",
     )
-    assert [b.kind for b in page.blocks] == [Kind.PYTHON] * 4 + [Kind.OUTPUT]
+    assert [b.kind for b in page.blocks] == [PYTHON] * 4 + [OUTPUT]
     assert page.blocks[1].attributes == {"title": "x.py", "hl_lines": "1"}
     assert page.blocks[2].code.text == "if a:\n    c = 1\n"
     assert page.blocks[3].raises == "NameError"
@@ -42,7 +46,7 @@ def test_an_output_belongs_to_the_block_above(course):
     page = parsed(course, '```python\nprint(1)\n```\n\n```{.output .measured within="2"}\n1\n```\n')
     output = page.blocks[0].output
     assert output is not None
-    assert output.tolerance is Tolerance.MEASURED
+    assert tolerance(output) is Tolerance.MEASURED
     assert output is page.blocks[1]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from coursekit import verified
 from coursekit.config import Config
-from coursekit.page import load
+from coursekit.parser import load
 from coursekit.problems import Problem
 from coursekit.pytest_plugin import COURSE_CHECKS
 

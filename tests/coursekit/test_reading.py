@@ -1,6 +1,6 @@
 from coursekit.config import Config
-from coursekit.page import load
-from coursekit.reading import reading_minutes
+from coursekit.page.reading import reading_minutes
+from coursekit.parser import load
 
 
 def minutes(course, text: str) -> float:

@@ -6,8 +6,8 @@ import json
 import pytest
 
 from coursekit.config import Config
-from coursekit.page import load
-from coursekit.recorded import below, problems, read
+from coursekit.page.script_records import below, problems, read
+from coursekit.parser import load
 
 SCRIPT = "print(3)\n"
 ENTRY = {

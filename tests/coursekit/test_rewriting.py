@@ -3,7 +3,9 @@
 import pytest
 
 from coursekit.config import Config
-from coursekit.page import Kind, Page, load
+from coursekit.kinds.python import PYTHON
+from coursekit.page.contents import Page
+from coursekit.parser import load
 from coursekit.rewriting import output_edit, rewrite
 
 
@@ -108,7 +110,7 @@ def test_nothing_is_written_over_a_page_that_was_edited_meanwhile(course):
 def test_edits_of_several_blocks_stay_apart(course):
     text = PLAIN + PLAIN + "```python\npass\n```\n\n```output\n1\n```\n\nlast\n"
     old = page(course, text)
-    first, second, third = old.of_kind(Kind.PYTHON)
+    first, second, third = old.of_kind(PYTHON)
     edits = [
         output_edit(old, third, ""),
         output_edit(old, first, "7"),
@@ -116,13 +118,13 @@ def test_edits_of_several_blocks_stay_apart(course):
     ]
     assert rewrite(old, edits, Config.load(course.root)) == []
     new = load(old.path, Config.load(course.root))
-    assert [b.output and b.output.body for b in new.of_kind(Kind.PYTHON)] == ["7\n", "8\n", None]
+    assert [b.output and b.output.body for b in new.of_kind(PYTHON)] == ["7\n", "8\n", None]
     assert new.text.endswith("```python\npass\n```\n\nlast\n")
 
 
 def test_an_update_of_one_output_leaves_those_of_other_blocks(course):
     old = page(course, PLAIN + "```python\npass\n```\n\n" + PLAIN)
-    edit = output_edit(old, old.of_kind(Kind.PYTHON)[-1], "8")
+    edit = output_edit(old, old.of_kind(PYTHON)[-1], "8")
     assert rewrite(old, [edit], Config.load(course.root)) == []
     new = load(old.path, Config.load(course.root))
-    assert [b.output and b.output.body for b in new.of_kind(Kind.PYTHON)] == ["1\n", None, "8\n"]
+    assert [b.output and b.output.body for b in new.of_kind(PYTHON)] == ["1\n", None, "8\n"]

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import runner
 from coursekit.config import Config
-from coursekit.page import load
+from coursekit.kinds.python import PYTHON
 from coursekit.page_run import PageRun
+from coursekit.parser import load
 from coursekit.problems import Problem
-from coursekit.runner import Session
+from coursekit.run import session
+from coursekit.run.session import Session
 
 
 def blocks(*codes: str, shows: str = "") -> str:
@@ -69,7 +70,7 @@ def test_the_buffer_lasts_for_the_page(course):
 def test_what_is_printed_behind_the_last_block_fails_the_page(course):
     session = Session(Config.load(course.root), course.root, lambda: course.root)
     page = load(course.page(blocks("import os\nout = os.dup(1)")), Config.load(course.root))
-    session.run(page.blocks[0])
+    PYTHON.run(page.blocks[0], session)
     os.write(vars(session.module)["out"], b"late\n")
     assert session.late() == "late\n"
     os.close(vars(session.module)["out"])
@@ -82,7 +83,7 @@ def test_the_whole_page_fails_for_what_was_printed_behind_its_last_block(course,
         os.close(out)
         return iter(())
 
-    monkeypatch.setattr(PageRun, "figures", print_late)  # the first that looks at a whole page
+    monkeypatch.setattr(PageRun, "unlike", print_late)  # the first that looks at a whole page
     course.page(blocks("import os\nout = os.dup(1)"))
     message = (
         "docs/page.md:1: a process or thread that a block left running printed behind it: 'late'"
@@ -251,7 +252,7 @@ def test_the_tests_find_their_own_process_again_behind_each_block(course, failin
     )
     before = process()
     try:
-        session.run(page.blocks[0])
+        PYTHON.run(page.blocks[0], session)
     except ZeroDivisionError:
         assert failing
     assert process() == before
@@ -268,7 +269,7 @@ def test_all_code_of_a_page_can_be_instrumented(course):
 
     page = load(course.page(blocks("x = 2", "print(x)")), Config.load(course.root))
     session = Session(Config.load(course.root), course.root, lambda: course.root, instrument=note)
-    assert [session.run(block) for block in page.blocks] == ["", "3\n"]
+    assert [PYTHON.run(block, session) for block in page.blocks] == ["", "3\n"]
     assert [code.co_filename for code in seen] == [str(page.path)] * 2
     session.close()
 
@@ -303,7 +304,7 @@ def test_a_missing_program_is_named(course, monkeypatch):
 
 
 def test_a_command_that_does_not_end_is_stopped_and_named(course, monkeypatch):
-    monkeypatch.setattr(runner, "COMMAND_SECONDS", 0)
+    monkeypatch.setattr(session, "COMMAND_SECONDS", 0)
     course.page("```bash\nexec sleep 60\n```\n")
     course.fails_with("bash took longer than 0 s", passed=1, failed=2)
 

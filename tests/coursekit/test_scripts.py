@@ -7,9 +7,10 @@ import pytest
 from coursekit.check import select
 from coursekit.config import Config
 from coursekit.export import notebook, script
-from coursekit.page import load
-from coursekit.reading import reading_minutes
-from coursekit.scripts import arguments, command, noise
+from coursekit.page.reading import reading_minutes
+from coursekit.page.scripts import arguments, command
+from coursekit.parser import load
+from coursekit.run.session import noise
 
 ARGS = "--name 'Ada L.' --file {root}/data/a.txt"
 GREET = """\

@@ -5,10 +5,11 @@ import pytest
 from coursekit import errors, guards, outline
 from coursekit.config import Config
 from coursekit.export import script
-from coursekit.outputs import difference
-from coursekit.page import Kind, load
+from coursekit.kinds.python import PYTHON
+from coursekit.page.comparison import difference
+from coursekit.page.sections import sections
+from coursekit.parser import load
 from coursekit.problems import ContractError
-from coursekit.sections import sections
 from coursekit.text import lines, read_text, with_ends
 
 BOM = b"\xef\xbb\xbf"
@@ -134,7 +135,7 @@ def test_an_errors_text_is_the_whole_last_line(course):
         course.page("```python\nprint(seen)\n```\n\n```output\nOSError: a\x0cb\n```\n"),
         config(course),
     )
-    assert errors.error_of(page.of_kind(Kind.PYTHON)[0]) == ("OSError: a\x0cb", "OSError")
+    assert errors.error_of(page.of_kind(PYTHON)[0]) == ("OSError: a\x0cb", "OSError")
 
 
 def test_reading_makes_every_line_end_a_line_break(course):

@@ -17,7 +17,7 @@ from mkdocs.structure.pages import Page
 
 from coursekit import built, reference, search, site, wheel
 from coursekit.config import Config
-from coursekit.page import load
+from coursekit.parser import load
 from coursekit.problems import ContractError
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from coursekit import built, check
-from coursekit.page import Kind, load
+from coursekit.kinds.python import PYTHON
+from coursekit.kinds.script import SCRIPT
+from coursekit.parser import load
 
 PAGE = "lesson-4/sample/index.html"
 
@@ -48,7 +50,7 @@ def test_a_dropped_last_block_is_caught_with_its_line_and_one_too_many_on_the_fi
     head, _, tail = whole.rpartition('<div class="language-python')
     file.write_text(f'{head}<div class="plain{tail}', "utf-8")
     page = load(copy.course / "docs/lesson-4/sample.md", copy.config)
-    last = page.of_kind(Kind.PYTHON, Kind.SCRIPT)[-1]
+    last = page.of_kind(PYTHON, SCRIPT)[-1]
     found = messages(built.equality_problems(copy.site, copy.config))
     assert found.startswith(f"docs/lesson-4/sample.md:{last.line}: 8 code blocks on the page, 7 in")
     listing = '<div class="language-python highlight"><pre><code>1\n</code></pre></div>'

@@ -4,7 +4,8 @@ import pytest
 
 from coursekit.card import Downloads, card
 from coursekit.config import Config
-from coursekit.page import Page, parse
+from coursekit.page.contents import Page
+from coursekit.parser import parse
 from coursekit.verified import Verified
 
 TEXT = "---\ntitle: T\nminutes: 10\nobjectives: [count a & b]\n---\n\n" + "word " * 900

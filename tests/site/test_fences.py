@@ -4,8 +4,11 @@ import pytest
 from markdown import Markdown
 
 from coursekit.config import Config
-from coursekit.fences import figure, generated, quiz, resolved, standing
-from coursekit.page import Block, Page, parse
+from coursekit.fences import formats, resolved, standing
+from coursekit.kinds.figure import FIGURE as FIGURE_KIND
+from coursekit.kinds.quiz import QUIZ
+from coursekit.page.contents import Block, Page
+from coursekit.parser import parse
 from coursekit.problems import ContractError
 
 SVG = '<svg viewBox="0 0 9 9" width="9" height="9"><path d="M0 0"/></svg>'
@@ -83,10 +86,9 @@ def test_the_output_of_a_script_names_the_command_if_it_has_arguments(
 def test_html_that_the_site_made_stands_as_it_is_in_a_box():
     html = "<section><pre>a\n\n```\n  b</pre></section>"
     text = f'??? note "Box"\n\n    before\n\n{standing(html, "    ")}\n\nafter\n'
-    fence = {"name": "generated", "class": "generated", "format": generated}
     md = Markdown(
         extensions=["pymdownx.details", "pymdownx.superfences"],
-        extension_configs={"pymdownx.superfences": {"custom_fences": [fence]}},
+        extension_configs={"pymdownx.superfences": {"custom_fences": formats()}},
     )
     made = md.convert(text)
     assert f"<p>before</p>\n{html}\n</details>\n<p>after</p>" in made
@@ -168,9 +170,8 @@ def test_a_figure_that_would_not_work_on_the_site_is_refused(config, svg, messag
 def test_a_figure_is_inline_named_by_its_caption_and_described_in_words(tmp_path):
     file = tmp_path / "bars.svg"
     file.write_text(f'<?xml version="1.0"?>\n{SVG}\n')
-    html = figure(
-        "Bars of\n<length>.\n\nMore.", "", "", {}, Markdown(), {"src": str(file), "number": "2"}
-    )
+    source = "Bars of\n<length>.\n\nMore."
+    html = FIGURE_KIND.html(source, Markdown(), {"src": str(file), "number": "2"})
     assert "<?xml" not in html
     named = 'role="img" aria-labelledby="figure-2-see" aria-describedby="figure-2-words" width="9">'
     assert named in html
@@ -184,7 +185,7 @@ def test_a_figure_is_inline_named_by_its_caption_and_described_in_words(tmp_path
 def test_a_figure_as_wide_as_its_page_stays_so(tmp_path):
     file = tmp_path / "bars.svg"
     file.write_text(SVG.replace('width="9"', 'width="100%"'))
-    html = figure("See.\n\nBars.", "", "", {}, Markdown(), {"src": str(file)})
+    html = FIGURE_KIND.html("See.\n\nBars.", Markdown(), {"src": str(file)})
     assert " width=" not in html
 
 
@@ -195,7 +196,7 @@ def test_a_question_teaches_without_javascript():
         "  - {text: Yes, why: 'See [c](#c).', right: true}\n"
         "  - {text: 'No <i>', why: Because.}\n"
     )
-    html = quiz(source, "", "", {}, Markdown(), {"number": "3"})
+    html = QUIZ.html(source, Markdown(), {"number": "3"})
     assert 'aria-labelledby="question-3-label question-3-text"' in html
     assert "Is <code>a</code> <strong>b</strong>?" in html
     assert html.count("<details") == html.count("<summary>") == 2
@@ -209,5 +210,5 @@ def test_a_question_shows_the_objective_that_it_is_about():
         "question: Why?\nobjective: tell < from >\n"
         "choices:\n  - {text: a, why: b, right: true}\n  - {text: c, why: d}\n"
     )
-    html = quiz(source, "", "", {}, Markdown(), {"number": "3"})
+    html = QUIZ.html(source, Markdown(), {"number": "3"})
     assert 'id="question-3-label">Question 3: tell &lt; from &gt;</span>' in html

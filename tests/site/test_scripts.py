@@ -4,7 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from coursekit import built
-from coursekit.page import Kind, load
+from coursekit.kinds.output import OUTPUT
+from coursekit.kinds.python import PYTHON
+from coursekit.kinds.script import SCRIPT
+from coursekit.parser import load
 from visiting import SAMPLE, axe
 
 # What a reader of the page reads as the label of the script's output; <b> and & are its own.
@@ -74,7 +77,7 @@ def test_a_recorded_run_stands_below_its_script_and_counts_as_no_block(sample):
     assert "The script has changed since" not in html
     page = load(sample.course / "docs/lesson-4/sample.md", sample.config)
     codes = sample.site.pages[sample.site.root / SAMPLE / "index.html"].codes
-    assert len(codes) == len(page.of_kind(Kind.PYTHON, Kind.SCRIPT, Kind.OUTPUT))
+    assert len(codes) == len(page.of_kind(PYTHON, SCRIPT, OUTPUT))
 
 
 def test_a_script_that_nobody_recorded_says_so_below_its_output(sample):

@@ -8,7 +8,9 @@ import yaml
 
 from coursekit import outline
 from coursekit.config import Config
-from coursekit.page import Kind, Page, load
+from coursekit.kinds.quiz import QUIZ
+from coursekit.page.contents import Page
+from coursekit.parser import load
 
 ROOT = Path(__file__).parents[2]
 LESSON = ROOT / "docs/lesson-4"
@@ -27,7 +29,7 @@ def asked() -> dict[str, list[str]]:
     """Heading of the self-test -> the objectives that its questions name."""
     page = load(LESSON / "self-test.md", CONFIG)
     groups: dict[str, list[str]] = {}
-    for block in page.of_kind(Kind.QUIZ):
+    for block in page.of_kind(QUIZ):
         heading = re.findall(r"^## (.+)$", page.text[: block.start], re.MULTILINE)[-1]
         objective = yaml.safe_load(block.body).get("objective", "a question without objective")
         groups.setdefault(heading, []).append(objective)
@@ -48,7 +50,7 @@ def test_the_self_test_asks_about_nothing_else():
 
 def test_no_question_of_the_self_test_stands_on_a_page():
     def questions(page: Page) -> set[str]:
-        return {yaml.safe_load(block.body)["question"] for block in page.of_kind(Kind.QUIZ)}
+        return {yaml.safe_load(block.body)["question"] for block in page.of_kind(QUIZ)}
 
     mine = questions(load(LESSON / "self-test.md", CONFIG))
     assert all(mine.isdisjoint(questions(page)) for page in lesson_pages())

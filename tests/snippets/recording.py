@@ -19,7 +19,7 @@ from typing import TypedDict
 from packaging.requirements import Requirement
 
 from coursekit.files import write_atomically
-from coursekit.scripts import digest
+from coursekit.page.scripts import digest
 from lessons.machine import machine
 
 PATIENCE_SECONDS = 3600  # for one run, a gigabyte over a slow line included

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 import pytest
 from transformers import GPT2Config, GPT2LMHeadModel
 
-from coursekit import recorded
 from coursekit.config import Config
-from coursekit.scripts import digest
+from coursekit.page import script_records
+from coursekit.page.scripts import digest
 from snippets.conftest import BERT, GPT2, SNIPPETS, Hub, hiding
 from snippets.recording import Entry, ScriptFailedError, packages, record, record_all, write
 from snippets.test_real_hub import parameters, tensors, weights_of_bert, weights_of_gpt2
@@ -78,7 +78,7 @@ def test_an_entry_says_what_was_run_where_and_what_came_of_it(hub, online, tmp_p
     (course / "snippets").mkdir(parents=True)
     shutil.copy(script, course / "snippets")
     write(course / "snippets" / "recorded.json", {script.name: entry})
-    assert recorded.read(Config(course)) == {script.name: recorded.Run(**entry)}
+    assert script_records.read(Config(course)) == {script.name: script_records.Run(**entry)}
 
 
 def test_a_download_is_counted_once_for_each_script_that_needs_it(hub, online, tmp_path, script):

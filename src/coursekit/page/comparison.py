@@ -1,4 +1,4 @@
-"""Compares what a block printed with what its page shows.
+"""Compares a text with what a page shows of it.
 
 Text must be equal. Numbers are compared by the promise of the fence: exactly (integers) or to a
 relative 1e-3 (floats); within an absolute band; or, for costs, not at all, since a busy machine takes
@@ -9,11 +9,11 @@ its form is compared, line by line what stands before the first colon.
 import difflib
 import re
 from collections.abc import Iterator
+from enum import Enum
 
-from coursekit.blocks import Block, Tolerance
 from coursekit.text import BLANKS, lines, without_end
 
-__all__ = ["broken", "difference", "numbers_in"]
+__all__ = ["Tolerance", "difference", "numbers_in", "rows"]
 
 # Digits that belong to a word (GPT2, bf16, x86) are text, not a number; tensors print 1.0 as "1.".
 NUMBER = re.compile(
@@ -21,6 +21,15 @@ NUMBER = re.compile(
 )
 RELATIVE = 1e-3
 FACTOR = 10.0
+
+
+class Tolerance(Enum):
+    """How an output is compared with what was printed."""
+
+    EXACT = "exact"
+    MEASURED = "measured"
+    COST = "cost"
+    SAMPLE = "sample"
 
 
 def numbers_in(text: str) -> list[str]:
@@ -36,14 +45,14 @@ def _is_integer(number: str) -> bool:
     return not any(mark in number for mark in ".eE")
 
 
-def _rows(text: str) -> list[str]:
+def rows(text: str) -> list[str]:
     """The lines of a text, without the blanks that nobody sees at their ends and at its end."""
     return [line.rstrip(BLANKS) for line in lines(without_end(text))]
 
 
 def _skeleton(text: str, tolerance: Tolerance) -> list[str]:
     """What stands before, between and behind the numbers of a text, without unseen blanks."""
-    *parts, last = NUMBER.split("\n".join(_rows(text)))
+    *parts, last = NUMBER.split("\n".join(rows(text)))
     if tolerance is Tolerance.EXACT:
         return [*(part.rstrip(BLANKS) for part in parts), last]
     return [re.sub(r"[ \t]+", " ", part) for part in (*parts, last)]  # a wider number moves blanks
@@ -53,7 +62,7 @@ def _form(text: str) -> list[str]:
     """What stands before the first colon of each line; nothing where there is none."""
     return [
         re.sub(r"[ \t]+", " ", line.partition(":")[0]).strip(BLANKS) if ":" in line else ""
-        for line in _rows(text)
+        for line in rows(text)
     ]
 
 
@@ -120,7 +129,7 @@ def difference(
     reasons = list(_complaints(expected, got, tolerance, within, costs))
     if not reasons:
         return None
-    a, b = ([_visible(row) for row in _rows(text)] for text in (expected, got))
+    a, b = ([_visible(row) for row in rows(text)] for text in (expected, got))
     compared = difflib.unified_diff(a, b, "page", "printed", lineterm="")
     return "; ".join(reasons) + "\n" + "\n".join(compared)
 
@@ -128,24 +137,3 @@ def difference(
 def _visible(row: str) -> str:
     """A line in which characters that move a terminal's cursor, or that nobody sees, are escaped."""
     return "".join(c if c.isprintable() or c == "\t" else ascii(c)[1:-1] for c in row)
-
-
-def broken(output: Block, printed: str, costs: bool = False) -> str | None:
-    """Say how what a block printed breaks the promise of the output fence below it.
-
-    The last line of an output with provenance says what its record took, and on what machine: whoever
-    records anew gets another line there, so it is not compared.
-
-    Args:
-        output: the output fence.
-        printed: what the block above it printed.
-        costs: compare the numbers of a cost too.
-
-    Returns:
-        What `difference` does.
-    """
-    within = float(output.attributes.get("within", 0))
-    texts = [output.body, printed]
-    if "provenance" in output.classes:
-        texts = ["\n".join([*_rows(text)[:-1], "(provenance)"]) for text in texts]
-    return difference(texts[0], texts[1], output.tolerance, within, costs)

@@ -4,7 +4,8 @@
 number on the line ROW of the output named NAME, ``{{ figure.NAME.ROW }}`` the number that the figure
 NAME.svg writes behind the label ROW, ``{{ constant 0.5 }}`` a constant by definition. A format may follow
 a bar, ``{{ result.vocabulary.best | .1f }}``; behind a constant, a reason. Bindings stand in prose, in the
-captions of figures, and in quizzes; :mod:`coursekit.loose` finds numbers that should be bound and are not.
+captions of figures, and in quizzes; :mod:`coursekit.checks.loose` finds numbers that should be bound and
+are not.
 """
 
 import html
@@ -18,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.config import Config
-from coursekit.outputs import NUMBER, numbers_in
-from coursekit.page import Block, Kind, Page
+from coursekit.page.comparison import NUMBER, numbers_in
+from coursekit.page.contents import Block, Page
 from coursekit.problems import ContractError, Problem
 from coursekit.text import lines, read_text
 
@@ -117,7 +118,7 @@ def _names(results: Path) -> list[str]:
 
 def _from_figure(page: Page, name: str, row: str) -> str:
     """The number that a figure of the page writes behind the label of a bar."""
-    files = [page.path.parent / f.attributes["src"] for f in page.of_kind(Kind.FIGURE)]
+    files = [file for block in page.blocks for file in block.kind.drawings(block, page)]
     file = next((file for file in files if file.stem == name and file.is_file()), None)
     if file is None:
         raise KeyError(f"no figure {name!r}; there are {sorted(file.stem for file in files)}")
@@ -166,7 +167,7 @@ def inside(block: Block, page: Page) -> tuple[int, int]:
 
 def bound(page: Page, config: Config) -> Iterator[Bound]:
     """Every binding of a page: of its prose in order, then of its captions and quizzes."""
-    blocks = page.of_kind(Kind.FIGURE, Kind.QUIZ)
+    blocks = [block for block in page.blocks if block.kind.binds]
     yield from _bound([*page.prose(), *(_inner(block, page) for block in blocks)], page, config)
 
 

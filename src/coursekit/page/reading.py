@@ -2,9 +2,8 @@
 
 import re
 
-from coursekit.numbers import BINDING
-from coursekit.page import Kind, Page
-from coursekit.text import lines as split
+from coursekit.page.contents import Page
+from coursekit.page.numbers import BINDING
 
 __all__ = ["reading_minutes"]
 
@@ -15,21 +14,13 @@ WORD = re.compile(r"[^\W_][\w'’-]*")
 
 
 def reading_minutes(page: Page) -> float:
-    """Minutes to read a page: its prose, code and outputs, without what is collapsed.
-
-    A stand-alone script does not count: it is there to be copied, and its page explains what matters in
-    it. What it printed counts.
-    """
+    """Minutes to read a page: its prose, code and outputs, without what is collapsed."""
     hidden = [match.span() for match in COLLAPSED.finditer(page.text)]
 
     def shown(offset: int) -> bool:
         return not any(start <= offset < end for start, end in hidden)
 
-    lines = sum(
-        sum(1 for line in split(block.code.text) if line.strip())
-        for block in page.blocks
-        if block.kind not in (Kind.FIGURE, Kind.SCRIPT) and shown(block.start)
-    )
+    lines = sum(block.kind.lines_read(block) for block in page.blocks if shown(block.start))
     words = 0
     for offset, text in page.prose():
         # A binding is one number to a reader, however many words name it.

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.config import Config
-from coursekit.page import Block
+from coursekit.page.contents import Block
+from coursekit.page.scripts import digest
 from coursekit.problems import ContractError, Problem
-from coursekit.scripts import digest
 from coursekit.text import read_text
 
 __all__ = ["Run", "below", "problems", "read"]

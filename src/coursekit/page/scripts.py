@@ -11,15 +11,10 @@ from pathlib import Path, PurePosixPath
 
 from coursekit.text import read_text
 
-__all__ = ["argument_problems", "arguments", "command", "digest", "noise"]
+__all__ = ["argument_problems", "arguments", "command", "digest"]
 
 PLACEHOLDER = re.compile(r"\{(?P<name>[^{}]*)\}")
 KNOWN = ("root",)
-# What Python itself writes when a script warns or leaves a thread to die; bars and notes are free.
-NOISE = re.compile(
-    r"^(?:.*:\d+: (?P<warning>\w*Warning: .*)|(?P<trace>Traceback \(most recent call last\):))$",
-    re.MULTILINE,
-)
 
 
 def argument_problems(args: str) -> list[str]:
@@ -53,11 +48,6 @@ def command(script: PurePosixPath, args: str) -> str:
     """
     typed = re.sub(r"\{root\}/(?=[^\s'\"])", "", args).replace("{root}", ".")
     return f"python {script.as_posix()} {typed}".rstrip()
-
-
-def noise(errors: str) -> list[str]:
-    """Warnings of Python and tracebacks in what a script wrote to standard error."""
-    return [found["warning"] or found["trace"] for found in NOISE.finditer(errors)]
 
 
 def digest(script: Path) -> str:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from coursekit.capture import stream
+from coursekit.run.capture import stream
 
 __all__ = ["Leftovers", "Snapshot", "log_records", "readers_environment"]
 

@@ -8,6 +8,7 @@ import __future__
 
 import contextlib
 import logging
+import re
 import subprocess
 import sys
 import traceback
@@ -18,17 +19,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from coursekit.blocks import Block, Kind
-from coursekit.capture import Capture, decoded, flush
 from coursekit.config import Config
-from coursekit.environment import bash
-from coursekit.interpreter import Leftovers, Snapshot, log_records, readers_environment
-from coursekit.scripts import arguments, noise
+from coursekit.run.capture import Capture, decoded, flush
+from coursekit.run.environment import bash
+from coursekit.run.interpreter import Leftovers, Snapshot, log_records, readers_environment
 from coursekit.text import lines
 
-__all__ = ["BlockError", "Session", "last_line"]
+__all__ = ["BlockError", "Said", "Session", "last_line", "noise"]
 
 COMMAND_SECONDS = 900
+# What Python itself writes when a script warns or leaves a thread to die; bars and notes are free.
+NOISE = re.compile(
+    r"^(?:.*:\d+: (?P<warning>\w*Warning: .*)|(?P<trace>Traceback \(most recent call last\):))$",
+    re.MULTILINE,
+)
 FEATURES = [getattr(__future__, name).compiler_flag for name in __future__.all_feature_names]
 
 
@@ -42,7 +46,12 @@ def last_line(error: BaseException) -> str:
     return next(line for line in rows if line and not line[0].isspace())
 
 
-class _Said(NamedTuple):
+def noise(errors: str) -> list[str]:
+    """Warnings of Python and tracebacks in what a script wrote to standard error."""
+    return [match["warning"] or match["trace"] for match in NOISE.finditer(errors)]
+
+
+class Said(NamedTuple):
     """What a process wrote."""
 
     stdout: str
@@ -73,20 +82,6 @@ class Session:
         self._printed, self._errors = Capture(1), Capture(2)
         self._features = 0
 
-    def run(self, block: Block) -> str:
-        """Run one block.
-
-        Returns:
-            What it printed; for a block that raised as promised, then the error's last line.
-
-        Raises:
-            BlockError: it raised nothing or something else than promised, warned, or a script or
-                command failed.
-            Exception: whatever a Python block raised that promised nothing.
-        """
-        run = {Kind.PYTHON: self._python, Kind.SCRIPT: self._script, Kind.COMMAND: self._command}
-        return run[block.kind](block)
-
     def late(self) -> str:
         """What was printed since the last block ended, by threads or processes that it left running."""
         return self._printed.take()
@@ -104,11 +99,26 @@ class Session:
             self._features |= code.co_flags & feature
         return self.instrument(code) if self.instrument else code
 
-    def _python(self, block: Block) -> str:
-        code = self.compiled("\n" * (block.code.line - 1) + block.code.text, block.code.path)
+    def execute(self, source: str, path: Path, line: int, raises: str | None = None) -> str:
+        """Execute code in the page's namespace.
+
+        Args:
+            source: the code.
+            path: the file that it stands in.
+            line: the line of that file on which it begins, from 1.
+            raises: name of the exception that it must raise, if it must.
+
+        Returns:
+            What it printed; for code that raised as promised, then the error's last line.
+
+        Raises:
+            BlockError: it raised nothing or something else than promised, or a reader would be warned.
+            Exception: whatever it raised that promised nothing.
+        """
+        code = self.compiled("\n" * (line - 1) + source, path)
         try:
             with self._inside() as (records, warned):
-                error = self._execute(code, block)
+                error = self._execute(code, raises)
         except BaseException:
             sys.stdout.write(self._printed.take())  # for the report of the failure
             raise
@@ -117,7 +127,7 @@ class Session:
             sys.stderr.write(errors)
         said = [f"{w.category.__name__}: {w.message}" for w in warned]
         said += [f"{r.levelname} {r.name}: {r.getMessage()}" for r in records]
-        self._check_said(said + noise(errors))
+        self.complain(said + noise(errors))
         printed = self._printed.take()
         return printed if error is None else printed + last_line(error) + "\n"
 
@@ -141,21 +151,26 @@ class Session:
                 self._state = Snapshot(self.folder)
                 outside.restore()
 
-    def _execute(self, code: types.CodeType, block: Block) -> Exception | None:
-        if block.raises is None:
+    def _execute(self, code: types.CodeType, raises: str | None) -> Exception | None:
+        if raises is None:
             exec(code, self.module.__dict__)  # noqa: S102 - running the page is the purpose
             return None
         try:
             exec(code, self.module.__dict__)  # noqa: S102
         except Exception as error:
-            if type(error).__name__ != block.raises:
+            if type(error).__name__ != raises:
                 raise BlockError(
-                    f"promised raises={block.raises!r}, raised {last_line(error)}"
+                    f"promised raises={raises!r}, raised {last_line(error)}"
                 ) from error
             return error
-        raise BlockError(f"promised raises={block.raises!r}, raised nothing")
+        raise BlockError(f"promised raises={raises!r}, raised nothing")
 
-    def _check_said(self, said: list[str]) -> None:
+    def complain(self, said: list[str]) -> None:
+        """Refuse warnings that a reader would see, unless the course allows them.
+
+        Raises:
+            BlockError: it does not.
+        """
         loud = [text for text in said if not any(a.matches(text) for a in self.config.allow)]
         if loud:
             advice = "mend the cause, or allow it with a reason in [tool.coursekit] allow"
@@ -163,25 +178,25 @@ class Session:
                 "a reader would see a warning:\n  " + "\n  ".join(loud) + f"\n{advice}"
             )
 
-    def _script(self, block: Block) -> str:
-        args = arguments(block.attributes.get("args", ""), str(self.config.root))
-        command = [sys.executable, str(block.code.path), *args]
-        done = self._process(command, self.folder)
-        self._check_said(noise(done.stderr))
-        return done.stdout
+    def shell(self, text: str) -> str:
+        """Run commands with bash in the scratch copy of the repository, and return what they printed.
 
-    def _command(self, block: Block) -> str:
-        text = block.code.text
-        if block.language == "console":
-            text = "\n".join(line[2:] for line in lines(text) if line.startswith("$ "))
-        if block.language == "powershell":
-            command = ["pwsh", "-NoProfile", "-Command", text]
-        else:
-            command = [bash(), "-euo", "pipefail", "-c", text]
-        return self._process(command, self.copy_tree()).stdout
+        Raises:
+            BlockError: one failed.
+        """
+        return self.program([bash(), "-euo", "pipefail", "-c", text], self.copy_tree()).stdout
 
     @staticmethod
-    def _process(command: list[str], folder: Path) -> _Said:
+    def program(command: list[str], folder: Path) -> Said:
+        """Run a program as a process of its own.
+
+        Args:
+            command: the program and its arguments.
+            folder: where it runs.
+
+        Raises:
+            BlockError: it is missing, takes too long, or ends with another status than 0.
+        """
         try:
             done = subprocess.run(
                 command, cwd=folder, env=readers_environment(), capture_output=True,
@@ -194,7 +209,7 @@ class Session:
             ) from error
         except subprocess.TimeoutExpired as error:
             raise BlockError(f"{command[0]} took longer than {COMMAND_SECONDS} s") from error
-        said = _Said(decoded(done.stdout), decoded(done.stderr))
+        said = Said(decoded(done.stdout), decoded(done.stderr))
         if done.returncode:
             raise BlockError(
                 f"exit status {done.returncode} from {command[0]}\n{said.stdout}{said.stderr}"
