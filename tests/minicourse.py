@@ -69,7 +69,7 @@ class MiniCourse:
 
     def run(self, *arguments: str) -> pytest.RunResult:
         return self.pytester.runpytest_inprocess(
-            "-p", "coursekit.pytest_plugin", "docs", "mkdocs.yml", *arguments
+            "-p", "coursekit.testing.pytest_plugin", "docs", "mkdocs.yml", *arguments
         )  # fmt: skip
 
     def ends_with(self, *arguments: str, **outcomes: int) -> pytest.RunResult:

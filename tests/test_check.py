@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from coursekit import tree
-from coursekit.check import Before, Selection, before, select
+from coursekit.commands.selection import Before, Selection, before, select
 from coursekit.config import Config
 
 ROOT = Path(__file__).parents[1]

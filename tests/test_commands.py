@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 
 from coursekit import __main__ as commands
-from coursekit import coverage, gate
+from coursekit.commands import gate
+from coursekit.testing import coverage
 from nested import environment
 
 ROOT = Path(__file__).parents[1]

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 from coursekit.config import Config
-from coursekit.export import notebook, notebook_source, script
+from coursekit.downloads.export import notebook, notebook_source, script
 from coursekit.kinds.output import broken
 from coursekit.kinds.python import PYTHON
 from coursekit.page.contents import Block, Page

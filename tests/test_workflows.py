@@ -9,10 +9,11 @@ import pytest
 import yaml
 
 from coursekit import __main__ as commands
-from coursekit import coverage, gate
+from coursekit.commands import gate
 from coursekit.config import Config
 from coursekit.kinds.shell import SHELL
 from coursekit.parser import load
+from coursekit.testing import coverage
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / ".github/workflows"
@@ -207,8 +208,8 @@ def test_the_gating_command_lints_checks_types_and_spelling_and_runs_all_tests(m
     monkeypatch.setenv("CI", "true")
     assert commands.main(["test"]) == 1
     assert ran[:5] == [
-        ["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["coursekit.layers"],
-        ["coursekit.spelling"],
+        ["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["coursekit.commands.layers"],
+        ["coursekit.commands.spelling"],
     ]  # fmt: skip
     # No folder is named, so testpaths says which tests run; promises.txt shows that setting.
     assert ran[5:] == [["counted", *gate.parallel("--record-verified")]]

@@ -8,8 +8,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from coursekit import bench as benchmark
-from coursekit import browser, gate, tree
+from coursekit import tree
+from coursekit.commands import bench as benchmark
+from coursekit.commands import browser, gate
 from coursekit.config import Config
 from coursekit.files import write_atomically
 from coursekit.parser import load
@@ -169,7 +170,7 @@ def bench(_: argparse.Namespace) -> int:
 
 def costs(options: argparse.Namespace) -> int:
     """Run the scripts of lesson pages, and keep what seconds and memory they took."""
-    from coursekit import costs as keeping
+    from coursekit.course import costs as keeping
 
     config = Config.load(_root())
     for file in _known(options.pages, config):
@@ -184,7 +185,7 @@ def costs(options: argparse.Namespace) -> int:
 
 def promises(_: argparse.Namespace) -> int:
     """Write down what the course promises, so that a weaker promise is a line of the difference."""
-    from coursekit import promises as keeping
+    from coursekit.checks import promises as keeping
 
     config = Config.load(_root())
     print(config.relative(keeping.write(config)).as_posix())
@@ -216,7 +217,7 @@ def lock(_: argparse.Namespace) -> int:
 
 def links(_: argparse.Namespace) -> int:
     """Ask every external address that a page names whether it still answers (needs the internet)."""
-    from coursekit.links import broken_links
+    from coursekit.commands.links import broken_links
 
     problems = broken_links(Config.load(_root()))
     print(*problems, f"{len(problems)} broken links", sep="\n")

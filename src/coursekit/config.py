@@ -41,7 +41,7 @@ class Config:
         costs: file that holds what each lesson page costs.
         glossary: the page that defines the course's terms.
         promises: file that lists what the course promises; empty for a course that keeps none.
-        closure: ``module:class`` that follows definitions by name, as `coursekit.reach.Code` says.
+        closure: ``module:class`` that follows definitions by name, as `coursekit.held.reach.Code` says.
         registries: patterns of modules that name records to list them, so that their strings say
             nothing of which a page loads.
         machine: ``module:function`` that describes this machine: ``cpu`` and ``cores``.

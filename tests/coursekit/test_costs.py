@@ -6,10 +6,10 @@ import sys
 import pytest
 
 from coursekit import __main__ as commands
-from coursekit import costs
-from coursekit.card import card
 from coursekit.config import Config
+from coursekit.course import costs
 from coursekit.parser import load
+from coursekit.site.card import card
 
 BLOCK = """\
 ```python

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import coverage
+from coursekit.testing import coverage
 from nested import environment
 
 ROOT = Path(__file__).parents[2]
@@ -102,7 +102,7 @@ def test_code_that_a_session_compiled_is_counted_where_it_stands(tmp_path):
     )
     (tmp_path / "test_it.py").write_text(
         "from pathlib import Path\n"
-        "from coursekit.coverage import instrument\n\n\n"
+        "from coursekit.testing.coverage import instrument\n\n\n"
         "def test_it():\n"
         "    path = Path('src/lessons/half.py').resolve()\n"
         "    code = instrument(compile(path.read_text(), str(path), 'exec'))\n"

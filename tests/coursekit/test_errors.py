@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import errors
 from coursekit.config import Config
+from coursekit.course import error_index
+from coursekit.page.errors import anchors
 from coursekit.parser import load, parse
 from coursekit.problems import ContractError
 
@@ -18,7 +19,7 @@ def page(course, text: str, name: str = "docs/page.md"):
 
 
 def causes(course) -> list[str]:
-    return [entry.cause for entry in errors.entries(Config.load(course.root))]
+    return [entry.cause for entry in error_index.entries(Config.load(course.root))]
 
 
 @pytest.mark.parametrize(
@@ -55,13 +56,13 @@ def test_an_error_without_a_cause_is_refused_with_its_line(course, text):
 def test_what_a_block_must_raise_is_an_error_whatever_its_name(course):
     stops = '```{.python raises="StopIteration"}\nnext(iter(()))\n```\n\n```output\nStopIteration\n```\n'
     page(course, f"**At its end.**\n\n{stops}")
-    (entry,) = errors.entries(Config.load(course.root))
+    (entry,) = error_index.entries(Config.load(course.root))
     assert (entry.text, entry.kind) == ("StopIteration", "StopIteration")
 
 
 def test_an_error_that_a_block_prints_counts_too(course):
     page(course, f"**Printed.**\n\n{PRINTING}")
-    (entry,) = errors.entries(Config.load(course.root))
+    (entry,) = error_index.entries(Config.load(course.root))
     assert (entry.text, entry.kind) == ("OSError: gone", "OSError")
 
 
@@ -73,9 +74,11 @@ SKIPPED = (
 
 def test_an_error_that_no_test_makes_happen_says_why(course):
     page(course, f"**Not here.**\n\n{SKIPPED}\n**Here.**\n\n{RAISING}")
-    first, second = errors.entries(Config.load(course.root))
+    first, second = error_index.entries(Config.load(course.root))
     assert (first.untested, second.untested) == ("needs a GPU & a <network>", None)
-    shown = errors.render([first, second], Path("elsewhere.md"), lambda path: f"../{path.stem}/")
+    shown = error_index.render(
+        [first, second], Path("elsewhere.md"), lambda path: f"../{path.stem}/"
+    )
     assert "(Page &amp; more; not tested: needs a GPU &amp; a &lt;network&gt;)</span>" in shown
     assert shown.count("not tested") == 1
 
@@ -84,7 +87,7 @@ def test_what_a_command_prints_is_an_error_if_it_has_a_cause(course):
     command = '```{.bash skip="no Debian" cause="Its own."}\npip install x\n```\n\n'
     output = "```output\nerror: managed-elsewhere\n```\n"
     page(course, f"{command}{output}")
-    (entry,) = errors.entries(Config.load(course.root))
+    (entry,) = error_index.entries(Config.load(course.root))
     assert (entry.text, entry.kind, entry.cause) == ("error: managed-elsewhere", "error", "Its own")
     page(course, f"{command.replace(' cause=' + chr(34) + 'Its own.' + chr(34), '')}{output}")
     assert causes(course) == []
@@ -92,7 +95,7 @@ def test_what_a_command_prints_is_an_error_if_it_has_a_cause(course):
 
 def test_a_warning_that_a_library_logs_is_in_the_index(course):
     page(course, "**Logged.**\n\n" + PRINTING.replace("OSError: gone", "WARNING: add `x=True`"))
-    (entry,) = errors.entries(Config.load(course.root))
+    (entry,) = error_index.entries(Config.load(course.root))
     assert (entry.text, entry.kind) == ("WARNING: add `x=True`", "WARNING")
 
 
@@ -114,22 +117,22 @@ def test_every_error_of_a_page_has_an_id_of_its_own(course):
     own = RAISING.replace('r"}', 'r" #own}')
     text = f"**One.**\n\n{RAISING}\n{RAISING}\n{RAISING}\n{own}"
     config = Config.load(course.root)
-    names = errors.anchors(load(page(course, text), config)).values()
+    names = anchors(load(page(course, text), config)).values()
     assert list(names) == ["typeerror-no-len", "typeerror-no-len-2", "typeerror-no-len-3", "own"]
 
 
 def test_long_errors_with_the_same_beginning_are_told_apart(course):
     one = RAISING.replace("no len()", "f() got an unexpected keyword argument 'a'")
     text = f"**One.**\n\n{one}\n{one.replace(chr(39) + 'a', chr(39) + 'b')}"
-    first, second = errors.anchors(load(page(course, text), Config.load(course.root))).values()
+    first, second = anchors(load(page(course, text), Config.load(course.root))).values()
     assert first == "typeerror-f-got-an-unexpected"
     assert second == "typeerror-f-got-an-unexpected-keyword-argument-b"
 
 
 def test_the_index_groups_errors_by_type_and_escapes_their_text(course):
     page(course, f"**A `<b>` & more.**\n\n{RAISING.replace('no len()', 'no <class>')}")
-    found = errors.entries(Config.load(course.root))
-    shown = errors.render(found, Path("elsewhere.md"), lambda path: f"../{path.stem}/")
+    found = error_index.entries(Config.load(course.root))
+    shown = error_index.render(found, Path("elsewhere.md"), lambda path: f"../{path.stem}/")
     assert shown.startswith("### TypeError\n\n<div ")
     heading = '<h4 id="index-typeerror-no-class"><code>TypeError: no &lt;class&gt;</code></h4>'
     assert heading in shown
@@ -140,8 +143,8 @@ def test_the_index_groups_errors_by_type_and_escapes_their_text(course):
 def test_one_text_with_two_causes_stands_there_once(course):
     page(course, f"**One.**\n\n{RAISING}")
     page(course, f"**Two.**\n\n{RAISING}", "docs/second.md")
-    found = errors.entries(Config.load(course.root))
-    shown = errors.render(found, found[0].page.path, lambda path: f"../{path.stem}/")
+    found = error_index.entries(Config.load(course.root))
+    shown = error_index.render(found, found[0].page.path, lambda path: f"../{path.stem}/")
     assert shown.count("<h4") == 1
     assert shown.count("<li>") == 2
     assert '<a href="#typeerror-no-len">One</a> <span class="errors__page">(below)</span>' in shown

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from coursekit.config import Config
-from coursekit.export import notebook, notebook_source, script
+from coursekit.downloads.export import notebook, notebook_source, script
 from coursekit.kinds.python import PYTHON
 from coursekit.parser import load
 from coursekit.problems import ContractError

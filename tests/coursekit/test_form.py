@@ -2,7 +2,7 @@
 
 import pytest
 
-from coursekit import form
+from coursekit.checks import form
 from coursekit.config import Config
 from coursekit.parser import load
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import glossary
 from coursekit.config import Config
+from coursekit.course import glossary
 from coursekit.parser import load
 from coursekit.problems import ContractError
-from coursekit.terms import mark
+from coursekit.site.terms import mark
 from minicourse import MiniCourse
 
 HEAD = "---\ntitle: Glossary\ndescription: D\n---\n\n# Glossary\n\nAll terms.\n\n"
@@ -77,7 +77,9 @@ def test_a_word_with_too_many_senses_need_not_be_used(words):
 
 def test_the_tests_of_the_glossarys_page_check_its_entries(words):
     words.page(GOOD.replace("One pass.", ""), "docs/glossary.md")
-    result = words.pytester.runpytest_inprocess("-p", "coursekit.pytest_plugin", "docs/glossary.md")
+    result = words.pytester.runpytest_inprocess(
+        "-p", "coursekit.testing.pytest_plugin", "docs/glossary.md"
+    )
     result.assert_outcomes(failed=1)
     assert "docs/glossary.md:23: 'epoch' has no definition" in result.stdout.str()
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import verified
 from coursekit.config import Config
+from coursekit.held import verified
+from coursekit.held.reach import Reach
 from coursekit.parser import load
-from coursekit.reach import Reach
 
 SETTINGS = """\
 [tool.coursekit]
@@ -74,7 +74,11 @@ def kept(course):
 def outcome(course, *options: str) -> tuple[int, int]:
     """How many blocks ran, and how many were held before."""
     result = course.pytester.runpytest_inprocess(
-        "-p", "coursekit.pytest_plugin", "docs", "--record-verified", *(options or ["--held"])
+        "-p",
+        "coursekit.testing.pytest_plugin",
+        "docs",
+        "--record-verified",
+        *(options or ["--held"]),
     )
     (line,) = (line for line in result.outlines if line.startswith("blocks: "))
     counts = {words.split(" ", 1)[1]: int(words.split()[0]) for words in line[8:].split(", ")}
@@ -89,7 +93,7 @@ def change(course, name: str, old: str, new: str) -> None:
 
 def test_a_second_run_is_held_before_and_called_so(kept):
     result = kept.pytester.runpytest_inprocess(
-        "-p", "coursekit.pytest_plugin", "docs", "--held", "-v"
+        "-p", "coursekit.testing.pytest_plugin", "docs", "--held", "-v"
     )
     assert f"blocks: 0 run and held, {BLOCKS} held before, 0 skipped" in result.stdout.str()
     assert result.stdout.str().count("HELD BEFORE") == BLOCKS
@@ -150,7 +154,7 @@ def test_another_judge_makes_a_page_run_again(kept):
 def test_a_page_that_no_longer_runs_is_noticed_behind_what_was_held_before(kept):
     change(kept, "src/sample/constants.py", "RATIO = 4.0", "RATIO = 5.0")
     result = kept.pytester.runpytest_inprocess(
-        "-p", "coursekit.pytest_plugin", "docs", "--held", "--record-verified"
+        "-p", "coursekit.testing.pytest_plugin", "docs", "--held", "--record-verified"
     )
     assert "2.5 is not 2.0 within 0.1" in result.stdout.str()
     assert outcome(kept)[1] == 0, "a run that failed holds nothing"

@@ -10,15 +10,15 @@ from markdown import Markdown
 
 from coursekit import kinds
 from coursekit.config import Config
-from coursekit.export import notebook
-from coursekit.fences import formats, resolved
+from coursekit.downloads.export import notebook
+from coursekit.held.reach import Reach
 from coursekit.kinds.python import PYTHON
 from coursekit.page.contents import Block, Cell, Download, Fence, Judging, Kind, Page
 from coursekit.page.reading import LINES_PER_MINUTE, reading_minutes
 from coursekit.parser import load
 from coursekit.problems import ContractError
-from coursekit.reach import Reach
 from coursekit.run.session import BlockError, Session
+from coursekit.site.fences import formats, resolved
 from minicourse import MiniCourse
 
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import layers
+from coursekit.commands import layers
 
 ROOT = Path(__file__).parents[2]
 CONTRACT = """\

@@ -8,7 +8,8 @@ import types
 import pytest
 
 from coursekit import __main__ as commands
-from coursekit import browser, gate, spent
+from coursekit.commands import browser, gate
+from coursekit.testing import spent
 
 PAGE = "```python\nprint(1)\n```\n\n```output\n1\n```\n"
 

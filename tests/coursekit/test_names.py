@@ -5,9 +5,9 @@ import sys
 
 import pytest
 
-from coursekit import names
+from coursekit.checks import names
 from coursekit.config import Config
-from coursekit.export import script
+from coursekit.downloads.export import script
 from coursekit.parser import load
 from coursekit.problems import ContractError
 

@@ -1,14 +1,14 @@
 import pytest
 
+from coursekit.checks.loose import loose_numbers
 from coursekit.config import Config
-from coursekit.export import cells
-from coursekit.fences import resolved
+from coursekit.downloads.export import cells
 from coursekit.kinds.figure import FIGURE
 from coursekit.kinds.quiz import QUIZ
-from coursekit.loose import loose_numbers
 from coursekit.page.numbers import fill
 from coursekit.parser import load
 from coursekit.problems import ContractError
+from coursekit.site.fences import resolved
 
 TABLE = """\
 ```python

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import verified
 from coursekit.config import Config
+from coursekit.held import verified
 from coursekit.parser import load
 from coursekit.problems import Problem
-from coursekit.pytest_plugin import COURSE_CHECKS
+from coursekit.testing.pytest_plugin import COURSE_CHECKS
 
 
 def test_blocks_share_one_namespace_and_run_in_order(course):
@@ -77,6 +77,14 @@ def test_an_error_in_embedded_code_shows_the_line_in_its_module(course):
         passed=2,
         failed=2,
     )
+
+
+def test_the_traceback_of_a_block_begins_with_its_own_line(course):
+    course.page("```python\n1 / 0\n```\n")
+    result = course.fails_with("the block raised", passed=1, failed=2)
+    frames = [line for line in result.outlines if line.startswith('  File "')]
+    assert len(frames) == 1
+    assert 'page.md", line 2' in frames[0]
 
 
 def test_embedded_code_that_fails_itself_names_its_own_line(course):

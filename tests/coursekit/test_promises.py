@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import promises
+from coursekit.checks import promises
 from coursekit.config import Config
 
 PAGE = """\

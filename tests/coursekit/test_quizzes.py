@@ -2,7 +2,7 @@
 
 import pytest
 
-from coursekit import quizzes
+from coursekit.checks import quizzes
 from coursekit.config import Config
 from minicourse import FRONT_MATTER
 

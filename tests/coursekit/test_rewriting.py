@@ -6,7 +6,7 @@ from coursekit.config import Config
 from coursekit.kinds.python import PYTHON
 from coursekit.page.contents import Page
 from coursekit.parser import load
-from coursekit.rewriting import output_edit, rewrite
+from coursekit.testing.rewriting import output_edit, rewrite
 
 
 def page(course, text: str) -> Page:

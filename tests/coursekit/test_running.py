@@ -13,11 +13,11 @@ import pytest
 
 from coursekit.config import Config
 from coursekit.kinds.python import PYTHON
-from coursekit.page_run import PageRun
 from coursekit.parser import load
 from coursekit.problems import Problem
 from coursekit.run import session
 from coursekit.run.session import Session
+from coursekit.testing.page_run import PageRun
 
 
 def blocks(*codes: str, shows: str = "") -> str:

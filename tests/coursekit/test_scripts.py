@@ -4,9 +4,9 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from coursekit.check import select
+from coursekit.commands.selection import select
 from coursekit.config import Config
-from coursekit.export import notebook, script
+from coursekit.downloads.export import notebook, script
 from coursekit.page.reading import reading_minutes
 from coursekit.page.scripts import arguments, command
 from coursekit.parser import load

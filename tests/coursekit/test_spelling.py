@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import spelling
+from coursekit.commands import spelling
 
 ROOT = Path(__file__).parents[2]
 
@@ -13,7 +13,7 @@ def checked(text: str, folder: Path, name: str = "page.md") -> subprocess.Comple
     """The check of a file under the settings of this repository."""
     (folder / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
     (folder / name).write_text(text, "utf-8")
-    command = [sys.executable, "-m", "coursekit.spelling"]
+    command = [sys.executable, "-m", "coursekit.commands.spelling"]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import bench, gate, spent
+from coursekit.commands import bench, gate
 from coursekit.config import Config
+from coursekit.testing import spent
 
 SLOW = "def test_slow():\n    sum(range(3_000_000))\n"
 QUICK = "def test_quick():\n    pass\n"
@@ -20,7 +21,7 @@ def files(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.
 
 
 def order(pytester: pytest.Pytester, *arguments: str) -> list[str]:
-    result = pytester.runpytest_inprocess("-p", "coursekit.spent", "-v", *arguments)
+    result = pytester.runpytest_inprocess("-p", "coursekit.testing.spent", "-v", *arguments)
     return [line.partition(".py")[0] for line in result.outlines if "::" in line]
 
 

@@ -2,11 +2,13 @@
 
 import pytest
 
-from coursekit import errors, guards, outline
+from coursekit.checks import guards
 from coursekit.config import Config
-from coursekit.export import script
+from coursekit.course import outline
+from coursekit.downloads.export import script
 from coursekit.kinds.python import PYTHON
 from coursekit.page.comparison import difference
+from coursekit.page.errors import error_of
 from coursekit.page.sections import sections
 from coursekit.parser import load
 from coursekit.problems import ContractError
@@ -135,7 +137,7 @@ def test_an_errors_text_is_the_whole_last_line(course):
         course.page("```python\nprint(seen)\n```\n\n```output\nOSError: a\x0cb\n```\n"),
         config(course),
     )
-    assert errors.error_of(page.of_kind(PYTHON)[0]) == ("OSError: a\x0cb", "OSError")
+    assert error_of(page.of_kind(PYTHON)[0]) == ("OSError: a\x0cb", "OSError")
 
 
 def test_reading_makes_every_line_end_a_line_break(course):

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from coursekit import __main__ as commands
-from coursekit import gate, tree
-from coursekit.check import select
+from coursekit import tree
+from coursekit.commands import gate
+from coursekit.commands.selection import select
 from coursekit.config import Config
 
 ROOT = Path(__file__).parents[2]
@@ -151,7 +152,7 @@ def test_a_wrong_argument_is_answered_in_words(course, run, arguments, message):
 
 def test_a_page_named_to_test_is_run(course, run):
     settings = (course.root / "pyproject.toml").read_text("utf-8")
-    plugin = '[tool.pytest]\naddopts = ["-p", "coursekit.pytest_plugin"]\n'
+    plugin = '[tool.pytest]\naddopts = ["-p", "coursekit.testing.pytest_plugin"]\n'
     course.write("pyproject.toml", settings + plugin)
     course.page(PAGE.replace("print(1)", "print(2)"))
     status, out, _ = run("test", "docs/page.md")

@@ -14,9 +14,11 @@ from mkdocs.config import load_config
 from mkdocs.structure.files import get_files
 from mkdocs.structure.pages import Page
 
-from coursekit import browser, coverage, site
-from coursekit.built import Site
+from coursekit.built.checks import Site
+from coursekit.commands import browser
 from coursekit.config import Config
+from coursekit.site import pages
+from coursekit.testing import coverage
 from samplepages import (
     BREAKS,
     CONSOLE,
@@ -201,10 +203,10 @@ def resolve() -> Callable[[Path, str], str]:
 
     def run(course: Path, name: str) -> str:
         config = load_config(str(course / "mkdocs.yml"), site_dir=str(course / "site"))
-        site.begin(config)
+        pages.begin(config)
         files = get_files(config)
         page = Page(None, files.src_uris[name], config)
-        return site.markdown("", page, config, files)
+        return pages.markdown("", page, config, files)
 
     return run
 

@@ -15,14 +15,16 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import Files, get_files
 from mkdocs.structure.pages import Page
 
-from coursekit import built, reference, search, site, wheel
+from coursekit.built import checks
 from coursekit.config import Config
+from coursekit.downloads import wheel
 from coursekit.parser import load
 from coursekit.problems import ContractError
+from coursekit.site import pages, reference, search
 
 
 def test_the_site_is_what_the_pages_say_and_asks_nobody_else_for_anything(real):
-    problems = built.all_problems(real.site, real.config)
+    problems = checks.all_problems(real.site, real.config)
     assert not problems, "\n".join(map(str, problems))
 
 
@@ -43,7 +45,7 @@ def test_every_lesson_page_with_code_offers_notebook_script_and_package(real):
     lessons = real.config.files(real.config.lesson_pages)
     assert lessons
     for path in lessons:
-        file = built.html_file(path, real.site, real.config)
+        file = checks.html_file(path, real.site, real.config)
         text = file.read_text("utf-8")
         assert 'class="card"' in text
         if "```python" not in path.read_text("utf-8"):
@@ -285,7 +287,7 @@ def opened(course):
 
     def run(**settings: str) -> tuple[Files, MkDocsConfig]:
         config = load_config(str(course / "mkdocs.yml"), site_dir=str(course / "site"), **settings)
-        site.begin(config)
+        pages.begin(config)
         return get_files(config), config
 
     return run
@@ -319,7 +321,7 @@ def test_a_page_that_asks_for_the_outline_of_a_course_without_one_is_named(resol
 def test_a_lesson_page_without_a_heading_gets_its_title_above_the_card(opened, course):
     files, config = opened()
     page = Page("Words & counts", files.src_uris[SAMPLE], config)
-    html = site.content("<p>Text.</p>", page, config, files)
+    html = pages.content("<p>Text.</p>", page, config, files)
     assert html.startswith("<h1>Words &amp; counts</h1>")
     assert html.index('class="card"') < html.index("<p>Text.</p>")
 
@@ -329,7 +331,7 @@ def test_captions_link_to_the_source_in_the_repository_where_it_is_known(opened,
     page = Page(None, files.src_uris["contributing.md"], config)
     source = '<span class="filename">Count words · src/lessons/sample.py:9</span>'
     script = '<div class="language-python script highlight"><span class="filename">snippets/hello.py</span>'
-    html = site.content(source + script, page, config, files)
+    html = pages.content(source + script, page, config, files)
     blob = "https://example.org/course/blob/main"
     assert f'<a href="{blob}/src/lessons/sample.py#L9">lessons/sample.py, line 9</a>' in html
     assert f'<a href="{blob}/snippets/hello.py">hello.py</a>' in html

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import built, check
+from coursekit.built import checks
 from coursekit.kinds.python import PYTHON
 from coursekit.kinds.script import SCRIPT
 from coursekit.parser import load
@@ -35,12 +35,12 @@ def messages(problems) -> str:
 
 
 def test_the_untouched_site_has_no_problems(copy):
-    assert messages(built.all_problems(copy.site, copy.config)) == ""
+    assert messages(checks.all_problems(copy.site, copy.config)) == ""
 
 
 def test_a_dropped_block_is_caught_with_its_line(copy):
     change(copy, '<div class="language-python highlight">', '<div class="highlight">')
-    found = messages(built.equality_problems(copy.site, copy.config))
+    found = messages(checks.equality_problems(copy.site, copy.config))
     assert found.startswith("docs/lesson-4/sample.md:19: 8 code blocks on the page, 7 in")
 
 
@@ -51,34 +51,34 @@ def test_a_dropped_last_block_is_caught_with_its_line_and_one_too_many_on_the_fi
     file.write_text(f'{head}<div class="plain{tail}', "utf-8")
     page = load(copy.course / "docs/lesson-4/sample.md", copy.config)
     last = page.of_kind(PYTHON, SCRIPT)[-1]
-    found = messages(built.equality_problems(copy.site, copy.config))
+    found = messages(checks.equality_problems(copy.site, copy.config))
     assert found.startswith(f"docs/lesson-4/sample.md:{last.line}: 8 code blocks on the page, 7 in")
     listing = '<div class="language-python highlight"><pre><code>1\n</code></pre></div>'
     file.write_text(whole.replace("</article>", f"{listing}</article>"), "utf-8")
-    found = messages(built.equality_problems(copy.site, copy.config))
+    found = messages(checks.equality_problems(copy.site, copy.config))
     assert found.startswith("docs/lesson-4/sample.md:1: 8 code blocks on the page, 9 in")
 
 
 def test_a_dropped_output_is_caught(copy):
     change(copy, "language-output", "language-text")
-    found = messages(built.equality_problems(copy.site, copy.config))
+    found = messages(checks.equality_problems(copy.site, copy.config))
     assert "outputs on the page" in found
 
 
 def test_changed_code_is_caught(copy):
     change(copy, "the cat", "the dog")
-    assert "code block differs" in messages(built.equality_problems(copy.site, copy.config))
+    assert "code block differs" in messages(checks.equality_problems(copy.site, copy.config))
 
 
 def test_another_language_is_caught(copy):
     change(copy, "language-python", "language-pycon")
-    found = messages(built.equality_problems(copy.site, copy.config))
+    found = messages(checks.equality_problems(copy.site, copy.config))
     assert "python on the page is pycon in the built HTML" in found
 
 
 def test_a_page_that_is_not_built_is_caught(copy):
     (copy.root / PAGE).unlink()
-    found = messages(built.equality_problems(copy.site, copy.config))
+    found = messages(checks.equality_problems(copy.site, copy.config))
     assert "docs/lesson-4/sample.md:1: this page is missing" in found
 
 
@@ -94,19 +94,19 @@ def test_a_page_that_is_not_built_is_caught(copy):
 )
 def test_a_request_to_another_server_is_caught(copy, tag):
     change(copy, "</body>", tag + "</body>")
-    assert "from another server" in messages(built.third_party_problems(copy.site))
+    assert "from another server" in messages(checks.third_party_problems(copy.site))
 
 
 def test_a_style_sheet_that_loads_from_another_server_is_caught(copy):
     sheet = copy.root / "assets/css/site.css"
     sheet.write_text('@import "https://cdn.example/x.css"; a { background: url(data:x) }')
-    assert "https://cdn.example/x.css" in messages(built.third_party_problems(copy.site))
+    assert "https://cdn.example/x.css" in messages(checks.third_party_problems(copy.site))
 
 
 def test_an_ordinary_link_to_another_site_is_no_request(copy):
     change(copy, "</body>", '<a href="https://example.org/">there</a></body>')
-    assert built.third_party_problems(copy.site) == []
-    assert built.link_problems(copy.site) == []
+    assert checks.third_party_problems(copy.site) == []
+    assert checks.link_problems(copy.site) == []
 
 
 @pytest.mark.parametrize(
@@ -122,22 +122,22 @@ def test_an_ordinary_link_to_another_site_is_no_request(copy):
 )
 def test_a_broken_link_in_raw_html_is_caught(copy, link, message):
     change(copy, "</article>", link + "</article>")
-    assert message in messages(built.link_problems(copy.site))
+    assert message in messages(checks.link_problems(copy.site))
 
 
 def test_a_page_without_the_policy_is_caught(copy):
     change(copy, "Content-Security-Policy", "X-Policy")
-    assert "no content security policy" in messages(built.policy_problems(copy.site))
+    assert "no content security policy" in messages(checks.policy_problems(copy.site))
 
 
 def test_a_page_with_a_policy_of_its_own_is_caught(copy):
     change(copy, "object-src 'none'", "object-src 'self'")
-    assert "2 different policies" in messages(built.policy_problems(copy.site))
+    assert "2 different policies" in messages(checks.policy_problems(copy.site))
 
 
 def test_an_inline_style_is_caught(copy):
     change(copy, "<h1 ", '<h1 style="color:red" ')
-    assert "an inline style" in messages(built.policy_problems(copy.site))
+    assert "an inline style" in messages(checks.policy_problems(copy.site))
 
 
 @pytest.mark.parametrize(
@@ -150,28 +150,30 @@ def test_an_inline_style_is_caught(copy):
 )
 def test_html_that_is_not_whole_is_caught(copy, html, message):
     change(copy, "</article>", html + "</article>")
-    (found,) = built.form_problems(copy.site)
+    (found,) = checks.form_problems(copy.site)
     assert str(found).startswith(PAGE)
     assert message in str(found)
 
 
 def test_a_heavy_page_is_caught(copy):
-    noise = random.Random(0).randbytes(built.PAGE_LIMIT).hex()  # hex compresses to half, no further
+    noise = (
+        random.Random(0).randbytes(checks.PAGE_LIMIT).hex()
+    )  # hex compresses to half, no further
     change(copy, "</body>", noise + "</body>")
-    assert "the limit is" in messages(built.weight_problems(copy.site))
+    assert "the limit is" in messages(checks.weight_problems(copy.site))
 
 
 def test_a_heavy_search_index_is_caught(copy, monkeypatch):
-    monkeypatch.setattr(built, "INDEX_LIMIT", 100)
-    assert "the search index has" in messages(built.weight_problems(copy.site))
+    monkeypatch.setattr(checks, "INDEX_LIMIT", 100)
+    assert "the search index has" in messages(checks.weight_problems(copy.site))
 
 
 def test_the_check_prints_what_is_wrong_and_fails_for_it(copy, monkeypatch, capsys):
     monkeypatch.chdir(copy.course)
-    assert check.main([str(copy.root)]) == 0
+    assert checks.main([str(copy.root)]) == 0
     assert capsys.readouterr().out == ""
     change(copy, "the cat", "the dog")
-    assert check.main([str(copy.root)]) == 1
+    assert checks.main([str(copy.root)]) == 1
     assert (
         capsys.readouterr().out
         == "docs/lesson-4/sample.md:27: code block differs in the built HTML\n"

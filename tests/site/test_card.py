@@ -2,11 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.card import Downloads, card
 from coursekit.config import Config
+from coursekit.held.verified import Verified
 from coursekit.page.contents import Page
 from coursekit.parser import parse
-from coursekit.verified import Verified
+from coursekit.site.card import Downloads, card
 
 TEXT = "---\ntitle: T\nminutes: 10\nobjectives: [count a & b]\n---\n\n" + "word " * 900
 FILE = "llm-0.1-py3-none-any.whl"

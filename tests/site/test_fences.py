@@ -4,12 +4,12 @@ import pytest
 from markdown import Markdown
 
 from coursekit.config import Config
-from coursekit.fences import formats, resolved, standing
 from coursekit.kinds.figure import FIGURE as FIGURE_KIND
 from coursekit.kinds.quiz import QUIZ
 from coursekit.page.contents import Block, Page
 from coursekit.parser import parse
 from coursekit.problems import ContractError
+from coursekit.site.fences import formats, resolved, standing
 
 SVG = '<svg viewBox="0 0 9 9" width="9" height="9"><path d="M0 0"/></svg>'
 MODULE = "# --8<-- [start:one]\nONE = 1\n# --8<-- [end:one]\n"

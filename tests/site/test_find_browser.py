@@ -5,7 +5,7 @@ import types
 
 import pytest
 
-from coursekit import browser
+from coursekit.commands import browser
 
 
 def test_a_browser_named_by_the_environment_is_taken(monkeypatch, tmp_path):

@@ -4,7 +4,7 @@ import pytest
 from markdown import markdown
 from pymdownx import highlight
 
-from coursekit import highlighting
+from coursekit.site import highlighting
 
 TEXT = '''\
 ```python linenums="1"

@@ -11,8 +11,8 @@ from mkdocs.config import load_config
 from mkdocs.structure.pages import Page
 from mkdocs.utils import CountHandler
 
-from coursekit import reference
 from coursekit.config import Config
+from coursekit.site import reference
 
 LESSON = "docs/lesson-4/sample.md"
 # What one change of the small course is, and which pages it changes: file, old text, new text, page that

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from coursekit import labs
+from coursekit.site import labs
 from nested import environment
 from samplepages import LAB
 

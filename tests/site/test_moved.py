@@ -2,7 +2,7 @@ import pytest
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 
-from coursekit import moved
+from coursekit.site import moved
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import outline
 from coursekit.config import Config
+from coursekit.course import outline
 from coursekit.problems import ContractError
 
 ROOT = Path(__file__).parents[2]

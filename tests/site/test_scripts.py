@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from coursekit import built
+from coursekit.built import checks
 from coursekit.kinds.output import OUTPUT
 from coursekit.kinds.python import PYTHON
 from coursekit.kinds.script import SCRIPT
@@ -94,7 +94,7 @@ def test_a_search_finds_no_recorded_output(sample):
 
 def test_a_script_that_changed_since_it_was_recorded_says_so(published):
     assert "The script has changed since. It printed:" in published.html(SAMPLE)
-    assert not built.equality_problems(published.site, published.config)
+    assert not checks.equality_problems(published.site, published.config)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

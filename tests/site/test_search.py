@@ -7,8 +7,8 @@ import yaml
 from material.plugins.search.plugin import Parser
 from mkdocs.config.defaults import MkDocsConfig
 
-from coursekit import search
 from coursekit.problems import ContractError
+from coursekit.site import search
 
 SEARCHES = yaml.safe_load(Path(__file__).with_name("searches.yml").read_text("utf-8"))
 UNKNOWN = "This course does not know this error"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from coursekit import outline
 from coursekit.config import Config
+from coursekit.course import outline
 from coursekit.kinds.quiz import QUIZ
 from coursekit.page.contents import Page
 from coursekit.parser import load

@@ -22,7 +22,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from coursekit import built, form
+from coursekit.built.checks import INDEX_LIMIT, LAB_LIMIT, PAGE_LIMIT
+from coursekit.checks import form
 from coursekit.config import Config
 from coursekit.files import write_atomically
 from coursekit.kinds.output import tolerance
@@ -201,7 +202,7 @@ def _limits(config: Config) -> Iterator[str]:
     yield f"characters in a line of a page's code: {config.line_limit}"
     yield f"exact outputs: {comparison.RELATIVE:g} of a number that is no integer"
     yield f"costs: to a factor of {comparison.FACTOR:g}"
-    weights = built.PAGE_LIMIT, built.LAB_LIMIT, built.INDEX_LIMIT
+    weights = PAGE_LIMIT, LAB_LIMIT, INDEX_LIMIT
     yield "bytes of a page, a lab and the search index: " + ", ".join(f"{n:,}" for n in weights)
 
 

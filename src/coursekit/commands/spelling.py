@@ -1,4 +1,6 @@
-"""Finds misspelled words: ``python -m coursekit.spelling``, with the words of the course in pyproject.toml.
+"""Finds misspelled words, with the words of the course in pyproject.toml.
+
+``python -m coursekit.commands.spelling``
 
 The package ``typos`` brings a program and no module, so this starts the one of this environment.
 """

@@ -9,14 +9,16 @@ import pytest
 from sybil import Document, Region
 from sybil.example import Example
 
-from coursekit import coverage, tree, verified
-from coursekit.opened import Opened
+from coursekit import tree
+from coursekit.held import verified
+from coursekit.held.opened import Opened
+from coursekit.held.reach import Reach
 from coursekit.page.contents import Block, Judging, Page
 from coursekit.problems import Problem
-from coursekit.reach import Reach
-from coursekit.rewriting import Edit, output_edit, rewrite
 from coursekit.run.environment import offer_python
 from coursekit.run.session import BlockError, Session
+from coursekit.testing import coverage
+from coursekit.testing.rewriting import Edit, output_edit, rewrite
 from coursekit.text import without_end
 
 __all__ = ["PageRun"]

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from coursekit import coverage
 from coursekit.files import write_atomically
+from coursekit.testing import coverage
 
 __all__ = ["Spent", "by_file", "cpu", "held", "read"]
 

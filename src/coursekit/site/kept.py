@@ -61,7 +61,7 @@ class Kept:
     @cached_property
     def _renderers(self) -> str:
         """What renders: versions, this package's own code, and the settings."""
-        own = sorted(Path(__file__).parent.rglob("*.py"))
+        own = sorted(Path(__file__).parents[1].rglob("*.py"))
         settings = [Path(self.config.config_file_path), self.root / "pyproject.toml"]
         texts = (file.read_text("utf-8") for file in [*own, *settings])
         return _digest([*(f"{name} {_version(name)}" for name in RENDERERS), *texts])

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from coursekit.glossary import Term, may_occur, pattern
+from coursekit.course.glossary import Term, may_occur, pattern
 from coursekit.markup import VOID
 
 __all__ = ["mark"]

@@ -16,28 +16,20 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-from coursekit import (
-    costs,
-    errors,
-    export,
-    fences,
-    glossary,
-    kinds,
-    outline,
-    reference,
-    terms,
-    verified,
-    wheel,
-)
-from coursekit.card import Downloads, card
+from coursekit import kinds
 from coursekit.config import Config
-from coursekit.fences import SOURCE_TITLE, resolved, standing
-from coursekit.kept import Kept
+from coursekit.course import costs, error_index, glossary, outline
+from coursekit.downloads import export, wheel
+from coursekit.held import verified
 from coursekit.page.contents import Kind
 from coursekit.page.contents import Page as Source
 from coursekit.page.numbers import CODE_SPAN, fill
 from coursekit.parser import load
 from coursekit.problems import ContractError, Problem
+from coursekit.site import fences, reference, terms
+from coursekit.site.card import Downloads, card
+from coursekit.site.fences import SOURCE_TITLE, resolved, standing
+from coursekit.site.kept import Kept
 
 __all__ = ["accessible", "add_files", "begin", "content", "markdown", "squeezed"]
 
@@ -274,10 +266,10 @@ def _errors(source: Source, course: Config, page: Page, files: Files) -> list[tu
         (
             offset + found.start(),
             offset + found.end(),
-            errors.render(errors.entries(course), source.path, url),
+            error_index.render(error_index.entries(course), source.path, url),
         )
         for offset, text in source.prose()
-        for found in errors.MARKER.finditer(text)
+        for found in error_index.MARKER.finditer(text)
     ]
 
 

@@ -11,9 +11,10 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from coursekit import costs, form, glossary
+from coursekit.checks import form
+from coursekit.checks.loose import loose_numbers
 from coursekit.config import Config
-from coursekit.loose import loose_numbers
+from coursekit.course import costs, glossary
 from coursekit.page.contents import Page
 from coursekit.page.numbers import fill
 from coursekit.page.reading import reading_minutes

@@ -12,9 +12,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from coursekit import spent
 from coursekit.config import Config
 from coursekit.files import write_atomically
+from coursekit.testing import spent
 
 __all__ = ["lines", "site_lines"]
 

@@ -3,6 +3,7 @@
 Each function returns what is wrong, and nothing if all is well.
 """
 
+import argparse
 import gzip
 import re
 from collections.abc import Iterator
@@ -12,11 +13,11 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
 from coursekit.config import Config
-from coursekit.csp import META
 from coursekit.markup import Code, Html
 from coursekit.page.contents import Block, Page
 from coursekit.parser import load
 from coursekit.problems import Problem
+from coursekit.site.csp import META
 
 __all__ = [
     "Site",
@@ -24,6 +25,7 @@ __all__ = [
     "equality_problems",
     "form_problems",
     "link_problems",
+    "main",
     "policy_problems",
     "third_party_problems",
     "weight_problems",
@@ -217,3 +219,20 @@ def weight_problems(site: Site) -> list[Problem]:
         message = f"the search index has {size:,} bytes compressed; the limit is {INDEX_LIMIT:,}"
         problems.append(site.problem(index, 1, message))
     return problems
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print what is wrong with a built site; 1 if anything is."""
+    parser = argparse.ArgumentParser(
+        prog="python -m coursekit.built.checks", description=main.__doc__
+    )
+    parser.add_argument("site", type=Path, help="folder of the built site")
+    folder = parser.parse_args(arguments).site.resolve()
+    problems = all_problems(Site(folder), Config.load(Path.cwd()))
+    for problem in problems:
+        print(problem)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

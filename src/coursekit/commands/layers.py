@@ -1,4 +1,6 @@
-"""Checks which part of the lessons imports which: ``python -m coursekit.layers``, as pyproject.toml says.
+"""Checks which part of a package imports which, as pyproject.toml says.
+
+``python -m coursekit.commands.layers``
 
 The package ``import-linter`` brings a program and no module, so this calls what the program calls.
 """

@@ -24,8 +24,8 @@ from pathlib import Path
 
 from markdown.extensions.toc import slugify
 
-from coursekit import outline
 from coursekit.config import Config
+from coursekit.course import outline
 from coursekit.page.contents import Page
 from coursekit.page.numbers import fill, filled
 from coursekit.parser import load

@@ -6,7 +6,6 @@ tests. That is enough: what is new can only be reached through something that ch
 reaches no block: the contract of each page, the site's build and its links are checked always.
 """
 
-import argparse
 import dataclasses
 import json
 import shutil
@@ -18,12 +17,11 @@ from functools import cached_property
 from pathlib import Path
 
 from coursekit import tree
-from coursekit.built import Site, all_problems
 from coursekit.config import Config
+from coursekit.held.reach import Facts, Reach
 from coursekit.page.contents import Page
 from coursekit.parser import load
 from coursekit.problems import ContractError
-from coursekit.reach import Facts, Reach
 
 __all__ = ["Before", "Selection", "before", "select"]
 
@@ -203,18 +201,3 @@ def _blocks(page: Page) -> str:
     """What of a page is no prose: its front matter and its blocks."""
     blocks = [[block.kind.name, dict(block.attributes), block.body] for block in page.blocks]
     return json.dumps([dict(page.meta), blocks], default=str)
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Print what is wrong with a built site; 1 if anything is."""
-    parser = argparse.ArgumentParser(prog="python -m coursekit.check", description=main.__doc__)
-    parser.add_argument("site", type=Path, help="folder of the built site")
-    folder = parser.parse_args(arguments).site.resolve()
-    problems = all_problems(Site(folder), Config.load(Path.cwd()))
-    for problem in problems:
-        print(problem)
-    return 1 if problems else 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

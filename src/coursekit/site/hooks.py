@@ -9,7 +9,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from coursekit import csp, highlighting, labs, moved, reference, search, site
+from coursekit.site import csp, highlighting, labs, moved, pages, reference, search
 
 _serving = False
 
@@ -30,7 +30,7 @@ def on_startup(*, command: Literal["build", "gh-deploy", "serve"], **_: Any) -> 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """List the modules in the navigation; show edit links only where the repository is known."""
-    site.begin(config)
+    pages.begin(config)
     labs.render_with_jupyter(config)
     search.index_once(config)
     reference.add_to_nav(config)
@@ -41,34 +41,34 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the downloads, the package and the reference."""
-    return site.add_files(reference.add_files(files, config), config)
+    return pages.add_files(reference.add_files(files, config), config)
 
 
 def on_env(env: Environment, config: MkDocsConfig, **_: Any) -> Environment:
     """Compile templates only after a change; have the style sheet of the reference written."""
     for templates in (env, reference.prepare(config)):
-        site.keep_templates(templates, config)
+        pages.keep_templates(templates, config)
     return env
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Resolve what a page embeds and binds."""
-    return site.markdown(markdown, page, config, files)
+    return pages.markdown(markdown, page, config, files)
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Add the lesson's card and links to sources; take out what a lab need not carry."""
-    return labs.lean(site.content(html, page, config, files))
+    return labs.lean(pages.content(html, page, config, files))
 
 
 def on_post_page(output: str, **_: Any) -> str:
     """Give the search dialog a name; leave out what only weighs."""
-    return site.squeezed(site.accessible(output))
+    return pages.squeezed(pages.accessible(output))
 
 
 def on_post_template(output: str, **_: Any) -> str:
     """Do the same for the page that answers a wrong address."""
-    return site.accessible(output)
+    return pages.accessible(output)
 
 
 def on_post_build(config: MkDocsConfig) -> None:

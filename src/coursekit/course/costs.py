@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.config import Config
-from coursekit.export import script
+from coursekit.downloads.export import script
 from coursekit.files import write_atomically
 from coursekit.page.contents import Page
 from coursekit.problems import Problem

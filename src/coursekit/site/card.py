@@ -4,10 +4,10 @@ import html
 from dataclasses import dataclass
 from math import ceil
 
-from coursekit.costs import Cost
+from coursekit.course.costs import Cost
+from coursekit.held.verified import Verified
 from coursekit.page.contents import Page
 from coursekit.page.reading import reading_minutes
-from coursekit.verified import Verified
 
 __all__ = ["Downloads", "card"]
 

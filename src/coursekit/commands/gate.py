@@ -7,8 +7,9 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from coursekit import browser, check, coverage, spent
+from coursekit.commands import browser, selection
 from coursekit.config import Config
+from coursekit.testing import coverage, spent
 
 __all__ = [
     "LINT",
@@ -22,8 +23,8 @@ __all__ = [
 ]
 
 WORKER_GB = 4  # a page's models and gradients, and the libraries
-SPELLING = ["coursekit.spelling"]
-LAYERS = ["coursekit.layers"]
+SPELLING = ["coursekit.commands.spelling"]
+LAYERS = ["coursekit.commands.layers"]
 TYPES = ["mypy"]
 STYLE = (["ruff", "check"], ["ruff", "format", "--check"])
 LINT = (*STYLE, TYPES, LAYERS, SPELLING)
@@ -123,7 +124,7 @@ def run_nightly(root: Path) -> int:
 
 def run_check(root: Path) -> int:
     """Run the checks that take seconds, and the pages and tests that the change can reach."""
-    found = check.select(Config.load(root))
+    found = selection.select(Config.load(root))
     if found.whole:
         print(f"{found.whole}, so all pages and tests count as changed", flush=True)
     for kind, paths in (("pages", found.pages), ("tests", found.tests)):
@@ -136,7 +137,7 @@ def run_check(root: Path) -> int:
         build = ["mkdocs", "build", "--strict", "--quiet", "--site-dir", folder]
         statuses["the site's build"] = status = run_step(root, *build)
         if not status:
-            statuses["the built site"] = run_step(root, "coursekit.check", folder)
+            statuses["the built site"] = run_step(root, "coursekit.built.checks", folder)
     quick = ["README.md", "docs", *QUICK]
     statuses["what each page owes"] = run_step(root, "pytest", "--quiet", "--contracts", *quick)
     statuses["records"] = run_step(root, "lessons.experiments", "--stale")

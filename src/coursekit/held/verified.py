@@ -18,8 +18,8 @@ from pathlib import Path
 
 from coursekit.config import Config
 from coursekit.files import write_atomically
+from coursekit.held.reach import Reach
 from coursekit.page.contents import Page
-from coursekit.reach import Reach
 
 __all__ = ["Verified", "holds", "read", "write"]
 

@@ -1,7 +1,7 @@
 """Runs pages under pytest: each block an item, and the checks of page and course beside them.
 
-Enable it with ``-p coursekit.pytest_plugin``. A page is collected from its Markdown file, the checks of
-the whole course from ``mkdocs.yml``.
+Enable it with ``-p coursekit.testing.pytest_plugin``. A page is collected from its Markdown file, the
+checks of the whole course from ``mkdocs.yml``.
 """
 
 import os
@@ -15,17 +15,18 @@ from sybil import Document, Sybil
 from sybil.example import Example
 from sybil.integration.pytest import SybilFile, SybilItem
 
-from coursekit import form, guards, names, promises, quizzes
+from coursekit.checks import form, guards, names, promises, quizzes
 from coursekit.config import Config
-from coursekit.opened import Opened
+from coursekit.held.opened import Opened
+from coursekit.held.reach import Reach
 from coursekit.page import script_records
 from coursekit.page.contents import Block, Page
-from coursekit.page_run import PageRun
 from coursekit.parser import load
 from coursekit.problems import ContractError, Problem
-from coursekit.reach import Reach
+from coursekit.run import session
 from coursekit.run.session import BlockError
-from coursekit.spent import HELD
+from coursekit.testing.page_run import PageRun
+from coursekit.testing.spent import HELD
 
 CONFIG = pytest.StashKey[Config]()
 REACH = pytest.StashKey[Reach]()
@@ -243,7 +244,7 @@ class BlockItem(SybilItem):
 def _trace(error: BaseException) -> str:
     """The traceback from the first frame that is not this package's or its hosts'."""
     summary = traceback.TracebackException.from_exception(error)
-    own = Path(__file__).with_name("runner.py")
+    own = Path(session.__file__)
     last = max((i for i, f in enumerate(summary.stack) if Path(f.filename) == own), default=-1)
     summary.stack = traceback.StackSummary.from_list(list(summary.stack)[last + 1 :])
     return "\n" + "".join(summary.format(chain=False))

@@ -1,0 +1,1 @@
+"""What pages and the course owe beside their blocks, and what would give them away."""

@@ -1,0 +1,1 @@
+"""What the commands behind make do: gates, selection, figures, tools."""
