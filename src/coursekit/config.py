@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from coursekit.text import read_text
 
@@ -28,10 +28,9 @@ class Allowed:
 
 @dataclass(frozen=True)
 class Config:
-    """Settings of one course.
+    """Where the parts of a course lie, the same in every course, and the settings of one.
 
     Attributes:
-        root: the repository.
         pages: patterns of all Markdown files whose blocks are run.
         lesson_pages: patterns of those that must show front matter, bind their numbers, skip nothing.
         lessons: folder of the package that pages embed.
@@ -40,6 +39,8 @@ class Config:
         results: folder of the recorded experiments.
         costs: file that holds what each lesson page costs.
         glossary: the page that defines the course's terms.
+        minutes_limit: longest reading time of a lesson page.
+        root: the repository.
         promises: file that lists what the course promises; empty for a course that keeps none.
         closure: ``module:class`` that follows definitions by name, as `coursekit.held.reach.Code` says.
         registries: patterns of modules that name records to list them, so that their strings say
@@ -47,28 +48,28 @@ class Config:
         machine: ``module:function`` that describes this machine: ``cpu`` and ``cores``.
         variants: environments in which a page's costs are measured too: name -> variables.
         allow: warnings and log records that are no failure.
-        minutes_limit: longest reading time of a lesson page.
         seconds_limit: longest time that a lesson page's script may take.
         memory_limit_mb: most memory that it may take.
         line_limit: most characters of a line of code that a page writes itself.
     """
 
+    pages: ClassVar[tuple[str, ...]] = ("README.md", "docs/**/*.md")
+    lesson_pages: ClassVar[tuple[str, ...]] = ("docs/lesson-*/*.md",)
+    lessons: ClassVar = "src/lessons"
+    snippets: ClassVar = "snippets"
+    script_runs: ClassVar = "snippets/recorded.json"
+    results: ClassVar = "src/lessons/results"
+    costs: ClassVar = "docs/costs.json"
+    glossary: ClassVar = "docs/glossary.md"
+    minutes_limit: ClassVar = 25
+
     root: Path
-    pages: tuple[str, ...] = ("README.md", "docs/**/*.md")
-    lesson_pages: tuple[str, ...] = ("docs/lesson-*/*.md",)
-    lessons: str = "src/lessons"
-    snippets: str = "snippets"
-    script_runs: str = "snippets/recorded.json"
-    results: str = "src/lessons/results"
-    costs: str = "docs/costs.json"
-    glossary: str = "docs/glossary.md"
     promises: str = ""
     closure: str = ""
     registries: tuple[str, ...] = ()
     machine: str = ""
     variants: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     allow: tuple[Allowed, ...] = field(default=())
-    minutes_limit: int = 25
     seconds_limit: int = 90
     memory_limit_mb: int = 2000
     line_limit: int = 108

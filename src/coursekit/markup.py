@@ -1,9 +1,9 @@
-"""What the checks of the built site need to know of an HTML file."""
+"""The one way to read HTML: what the checks of pages and of the built site need to know of a text."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-__all__ = ["Code", "Html"]
+__all__ = ["OPTIONAL_END", "VOID", "Code", "Html"]
 
 LOADS = {  # element: attributes that make a browser fetch something by itself
     "script": ("src",),
@@ -62,7 +62,18 @@ class Code:
 
 @dataclass
 class Html(HTMLParser):
-    """What the checks need to know of one HTML file."""
+    """What the checks need to know of one text.
+
+    Attributes:
+        ids: of its elements, in order.
+        links: line and address of each link.
+        resources: line and address of what a browser fetches by itself.
+        styled: lines of styles that stand in it.
+        codes: its code blocks.
+        unclosed: line and tag of each element without an end.
+        stray: line and tag of each end without a beginning.
+        images: line and words of each image; None where it has no ``alt``.
+    """
 
     ids: list[str] = field(default_factory=list)
     links: list[tuple[int, str]] = field(default_factory=list)
@@ -70,7 +81,8 @@ class Html(HTMLParser):
     styled: list[int] = field(default_factory=list)
     codes: list[Code] = field(default_factory=list)
     unclosed: list[tuple[int, str]] = field(default_factory=list)
-    wordless: list[int] = field(default_factory=list)
+    stray: list[tuple[int, str]] = field(default_factory=list)
+    images: list[tuple[int, str | None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -84,7 +96,12 @@ class Html(HTMLParser):
         html = cls()
         html.feed(text)
         html.close()
+        html._leave_open(0)
         return html
+
+    def _leave_open(self, first: int) -> None:
+        """Note the open elements from a place in their order as never closed."""
+        self.unclosed += [(line, tag) for tag, _, _, line in self._open[first:]]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note what an element names, loads and holds."""
@@ -106,8 +123,8 @@ class Html(HTMLParser):
     def _note(self, tag: str, values: dict[str, str], line: int) -> None:
         if "id" in values:
             self.ids.append(values["id"])
-        if tag == "img" and "alt" not in values:
-            self.wordless.append(line)
+        if tag == "img":
+            self.images.append((line, values.get("alt")))
         if tag == "style" or "style" in values:
             self.styled.append(line)
         if tag == "a" and "href" in values:
@@ -130,9 +147,10 @@ class Html(HTMLParser):
         tags = [name for name, *_ in self._open]
         if tag in tags:
             last = len(tags) - 1 - tags[::-1].index(tag)
-            inside = [(line, name) for name, _, _, line in self._open[last + 1 :]]
-            self.unclosed += [e for e in inside if e[1] not in OPTIONAL_END]
+            self._leave_open(last + 1)
             del self._open[last:]
+        else:
+            self.stray.append((self.getpos()[0], tag))
         if tag == "code":
             self._in_code = False
 

@@ -207,7 +207,7 @@ def test_a_page_is_parsed_again_when_code_that_it_embeds_has_changed_or_is_gone(
 
 def test_a_page_is_parsed_again_under_other_settings(course, parses):
     page = parsed(course, "text\n")
-    course.write("pyproject.toml", '[tool.coursekit]\nsnippets = "scripts"\n')
+    course.write("pyproject.toml", "[tool.coursekit]\nline_limit = 90\n")
     load(page.path, Config.load(course.root))
     assert len(parses) == 2
 

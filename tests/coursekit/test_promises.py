@@ -46,7 +46,7 @@ def double(x: float) -> float:
 SETTINGS = """\
 [tool.coursekit]
 promises = "promises.txt"
-minutes_limit = 20
+line_limit = 120
 [[tool.coursekit.allow]]
 message = "old"
 reason = "a library's own"
@@ -140,7 +140,12 @@ def test_a_course_whose_promises_stand_in_the_file_passes(promised):
             '"."',
             '+pyproject.toml | tool.coursekit.allow: {"message": "."',
         ),
-        ("pyproject.toml", "= 20", "= 99", "+limits | minutes to read a lesson page: 99"),
+        (
+            "pyproject.toml",
+            "= 120",
+            "= 199",
+            "+limits | characters in a line of a page's code: 199",
+        ),
         (
             "tests/test_it.py",
             "    assert x\n",

@@ -139,9 +139,3 @@ def test_a_file_of_runs_that_is_none_is_named(course, text, message):
     course.write("snippets/greet.py", SCRIPT)
     record(course, text)
     assert message in "\n".join(map(str, problems(Config.load(course.root))))
-
-
-def test_a_setting_says_where_the_runs_are_kept(course, show):
-    course.write("pyproject.toml", '[tool.coursekit]\nscript_runs = "runs.json"\n')
-    course.write("runs.json", json.dumps({"greet.py": ENTRY}))
-    assert "It printed:" in show()

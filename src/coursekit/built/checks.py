@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
 from coursekit.config import Config
-from coursekit.markup import Code, Html
+from coursekit.markup import OPTIONAL_END, Code, Html
 from coursekit.page.contents import Block, Page
 from coursekit.parser import load
 from coursekit.problems import Problem
@@ -191,14 +191,21 @@ def policy_problems(site: Site) -> list[Problem]:
 
 
 def form_problems(site: Site) -> list[Problem]:
-    """Elements that nothing closes, and images that say nothing to who cannot see them."""
+    """Elements that nothing closes, and images that say nothing to who cannot see them.
+
+    Decoration may say nothing, with an empty ``alt``.
+    """
     wordless = 'an image without alt="what it shows"'
     return [
         site.problem(file, line, message)
         for file, html in site.pages.items()
         for line, message in [
-            *((line, f"<{tag}> is never closed; add </{tag}>") for line, tag in html.unclosed),
-            *((line, wordless) for line in html.wordless),
+            *(
+                (line, f"<{tag}> is never closed; add </{tag}>")
+                for line, tag in html.unclosed
+                if tag not in OPTIONAL_END
+            ),
+            *((line, wordless) for line, words in html.images if words is None),
         ]
     ]
 

@@ -6,7 +6,6 @@ closed takes the rest of the page with it; a picture without words is nothing to
 
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ import yaml
 
 from coursekit import yamltext
 from coursekit.config import Config
-from coursekit.markup import VOID
+from coursekit.markup import Html
 from coursekit.page.contents import Page
 from coursekit.page.numbers import CODE_SPAN, blank
 from coursekit.parser import readable
@@ -60,45 +59,14 @@ def _plain(page: Page) -> str:
     return plain
 
 
-class _Elements(HTMLParser):
-    """Finds elements that are never closed, ends without a beginning, and images without words."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[tuple[str, int]] = []
-        self.found: list[tuple[int, str]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        line = self.getpos()[0]
-        if tag == "img" and not (dict(attrs).get("alt") or "").strip():
-            self.found.append((line, 'an image without words; add alt="what it shows"'))
-        if tag not in VOID:
-            self.open.append((tag, line))
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        if tag not in VOID:
-            self.open.pop()
-
-    def handle_endtag(self, tag: str) -> None:
-        names = [name for name, _ in self.open]
-        if tag not in names:
-            self.found.append((self.getpos()[0], f"</{tag}> closes nothing"))
-            return
-        last = len(names) - 1 - names[::-1].index(tag)
-        self.found += [_unclosed(*element) for element in self.open[last + 1 :]]
-        del self.open[last:]
-
-
-def _unclosed(tag: str, line: int) -> tuple[int, str]:
-    return line, f"<{tag}> is never closed; add </{tag}>"
-
-
-def _html(page: Page) -> list[tuple[int, str]]:
-    elements = _Elements()
-    elements.feed(_plain(page))
-    elements.close()
-    return [*elements.found, *(_unclosed(*element) for element in elements.open)]
+def _html(page: Page) -> Iterator[tuple[int, str]]:
+    """Elements that are never closed, ends without a beginning, and images without words."""
+    html = Html.parse(_plain(page))
+    yield from ((line, f"<{tag}> is never closed; add </{tag}>") for line, tag in html.unclosed)
+    yield from ((line, f"</{tag}> closes nothing") for line, tag in html.stray)
+    for line, words in html.images:
+        if not (words or "").strip():
+            yield line, 'an image without words; add alt="what it shows"'
 
 
 def _nameless_images(page: Page) -> Iterator[tuple[int, str]]:

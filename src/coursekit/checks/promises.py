@@ -18,7 +18,7 @@ import json
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from coursekit.page import comparison, reading
 from coursekit.page.comparison import Tolerance
 from coursekit.page.contents import Page
 from coursekit.page.numbers import fill
+from coursekit.page.results import records
 from coursekit.parser import load
 from coursekit.problems import Problem
 
@@ -115,8 +116,8 @@ def lines(config: Config) -> Iterator[str]:
     for path in config.page_files:
         place = config.relative(path).as_posix()
         yield from (f"{place} | {promise}" for promise in _of_page(load(path, config), config))
-    for path in sorted((config.root / config.results).glob("*.json")):
-        yield f"{config.relative(path).as_posix()} | {_of_record(path)}"
+    for path, record in records(config):
+        yield f"{config.relative(path).as_posix()} | {_of_record(record)}"
     yield from (f"pyproject.toml | {promise}" for promise in _of_settings(config))
     yield from (f"limits | {promise}" for promise in _limits(config))
     yield from _of_sources(config)
@@ -166,8 +167,7 @@ def _asserts(source: str) -> int:
     return sum(isinstance(node, ast.Assert) for node in ast.walk(tree))
 
 
-def _of_record(path: Path) -> str:
-    record = json.loads(path.read_text("utf-8"))
+def _of_record(record: Mapping[str, Any]) -> str:
     cells = record.get("cells", [])
     measured = json.dumps(cells, sort_keys=True, ensure_ascii=False).encode()
     digest = hashlib.sha256(measured).hexdigest()[:DIGITS]

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from coursekit.config import Config
 from coursekit.files import write_atomically
+from coursekit.page.results import records
 from coursekit.testing import spent
 
 __all__ = ["lines", "site_lines"]
@@ -62,9 +63,8 @@ def lines(config: Config) -> Iterator[str]:
 
 
 def _records(config: Config) -> Iterator[str]:
-    files = sorted((config.root / config.results).glob("*.json"))
-    records = [{"name": f.stem, **json.loads(f.read_text("utf-8"))} for f in files]
-    total = sum(record["seconds"] for record in records)
-    yield f"{len(records)} records, {total / 60:.0f} minutes to make all of them anew:"
-    for record in sorted(records, key=lambda record: -record["seconds"]):
-        yield f"{record['seconds'] / 60:8.1f} minutes, {record['n']:3} cells  {record['name']}"
+    known = {file.stem: record for file, record in records(config)}
+    total = sum(record["seconds"] for record in known.values())
+    yield f"{len(known)} records, {total / 60:.0f} minutes to make all of them anew:"
+    for name, record in sorted(known.items(), key=lambda item: -item[1]["seconds"]):
+        yield f"{record['seconds'] / 60:8.1f} minutes, {record['n']:3} cells  {name}"

@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 
 from coursekit.config import Config
+from coursekit.files import write_atomically
 from coursekit.text import read_text
 
 __all__ = ["build", "file_name"]
@@ -49,5 +50,5 @@ def build(config: Config) -> Path:
         if done.returncode or not built.is_file():
             raise RuntimeError(f"the wheel was not built:\n{done.stdout}{done.stderr}")
         built.replace(wheel)
-    stamp.write_text(listing, "utf-8")
+    write_atomically(stamp, listing)
     return wheel

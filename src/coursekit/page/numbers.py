@@ -9,20 +9,18 @@ are not.
 """
 
 import html
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from coursekit.config import Config
 from coursekit.page.comparison import NUMBER, numbers_in
 from coursekit.page.contents import Block, Page
+from coursekit.page.results import record
 from coursekit.problems import ContractError, Problem
-from coursekit.text import lines, read_text
+from coursekit.text import lines
 
 __all__ = [
     "BINDING",
@@ -92,11 +90,8 @@ def _from_output(block: Block, parts: list[str]) -> str:
     return rows[row][int(position) - 1]
 
 
-def _from_result(results: Path, name: str, keys: list[str]) -> Any:
-    file = results / f"{name}.json"
-    if not file.is_file():
-        raise KeyError(f"no recorded experiment {name!r}; there are {_names(results)}")
-    value: Any = _summary(read_text(file))
+def _from_result(name: str, keys: list[str], config: Config) -> Any:
+    value: Any = record(name, config)["summary"]
     for key in keys:
         if not isinstance(value, Mapping) or key not in value:
             known = sorted(value) if isinstance(value, Mapping) else "no keys"
@@ -105,15 +100,6 @@ def _from_result(results: Path, name: str, keys: list[str]) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise KeyError(f"{'.'.join([name, *keys])} is {type(value).__name__}, not a number")
     return value
-
-
-@lru_cache(maxsize=256)  # pages bind dozens of values of one record
-def _summary(record: str) -> Any:
-    return json.loads(record)["summary"]
-
-
-def _names(results: Path) -> list[str]:
-    return sorted(file.stem for file in results.glob("*.json"))
 
 
 def _from_figure(page: Page, name: str, row: str) -> str:
@@ -143,7 +129,7 @@ def _value(expression: str, page: Page, config: Config) -> str:
     elif kind == "figure" and parts:
         value = _number(_from_figure(page, name, parts[0]), form)
     elif kind == "result" and parts:
-        value = _from_result(config.root / config.results, name, parts)
+        value = _from_result(name, parts, config)
     else:
         raise KeyError("write output.NAME.ROW, result.NAME.KEY, figure.NAME.ROW or constant VALUE")
     return str(format(value, form))

@@ -9,6 +9,8 @@ import hashlib
 import re
 from pathlib import Path
 
+from coursekit.files import write_atomically
+
 __all__ = ["INLINE_SCRIPT", "META", "policy", "protect"]
 
 INLINE_SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL)
@@ -52,4 +54,4 @@ def protect(site: str | Path) -> None:
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(pages)}">'
     for file, page in zip(files, pages, strict=True):
         protected = CHARSET.sub(lambda m: m.group() + meta, page, count=1)
-        file.write_text(protected, "utf-8")
+        write_atomically(file, protected)

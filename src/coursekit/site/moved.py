@@ -12,6 +12,8 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
 from mkdocs.utils import get_relative_url
 
+from coursekit.files import write_atomically
+
 __all__ = ["write"]
 
 PAGE = """\
@@ -48,6 +50,5 @@ def write(config: MkDocsConfig) -> None:
             raise PluginError(f"mkdocs.yml: moved: {before} leads to {now}, which is no page")
         if place.is_file() and "<title>Moved</title>" not in place.read_text("utf-8"):
             raise PluginError(f"mkdocs.yml: moved: {before} is a page still")
-        place.parent.mkdir(parents=True, exist_ok=True)
         url = get_relative_url(new.url, old.url)
-        place.write_text(PAGE.format(language=language, url=url), "utf-8")
+        write_atomically(place, PAGE.format(language=language, url=url))
