@@ -30,7 +30,7 @@ __all__ = ["loose_numbers"]
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 TAG = re.compile(r"<[a-zA-Z/][^>]*>")
 LINK_TARGET = re.compile(r"\]\([^)\s]*\)")
-SOURCE = re.compile(r"\]\(https?://|<https?://|\[\^[\w-]+\]")
+SOURCE = re.compile(r"\]\(https?://|<https?://")
 DECIMAL_OR_PERCENT = re.compile(
     r"(?<![\w.])\d+(?:,\d{3})*\.\d+(?!\w|\.\d)|(?<![\w.])\d+(?:\.\d+)?\s?%"
 )
