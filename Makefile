@@ -12,7 +12,7 @@ INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 KIT := $(BIN)/python -m coursekit
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site test check test-all test-hub browser bench lock clean
+.PHONY: help serve site test update check test-all test-hub browser bench lock clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ site: $(VENV)/site.stamp ## build the site into site/
 
 test: $(VENV)/full.stamp ## everything that gates a change; PAGE=docs/….md for one page, FRESH=1 for all anew
 	@$(KIT) test $(if $(FRESH),--fresh) $(PAGE)
+
+update: $(VENV)/full.stamp ## refresh the outputs and figures of PAGE=docs/….md, and print what changed
+	@$(KIT) update $(PAGE)
 
 check: $(VENV)/full.stamp ## lint, types, links, what each page owes; the pages and tests that the change can reach
 	@$(KIT) check

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from coursekit import tree
-from coursekit.commands import bench as benchmark
-from coursekit.commands import browser, gate
+from coursekit import bench as benchmark
+from coursekit import browser, gate, tree
+from coursekit import new as stubs
 from coursekit.config import Config
 from coursekit.files import write_atomically
 from coursekit.parser import load
@@ -54,6 +54,8 @@ def main(arguments: list[str] | None = None) -> int:
     costing = command("costs", costs)
     costing.add_argument("pages", nargs="+", type=Path, help="lesson pages to measure")
     command("promises", promises)
+    stubs.add_options(command("new", new))
+    command("update", update).add_argument("page", type=Path, help="page whose outputs to refresh")
     command("lock", lock)
     command("links", links)
     options = parser.parse_args(arguments)
@@ -190,6 +192,20 @@ def promises(_: argparse.Namespace) -> int:
     config = Config.load(_root())
     print(config.relative(keeping.write(config)).as_posix())
     return 0
+
+
+def new(options: argparse.Namespace) -> int:
+    """Write the stubs of a page, an experiment or a script, and list it where it has to be listed."""
+    return stubs.run(options, _root())
+
+
+def update(options: argparse.Namespace) -> int:
+    """Refresh the outputs and figures of a page, and print what changed."""
+    from coursekit import update as refreshing
+
+    config = Config.load(_root())
+    (page,) = _known([options.page], config)
+    return refreshing.run(config, page)
 
 
 def lock(_: argparse.Namespace) -> int:

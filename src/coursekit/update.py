@@ -1,0 +1,54 @@
+"""Refreshes what a page shows: the outputs of its blocks and its figures, and says what changed."""
+
+import difflib
+from collections.abc import Iterator
+from pathlib import Path
+
+from coursekit import gate
+from coursekit.config import Config
+from coursekit.page import Kind, load
+from coursekit.text import lines
+
+__all__ = ["run"]
+
+
+def run(config: Config, page: Path) -> int:
+    """Run a page, write what it prints and draws into it, and print the difference.
+
+    Args:
+        config: the course.
+        page: one of its pages, absolute.
+
+    Returns:
+        The exit status of pytest: 0 if all holds now.
+
+    Raises:
+        ContractError: the page cannot be read.
+    """
+    files = [page, *_figures(page, config)]
+    before = {file: _text(file) for file in files}
+    place = config.relative(page).as_posix()
+    status = gate.run_step(config.root, "pytest", "--quiet", "--update-outputs", place)
+    changes = [line for file in files for line in _changes(file, before[file], config)]
+    print(*changes or [f"{place}: nothing changed"], sep="\n")
+    return status
+
+
+def _figures(page: Path, config: Config) -> list[Path]:
+    blocks = load(page, config).of_kind(Kind.FIGURE)
+    return [page.parent / block.attributes["src"] for block in blocks]
+
+
+def _text(file: Path) -> str:
+    return file.read_text("utf-8") if file.is_file() else ""
+
+
+def _changes(file: Path, before: str, config: Config) -> Iterator[str]:
+    """The lines of a page that differ; of a figure only that it does, since nobody reads its numbers."""
+    now, place = _text(file), config.relative(file).as_posix()
+    if now == before:
+        return
+    if file.suffix != ".md":
+        yield f"{place}: drawn anew" if before else f"{place}: drawn"
+        return
+    yield from difflib.unified_diff(lines(before), lines(now), place, place, n=1, lineterm="")

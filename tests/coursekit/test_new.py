@@ -1,0 +1,419 @@
+"""What a new page, experiment or script needs is written and listed, or refused, or said."""
+
+import os
+import textwrap
+from pathlib import Path
+
+import pytest
+import yaml
+
+from coursekit import __main__ as commands
+from coursekit import form
+from coursekit.config import Config
+from coursekit.new import draft as drafts
+from samplepages import INDEX, NAV, OUTLINE, PLAIN
+
+LAYERS = """\
+[project]
+name = "small"
+
+[[tool.importlinter.contracts]]
+layers = [
+    "registry",
+    "sample", # one page
+    "catalog",
+]
+
+[tool.importlinter]
+root_package = "lessons"
+"""
+SELF_TEST = "## Sample\n\nUnsure? Read [Sample](sample.md) again.\n\n## Last\n"
+PINNED = """\
+def test_the_sections():
+    lesson = outline.read("docs/lesson-4/outline.yml")
+    assert lesson.minutes == 15
+    assert [s.label for s in lesson.sections] == [
+        "Introduction",
+        "1. Sample",
+        "2. Later",
+    ]
+"""
+EXPERIMENTS = '''\
+"""Recorded for the page."""
+
+from collections.abc import Sequence
+
+from lessons.catalog.experiment import Experiment, Record
+
+EXPERIMENTS = (
+    Experiment(name="sample_old"),
+)
+'''
+REGISTRY = """\
+from lessons.catalog.experiment import Experiment
+from lessons.sample import experiments as sample
+
+EXPERIMENTS = {
+    experiment.name: experiment
+    for page in (
+        sample,
+    )
+    for experiment in page.EXPERIMENTS
+}
+"""
+SCRIPT = '''\
+# /// script
+# ///
+"""Do one thing."""
+
+OPTION = "--model"
+'''
+LOOP = "for name in long short; do\n  run $name\ndone\n"
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small course with one of each place that lists pages, experiments and scripts."""
+    files = {
+        "mkdocs.yml": "site_name: small\nurl: !ENV [X, '']\n" + NAV,
+        "pyproject.toml": LAYERS,
+        "docs/index.md": PLAIN.format(title="Home", body="Hello."),
+        "docs/lesson-4/index.md": INDEX,
+        "docs/lesson-4/sample.md": PLAIN.format(title="Sample", body="Words."),
+        "docs/lesson-4/outline.yml": OUTLINE,
+        "docs/lesson-4/self-test.md": SELF_TEST,
+        "src/lessons/__init__.py": "",
+        "src/lessons/registry.py": REGISTRY,
+        "src/lessons/sample/__init__.py": "",
+        "src/lessons/sample/experiments.py": EXPERIMENTS,
+        "snippets/long.py": SCRIPT + "# more\n",
+        "snippets/short.py": SCRIPT,
+        "snippets/tiny.py": '"""No model."""\n',
+        ".github/workflows/snippets.yml": LOOP,
+        "tests/test_workflows.py": f'"""\n{LOOP}"""\n',
+        "tests/site/test_outline.py": PINNED,
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def read(root: Path, name: str) -> str:
+    return (root / name).read_text("utf-8")
+
+
+def test_a_new_page_of_a_lesson_is_written_with_its_code_its_test_and_its_question(small, capsys):
+    assert commands.main(["new", "page", "lesson-4/safety-first", "--title", "Safety first"]) == 0
+    page = read(small, "docs/lesson-4/safety-first.md")
+    assert page.startswith("---\ntitle: Safety first\n")
+    assert '--8<-- "src/lessons/safety_first/first_steps.py:share_right"' in page
+    assert "def share_right" in read(small, "src/lessons/safety_first/first_steps.py")
+    assert (small / "src/lessons/safety_first/__init__.py").is_file()
+    test = read(small, "tests/lessons/safety_first/test_first_steps.py")
+    assert "from lessons.safety_first.first_steps import share_right" in test
+    question = read(small, "docs/lesson-4/self-test.md")
+    assert question.index("[Sample](sample.md)") < question.index("## Safety first\n")
+    assert question.index("[Safety first](safety-first.md) again.") < question.index("## Last")
+    said = capsys.readouterr().out
+    assert "docs/lesson-4/outline.yml: say what 'Safety first' is about" in said
+    assert "then:\n  python -m coursekit costs docs/lesson-4/safety-first.md\n" in said
+
+
+def test_a_new_page_of_a_lesson_is_listed_behind_the_last_stage(small):
+    assert commands.main(["new", "page", "lesson-4/safety"]) == 0
+    nav = read(small, "mkdocs.yml")
+    assert "      - lesson-4/sample.md\n      - lesson-4/safety.md\n" in nav
+    sections = yaml.safe_load(read(small, "docs/lesson-4/outline.yml"))["sections"]
+    assert [s["title"] for s in sections] == ["Introduction", "Sample", "Safety", "Later"]
+    assert sections[2] == {
+        "title": "Safety", "about": "what it is about", "page": "safety.md", "hour": 0,
+    }  # fmt: skip
+    assert '    "safety",\n    "sample", # one page\n' in read(small, "pyproject.toml")
+    pinned = read(small, "tests/site/test_outline.py")
+    assert '        "1. Sample",\n        "Safety",\n' in pinned
+    assert "lesson.minutes == 20\n" in pinned
+    assert [
+        problem.message
+        for problem in form.course_problems(Config.load(small))
+        if "safety" in problem.message
+    ] == []
+
+
+def test_a_new_page_stands_behind_the_page_that_is_named(small):
+    (small / "docs/lesson-4/outline.yml").write_text(
+        "sections:\n  - title: Introduction\n    about: it\n    page: index.md\n    hour: 60",
+        "utf-8",
+    )
+    assert commands.main(["new", "page", "docs/lesson-4/safety.md", "--after", "index"]) == 0
+    assert read(small, "docs/lesson-4/outline.yml").endswith(
+        "hour: 60\n  - title: Safety\n    about: what it is about\n    page: safety.md\n    hour: 0\n"
+    )
+    assert "- lesson-4/index.md\n      - lesson-4/safety.md\n" in read(small, "mkdocs.yml")
+
+
+def test_what_cannot_be_placed_is_left_to_the_author_with_file_and_line(small, capsys):
+    for name, text in {
+        "mkdocs.yml": "nav:\n  - {Home: index.md}\n",
+        "docs/lesson-4/self-test.md": "Nothing.\n",
+        "docs/lesson-4/outline.yml": OUTLINE.replace("page: sample.md", '"page": "sample.md"'),
+        "pyproject.toml": LAYERS.replace('"sample"', '"other"'),
+        "tests/site/test_outline.py": PINNED.replace("1. Sample", "1. Other"),
+    }.items():
+        (small / name).write_text(text, "utf-8")
+    before = tree(small)
+    assert commands.main(["new", "page", "lesson-4/safety"]) == 0
+    assert before.items() <= tree(small).items(), "what nobody understands stays as it is"
+    said = capsys.readouterr().out
+    assert (
+        "  mkdocs.yml: add to nav:, where readers look for it, - Safety: lesson-4/safety.md" in said
+    )
+    assert "  docs/lesson-4/outline.yml: add to sections: - {title: Safety, about:" in said
+    assert "  docs/lesson-4/self-test.md: add a question with objective: say what" in said
+    assert '  pyproject.toml: add "safety" to layers, above' in said
+    assert "  tests/site/test_outline.py: add 'Safety' to the sections, 5 to the minutes" in said
+
+
+def test_a_page_behind_one_that_is_no_stage_is_listed_by_its_plain_title(small):
+    assert commands.main(["new", "page", "lesson-4/safety", "--after", "index.md"]) == 0
+    pinned = read(small, "tests/site/test_outline.py")
+    assert '        "Introduction",\n        "Safety",\n' in pinned
+
+
+def test_a_lesson_without_an_outline_needs_no_entry_in_one(small):
+    for name in ("docs/lesson-4/outline.yml", "mkdocs.yml"):
+        (small / name).unlink()
+    (small / "mkdocs.yml").write_text("site_name: small\n")
+    assert commands.main(["new", "page", "lesson-4/safety"]) == 0
+    assert (small / "docs/lesson-4/safety.md").is_file()
+    assert read(small, "mkdocs.yml") == "site_name: small\n"
+
+
+def test_a_list_of_another_course_is_left_alone(small):
+    (small / "tests/site/test_outline.py").write_text("", "utf-8")
+    (small / "pyproject.toml").write_text("[project]\n", "utf-8")
+    assert commands.main(["new", "page", "lesson-4/safety"]) == 0
+    assert read(small, "tests/site/test_outline.py") == ""
+    assert read(small, "pyproject.toml") == "[project]\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "entry"),
+    [
+        (
+            "questions",
+            "Questions",
+            "  - Contributing: contributing.md\n  - Questions: questions.md\n",
+        ),
+        ("lesson-4x/more", "More", ""),
+        ("yes", "Yes", "  - Contributing: contributing.md\n  - 'Yes': yes.md\n"),
+    ],
+)
+def test_a_page_of_no_lesson_needs_itself_and_its_place_in_the_navigation(
+    small, name, title, entry, capsys
+):
+    (small / "docs/lesson-4x").mkdir()
+    (small / "pyproject.toml").write_text(
+        '[tool.coursekit]\nlesson_pages = ["docs/lesson-4/*.md"]\n'
+    )
+    before = tree(small)
+    assert commands.main(["new", "page", name, "--title", title]) == 0
+    assert entry in read(small, "mkdocs.yml")
+    assert f"# {title}\n" in read(small, f"docs/{name}.md")
+    new = {Path(path).relative_to(small).as_posix() for path in tree(small).keys() - before.keys()}
+    assert new == {f"docs/{name}.md"}
+    assert ("by hand:" in capsys.readouterr().out) == (not entry)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["page", "lesson-4/sample"], "docs/lesson-4/sample.md has the title 'Sample' already"),
+        (["page", "index", "--title", "A"], "docs/index.md is there already"),
+        (["page", "lesson-4/sample", "--title", "A"], "src/lessons/sample is there already"),
+        (["page", "Lesson"], "'Lesson' is no name of a page: write its path below docs"),
+        (["page", "../lesson"], "is no name of a page"),
+        (["page", "lesson-4/4-bits"], "with a letter first"),
+        (["page", "lesson-9/safety"], "no folder docs/lesson-9; there are: lesson-4"),
+        (["page", "lesson-4/con"], "Windows keeps the name 'con' for a device"),
+        (["page", "lesson-4/class"], "'class' is a word of Python"),
+        (["page", "lesson-4/safety", "--title", "a: b"], "'a: b' is no title: write one line"),
+        (["page", "lesson-4/safety", "--after", "no"], "has no such page: index.md, sample.md"),
+        (["page", "lesson-4/registry"], "src/lessons/registry.py is there already"),
+        (["experiment", "sample"], "'sample' is no name of an experiment: write the folder"),
+        (["experiment", "Sample_x"], "folders: sample"),
+        (["experiment", "other_x"], "folders: sample"),
+        (["experiment", "sample_old"], "src/lessons/sample/experiments.py has an experiment"),
+        (["experiment", "sample_con"], "Windows keeps the name 'con'"),
+        (["script", "Short"], "'Short' is no name of a script: write what it does"),
+        (["script", "short"], "snippets/short.py is there already"),
+        (["script", "nul"], "Windows keeps the name 'nul'"),
+        (["script", "embed", "--like", "no"], "--like no: there is no such script; scripts: long,"),
+    ],
+)
+def test_a_name_that_is_taken_or_malformed_is_refused_and_nothing_is_written(
+    small, arguments, message, capsys
+):
+    before = tree(small)
+    assert commands.main(["new", *arguments]) == 1
+    said = capsys.readouterr()
+    assert "error: nothing was written:" in said.err
+    assert message in said.err
+    assert (said.out, tree(small)) == ("", before)
+
+
+def test_all_that_is_refused_is_said_at_once(small, capsys):
+    assert commands.main(["new", "page", "lesson-9/con", "--title", "?"]) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 4
+
+
+def test_an_experiment_is_recorded_already_where_its_record_is_there(small, capsys):
+    (small / "src/lessons/results").mkdir()
+    (small / "src/lessons/results/sample_new.json").write_text("{}")
+    assert commands.main(["new", "experiment", "sample_new"]) == 1
+    assert "src/lessons/results/sample_new.json has an experiment" in capsys.readouterr().err
+
+
+def test_a_settings_file_that_is_no_yaml_is_named(small, capsys):
+    (small / "mkdocs.yml").write_text("nav: [\n", "utf-8")
+    assert commands.main(["new", "page", "lesson-4/safety"]) == 1
+    assert "nothing was written: mkdocs.yml is no YAML" in capsys.readouterr().err
+    assert not (small / "docs/lesson-4/safety.md").exists()
+
+
+def test_a_file_keeps_its_line_ends(small):
+    outline = small / "docs/lesson-4/outline.yml"
+    outline.write_bytes(OUTLINE.replace("\n", "\r\n").encode())
+    assert commands.main(["new", "page", "lesson-4/safety"]) == 0
+    data = outline.read_bytes()
+    assert data.count(b"\n") == data.count(b"\r\n") == len(OUTLINE.splitlines()) + 1
+
+
+def test_what_was_written_before_a_failure_is_taken_back(small, monkeypatch, capsys):
+    write = drafts.write_atomically
+    written: list[Path] = []
+
+    def fail(path: Path, text: str) -> None:
+        if path.name == "pyproject.toml":
+            raise OSError("no space left")
+        written.append(path)
+        write(path, text)
+
+    monkeypatch.setattr(drafts, "write_atomically", fail)
+    before = tree(small)
+    assert commands.main(["new", "page", "lesson-4/safety"]) == 1
+    assert "no space left" in capsys.readouterr().err
+    assert small / "mkdocs.yml" in written, "the failure has to come in the middle"
+    assert tree(small) == before
+
+
+def test_a_new_experiment_joins_those_of_its_page(small, capsys):
+    assert commands.main(["new", "experiment", "sample_share"]) == 0
+    text = read(small, "src/lessons/sample/experiments.py")
+    assert (
+        "from lessons.catalog.experiment import SEEDS, Experiment, Record, Values, spread\n" in text
+    )
+    assert text.index("def share_cell") < text.index("def summarise_share")
+    assert text.index("def summarise_share") < text.index("EXPERIMENTS = (")
+    assert 'name="sample_old"),\n    Experiment(\n        name="sample_share",' in text
+    assert 'measure="lessons.sample.experiments:share_cell",' in text
+    assert read(small, "src/lessons/registry.py") == REGISTRY
+    assert "share_cell(seed=1)" in read(small, "tests/lessons/sample/test_share_cell.py")
+    assert "then:\n  python -m lessons.experiments sample_share\n" in capsys.readouterr().out
+
+
+def test_a_long_import_is_broken_as_the_formatter_breaks_it(small):
+    path = small / "src/lessons/sample/experiments.py"
+    more = "Experiment, Record, paired_gain, another_long_name, and_another"
+    path.write_text(EXPERIMENTS.replace("Experiment, Record", more), "utf-8")
+    assert commands.main(["new", "experiment", "sample_share"]) == 0
+    text = path.read_text("utf-8")
+    names = ["SEEDS", "Experiment", "Record", "Values", "and_another", "another_long_name"]
+    rows = "".join(f"    {name},\n" for name in [*names, "paired_gain", "spread"])
+    assert f"import (\n{rows})\n" in text
+
+
+def test_the_first_experiment_of_a_page_brings_its_file_and_is_registered(small):
+    for folder in ("later", "aside"):
+        (small / f"src/lessons/{folder}").mkdir()
+        (small / f"src/lessons/{folder}/__init__.py").touch()
+        (small / f"docs/lesson-4/{folder}.md").write_text("Words.\n", "utf-8")
+        assert commands.main(["new", "experiment", f"{folder}_share"]) == 0
+    registry = read(small, "src/lessons/registry.py")
+    assert textwrap.dedent("""\
+        from lessons.aside import experiments as aside
+        from lessons.catalog.experiment import Experiment
+        from lessons.later import experiments as later
+        from lessons.sample import experiments as sample
+        """) in registry  # fmt: skip
+    assert "        sample,\n        later,\n        aside,\n    )\n" in registry
+    assert 'name="later_share"' in read(small, "src/lessons/later/experiments.py")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("EXPERIMENTS = (", "EXPERIMENTS = tuple("),
+        ("import Sequence", "import Iterable"),
+        ("from lessons.catalog.experiment import", "from lessons.catalog.other import"),
+        ("EXPERIMENTS = (", "def share_cell(): ...\n\n\nEXPERIMENTS = ("),
+    ],
+)
+def test_an_experiment_whose_file_has_another_form_is_left_to_the_author(small, old, new, capsys):
+    path = small / "src/lessons/sample/experiments.py"
+    path.write_text(EXPERIMENTS.replace(old, new), "utf-8")
+    assert commands.main(["new", "experiment", "sample_share"]) == 0
+    assert path.read_text("utf-8") == EXPERIMENTS.replace(old, new)
+    assert "experiments.py: add share_cell, summarise_share and, to EXPERIMENTS," in (
+        capsys.readouterr().out
+    )
+
+
+def test_a_registry_of_another_form_is_left_to_the_author(small, capsys):
+    (small / "src/lessons/registry.py").write_text("EXPERIMENTS = {}\n", "utf-8")
+    (small / "src/lessons/sample/experiments.py").unlink()
+    assert commands.main(["new", "experiment", "sample_share"]) == 0
+    assert (
+        "  src/lessons/registry.py: add from lessons.sample import experiments as sample and, "
+        "to the pages, sample\n" in capsys.readouterr().out
+    )
+
+
+def test_a_new_script_is_a_copy_of_the_shortest_with_a_model_under_another_name(small, capsys):
+    assert commands.main(["new", "script", "embed_text"]) == 0
+    text = read(small, "snippets/embed_text.py")
+    assert text == SCRIPT.replace("Do one thing.", "Embed text: say here, in a line, what it does.")
+    for name in (".github/workflows/snippets.yml", "tests/test_workflows.py"):
+        assert "for name in long short embed_text; do\n" in read(small, name)
+    said = capsys.readouterr().out
+    assert '    --8<-- "snippets/embed_text.py"\n' in said
+    assert "tests/snippets/test_snippets.py: what embed_text.py does" in said
+
+
+def test_a_new_script_begins_from_the_one_that_is_named(small):
+    assert commands.main(["new", "script", "embed_text.py", "--like", "long.py"]) == 0
+    assert read(small, "snippets/embed_text.py").endswith("# more\n")
+
+
+def test_a_workflow_that_runs_no_list_of_scripts_is_left_to_the_author(small, capsys):
+    (small / ".github/workflows/snippets.yml").write_text("{}\n", "utf-8")
+    assert commands.main(["new", "script", "embed_text"]) == 0
+    assert ".github/workflows/snippets.yml: add embed_text to" in capsys.readouterr().out
+
+
+def test_a_course_without_scripts_has_none_to_begin_from(small, capsys):
+    for path in (small / "snippets").iterdir():
+        path.unlink()
+    assert commands.main(["new", "script", "embed_text"]) == 1
+    assert "none in snippets" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a path with backslashes is the usual one there")
+def test_a_path_with_backslashes_is_taken_as_one(small):
+    assert commands.main(["new", "page", r"docs\lesson-4\safety.md"]) == 0
+    assert (small / "docs/lesson-4/safety.md").is_file()

@@ -1,0 +1,94 @@
+"""A new page, experiment and script of the course itself: made in a copy of it, and checked there."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from coursekit import costs, form, guards, names, promises, quizzes, tree
+from coursekit.config import Config
+from coursekit.page import load
+from coursekit.problems import Problem
+from nested import environment
+
+ROOT = Path(__file__).parents[1]
+PAGE = "docs/lesson-4/safety.md"
+CHECKS: tuple[Callable[[Config], list[Problem]], ...] = (
+    guards.section_problems,
+    guards.module_problems,
+    guards.orphan_problems,
+    form.course_problems,
+    quizzes.problems,
+)
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the course with a page and an experiment more, and what was wrong with it before."""
+    root = tmp_path_factory.mktemp("new") / "course"
+    for name in tree.files(ROOT):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, root / name)
+    run(root, "coursekit", "new", "page", "lesson-4/safety")
+    run(root, "coursekit", "new", "experiment", "safety_share")
+    if hasattr(os, "wait4"):  # elsewhere nobody says what a page costs
+        run(root, "coursekit", "costs", PAGE)
+    run(root, "lessons.experiments", "safety_share")
+    run(root, "coursekit", "promises")
+    return root
+
+
+def run(root: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", *arguments], cwd=root,
+        env=environment(PYTHONPATH=os.pathsep.join([str(root / "src"), str(root / "tests")])),
+        capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def problems(root: Path) -> set[str]:
+    config = Config.load(root)
+    return {f"{p.path.as_posix()}: {p.message}" for check in CHECKS for p in check(config)}
+
+
+def test_a_new_page_brings_no_problem_to_the_course(course):
+    assert problems(course) - problems(ROOT) == set()
+    assert promises.problems(Config.load(course)) == []
+
+
+def test_a_new_page_owes_nothing_but_its_text(course):
+    config = Config.load(course)
+    page = load(course / PAGE, config)
+    owed = guards.lesson_problems(page, config) + names.undefined(page, config)
+    if not hasattr(os, "wait4"):
+        owed = [problem for problem in owed if "costs" not in problem.message]
+    assert owed == []
+    if hasattr(os, "wait4"):
+        assert costs.read(page, config) is not None
+
+
+def test_a_new_pages_blocks_and_tests_and_the_tests_that_list_pages_pass(course):
+    said = run(
+        course, "pytest", "--quiet", "-p", "no:cacheprovider", PAGE, "tests/lessons/safety",
+        "tests/site/test_outline.py", "tests/site/test_self_test.py",
+    )  # fmt: skip
+    assert "blocks: 2 run and held, 0 skipped" in said
+
+
+def test_new_code_is_formatted_and_in_its_layer(course):
+    run(course, "ruff", "check", ".")
+    run(course, "ruff", "format", "--check", ".")
+    run(course, "coursekit.layers")
+    run(course, "coursekit.spelling", "docs", "src", "tests")
+
+
+def test_a_new_script_is_run_by_the_workflow(course):
+    run(course, "coursekit", "new", "script", "embed_text")
+    run(course, "pytest", "--quiet", "-p", "no:cacheprovider", "tests/test_workflows.py",
+        "-k", "test_a_workflow_runs_what_is_listed")  # fmt: skip
