@@ -19,7 +19,7 @@ from coursekit.page.numbers import CODE_SPAN, blank
 from coursekit.parser import readable
 from coursekit.problems import Problem
 
-__all__ = ["course_problems", "own_code", "page_problems"]
+__all__ = ["course_problems", "navigation", "own_code", "page_problems"]
 
 BOX = re.compile(r"^(?P<indent> *)(?:!!!|\?\?\?\+?) +[\w\"].*$", re.MULTILINE)
 NEXT_LINE = re.compile(r"\n(?P<blanks>[ \t]*)\S")
@@ -112,7 +112,7 @@ class _Loader(yaml.SafeLoader):
 _Loader.add_multi_constructor("", lambda *_: None)
 
 
-def _navigation(config: Config) -> list[str]:
+def navigation(config: Config) -> list[str]:
     """The pages of the navigation, in order, below ``docs``; none if mkdocs makes it by itself."""
     settings = yaml.load((config.root / "mkdocs.yml").read_text("utf-8"), _Loader)  # noqa: S506
     return list(_leaves(settings.get("nav") or []))
@@ -127,7 +127,7 @@ def _leaves(entry: Any) -> Iterator[str]:
 
 
 def _lost_pages(config: Config) -> Iterator[Problem]:
-    docs, nav = config.root / "docs", _navigation(config)
+    docs, nav = config.root / "docs", navigation(config)
     for path in sorted(docs.glob("*/outline.yml")) if nav else []:
         outline = yamltext.read(path.read_text("utf-8"))
         folder = path.parent.relative_to(docs).as_posix()
