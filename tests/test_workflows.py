@@ -22,6 +22,23 @@ CPU = "TORCH_INDEX=https://download.pytorch.org/whl/cpu"
 COMMANDS = {
     "test.yml": {"test": [f"make test {CPU}"]},
     "pages.yml": {"build": [f"make test {CPU}", "make site"], "deploy": []},
+    "prose.yml": {"check": [f"make check {CPU}"]},
+    "preview.yml": {"build": ["make site"]},
+    "preview-deploy.yml": {
+        "deploy": [
+            'gh run download "$RUN" --name preview --dir preview',
+            'test -z "$(find preview ! -type f ! -type d)"',
+            "main=$(gh run list --workflow pages.yml --branch main --status success --limit 1 "
+            "--json databaseId --jq '.[0].databaseId')",
+            'gh run download "$main" --name github-pages --dir main',
+            "mkdir -p site",
+            "tar --extract --file main/artifact.tar --directory site",
+            "mkdir -p site/preview",
+            'mv preview "site/preview/$RUN"',
+            'gh api "repos/$GH_REPO/statuses/$COMMIT" -f state=success -f context=preview '
+            '-f target_url="$URL"',
+        ]
+    },
     "snippets.yml": {
         "run": [
             "python -m pip install --constraint constraints.txt uv",
@@ -54,6 +71,9 @@ COMMANDS = {
 EVENTS = {
     "test.yml": {"pull_request": None, "push": {"branches": ["main"]}},
     "pages.yml": {"push": {"branches": ["main"]}, "workflow_dispatch": None},
+    "prose.yml": {"pull_request": {"paths": ["docs/**.md", "README.md"]}},
+    "preview.yml": {"pull_request": {"paths": ["docs/**", "mkdocs.yml", "src/**", "snippets/**"]}},
+    "preview-deploy.yml": {"workflow_run": {"workflows": ["preview"], "types": ["completed"]}},
     "snippets.yml": {
         "pull_request": {"paths": ["snippets/**", ".github/workflows/snippets.yml"]},
         "workflow_call": None,
@@ -62,7 +82,14 @@ EVENTS = {
     "weekly.yml": {"schedule": [{"cron": "17 4 * * 1"}], "workflow_dispatch": None},
 }
 # A maintainer commits what the job records; a pull request from elsewhere has nothing to record.
-CONDITIONS = {("snippets.yml", "record"): "github.event_name != 'pull_request'"}
+# Only what was built for a pull request, and built whole, is shown beside the site.
+CONDITIONS = {
+    ("snippets.yml", "record"): "github.event_name != 'pull_request'",
+    ("preview-deploy.yml", "deploy"): (
+        "github.event.workflow_run.conclusion == 'success' && "
+        "github.event.workflow_run.event == 'pull_request'"
+    ),
+}
 TEST = "$(KIT) test $(if $(FRESH),--fresh) $(PAGE)"
 CI = ["make browser", "make test", "make site"]
 RECIPES = {
@@ -72,10 +99,10 @@ RECIPES = {
     "test-all": ["@$(KIT) test-all"],
     "test-hub": ["@$(KIT) test-hub"],
 }
-# Each way to run a command and not to care whether it fails.
+# Each way to run a command and not to care whether it fails, or to have it run less from outside.
 CARELESS = re.compile(
     r"\|\|\s*(?:true|:|exit 0|echo)|;\s*(?:true|:|exit 0)\b|\bset \+[eou]|\|\s*(?:tee|cat)\b"
-    r"|continue-on-error|\bexit 0\b|&\s*$",
+    r"|continue-on-error|\bexit 0\b|&\s*$|\bshell:(?! bash$)|PYTEST_ADDOPTS|(?:MAKE|GNUMAKE)FLAGS: ",
     re.MULTILINE,
 )
 
@@ -98,11 +125,28 @@ def workflow_faults(name: str, text: str) -> Iterator[str]:
         found = [line.strip() for s in steps for line in s.get("run", "").splitlines() if line]
         if found != COMMANDS[name].get(job):
             yield f"{name}: job {job} runs {found}, not {COMMANDS[name].get(job)}"
+        for key, values in content.get("strategy", {}).get("matrix", {}).items():
+            if not values:
+                yield f"{name}: job {job} runs for none of {key}"
         for part in (content, *steps):
             if "if" in part and part["if"] != CONDITIONS.get((name, job)):
                 yield f"{name}: job {job} runs only if {part['if']}"
     for job in COMMANDS[name].keys() - plan["jobs"].keys():
         yield f"{name}: no job {job}"
+
+
+def trusting(name: str, text: str) -> Iterator[str]:
+    """What a pull request could make a workflow run: a text of its author's, or its code with rights."""
+    plan: dict[Any, Any] = yaml.safe_load(text)
+    with_rights = "workflow_run" in plan.get(True, plan.get("on"))
+    for job, content in plan["jobs"].items():
+        for step in content.get("steps", []):
+            if "${{" in step.get("run", ""):
+                yield f"{name}: job {job} puts an expression into a command; pass it as a variable"
+            if with_rights and "actions/checkout" in step.get("uses", ""):
+                yield f"{name}: job {job} has rights and checks out what may be a stranger's"
+        if with_rights and re.search(r"head_branch|head_commit|display_title", str(content)):
+            yield f"{name}: job {job} has rights and uses a text that a stranger can choose"
 
 
 def ci_faults(text: str) -> Iterator[str]:
@@ -140,6 +184,25 @@ def test_a_workflow_runs_what_is_listed_and_heeds_failures(name):
     assert list(workflow_faults(name, read(f".github/workflows/{name}"))) == []
 
 
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_no_workflow_runs_what_a_stranger_can_choose(name):
+    assert list(trusting(name, read(f".github/workflows/{name}"))) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('download "$RUN"', 'download "${{ github.event.workflow_run.id }}"', "puts an expression"),
+        ("steps:\n", "steps:\n      - uses: actions/checkout@v6\n", "checks out what may be"),
+        ("workflow_run.head_sha", "workflow_run.head_branch", "uses a text that a stranger"),
+    ],
+)
+def test_a_workflow_that_trusts_a_stranger_is_noticed(old, new, message):
+    text = read(".github/workflows/preview-deploy.yml")
+    assert old in text
+    assert message in "\n".join(trusting("preview-deploy.yml", text.replace(old, new, 1)))
+
+
 def test_the_gate_and_the_makefile_run_what_is_listed_and_heed_failures():
     assert [*ci_faults(read(".ci/run")), *makefile_faults(read("Makefile"))] == []
 
@@ -154,6 +217,18 @@ def test_the_gate_and_the_makefile_run_what_is_listed_and_heed_failures():
         ("- run: make", "- if: false\n        run: make", "job test runs only if False"),
         ("timeout-minutes", "if: false\n    timeout-minutes", "job test runs only if False"),
         ("- run: make test", "# - run: make test", "job test runs [], not"),
+        (
+            "- run: make",
+            "- shell: bash {0}\n        run: make",
+            "test.yml:28: a failure here passes",
+        ),
+        (
+            "timeout-minutes",
+            "env: {PYTEST_ADDOPTS: --co}\n    timeout-minutes",
+            "test.yml:14: a fail",
+        ),
+        ("timeout-minutes", "env: {MAKEFLAGS: -i}\n    timeout-minutes", "test.yml:14: a failure"),
+        ('["3.11", "3.13"]', "[]", "job test runs for none of python"),
         ("make test", "make check", "job test runs ['make check"),
         ("- run: make", "- run: |\n          set +e\n          make", "test.yml:29: a failure"),
         ("  pull_request:\n", "", "starts on {'push'"),
