@@ -126,11 +126,13 @@ def test_a_new_page_of_a_lesson_is_written_with_its_code_its_test_and_its_questi
 
 
 def test_a_new_page_of_a_lesson_is_listed_behind_the_last_stage(small):
+    closing = "  - {title: End, about: what is left, page: end.md, hour: 0}\n"
+    (small / "docs/lesson-4/outline.yml").write_text(OUTLINE + closing, "utf-8")
     assert commands.main(["new", "page", "lesson-4/safety"]) == 0
     nav = read(small, "mkdocs.yml")
     assert "      - lesson-4/sample.md\n      - lesson-4/safety.md\n" in nav
     sections = yaml.safe_load(read(small, "docs/lesson-4/outline.yml"))["sections"]
-    assert [s["title"] for s in sections] == ["Introduction", "Sample", "Safety", "Later"]
+    assert [s["title"] for s in sections] == ["Introduction", "Sample", "Safety", "Later", "End"]
     assert sections[2] == {
         "title": "Safety", "about": "what it is about", "page": "safety.md", "hour": 0,
     }  # fmt: skip
@@ -179,6 +181,16 @@ def test_what_cannot_be_placed_is_left_to_the_author_with_file_and_line(small, c
     assert "  tests/site/test_outline.py: add 'Safety' to the sections, 5 to the minutes" in said
 
 
+def test_a_new_page_of_a_lesson_without_stages_stands_behind_its_last_page(small):
+    (small / "docs/lesson-4/outline.yml").write_text(
+        "sections:\n  - {title: A, about: a, page: index.md}\n  - {title: B, about: b, page: sample.md}\n"
+    )
+    assert commands.main(["new", "page", "lesson-4/safety"]) == 0
+    assert (
+        read(small, "docs/lesson-4/outline.yml").splitlines()[-1].startswith("  - {title: Safety,")
+    )
+
+
 def test_a_page_behind_one_that_is_no_stage_is_listed_by_its_plain_title(small):
     assert commands.main(["new", "page", "lesson-4/safety", "--after", "index.md"]) == 0
     pinned = read(small, "tests/site/test_outline.py")
@@ -192,6 +204,14 @@ def test_a_lesson_without_an_outline_needs_no_entry_in_one(small):
     assert commands.main(["new", "page", "lesson-4/safety"]) == 0
     assert (small / "docs/lesson-4/safety.md").is_file()
     assert read(small, "mkdocs.yml") == "site_name: small\n"
+
+
+def test_a_place_that_the_course_does_not_have_needs_nothing(small, capsys):
+    for name in ("tests/site/test_outline.py", "docs/lesson-4/self-test.md"):
+        (small / name).unlink()
+    assert commands.main(["new", "page", "lesson-4/safety"]) == 0
+    assert not (small / "tests/site/test_outline.py").exists()
+    assert "add a question" not in capsys.readouterr().out
 
 
 def test_a_list_of_another_course_is_left_alone(small):

@@ -90,6 +90,14 @@ def test_a_lesson_without_an_outline_and_a_self_test_needs_no_entry_there(lesson
     assert unfinished.main() == 0
 
 
+def test_a_page_is_asked_for_no_question_where_there_is_no_self_test(lesson, capsys):
+    (lesson.root / "docs/lesson-1/self-test.md").unlink()
+    lesson.write("docs/lesson-1/new-page.md", "# New\n")
+    assert unfinished.main() == 1
+    assert "mkdocs.yml: an entry" in (said := capsys.readouterr().out)
+    assert "a question" not in said
+
+
 def test_a_page_that_cannot_be_read_is_left_to_its_own_contract(lesson, capsys):
     lesson.lesson("```unknown\n```\n")
     assert unfinished.main() == 0

@@ -253,9 +253,7 @@ class _Lesson:
 
     def _label(self) -> str:
         """The title of the page before, with its number in the pipeline if it is a stage."""
-        number = 0
-        for section in self.sections:
-            number += "takes" in section
-            if section.get("page") == self.after:
-                return f"{number}. {section['title']}" if "takes" in section else section["title"]
-        raise LookupError(f"{self.outline} has no page {self.after}")  # _after has looked
+        at = next(n for n, s in enumerate(self.sections) if s.get("page") == self.after)
+        stages = sum("takes" in section for section in self.sections[: at + 1])
+        section = self.sections[at]
+        return f"{stages}. {section['title']}" if "takes" in section else str(section["title"])
