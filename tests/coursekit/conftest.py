@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -6,6 +7,7 @@ from coursekit.config import Config
 from coursekit.parser import load
 from coursekit.problems import ContractError
 from minicourse import MiniCourse
+from smallcourse import write_small
 
 
 @pytest.fixture
@@ -26,3 +28,10 @@ def parse_error(course: MiniCourse) -> Callable[[str], str]:
         return str(caught.value)
 
     return problems
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small course with one of each place that lists pages, experiments and scripts; one stands in it."""
+    monkeypatch.chdir(write_small(tmp_path))
+    return tmp_path

@@ -1,7 +1,6 @@
-"""What a new page, experiment or script needs is written and listed, or refused, or said."""
+"""What a new page needs is written and listed, or refused, or said."""
 
 import os
-import textwrap
 from pathlib import Path
 
 import pytest
@@ -11,101 +10,8 @@ from coursekit import __main__ as commands
 from coursekit import form
 from coursekit.config import Config
 from coursekit.new import draft as drafts
-from samplepages import INDEX, NAV, OUTLINE, PLAIN
-
-LAYERS = """\
-[project]
-name = "small"
-
-[[tool.importlinter.contracts]]
-layers = [
-    "registry",
-    "sample", # one page
-    "catalog",
-]
-
-[tool.importlinter]
-root_package = "lessons"
-"""
-SELF_TEST = "## Sample\n\nUnsure? Read [Sample](sample.md) again.\n\n## Last\n"
-PINNED = """\
-def test_the_sections():
-    lesson = outline.read("docs/lesson-4/outline.yml")
-    assert lesson.minutes == 15
-    assert [s.label for s in lesson.sections] == [
-        "Introduction",
-        "1. Sample",
-        "2. Later",
-    ]
-"""
-EXPERIMENTS = '''\
-"""Recorded for the page."""
-
-from collections.abc import Sequence
-
-from lessons.catalog.experiment import Experiment, Record
-
-EXPERIMENTS = (
-    Experiment(name="sample_old"),
-)
-'''
-REGISTRY = """\
-from lessons.catalog.experiment import Experiment
-from lessons.sample import experiments as sample
-
-EXPERIMENTS = {
-    experiment.name: experiment
-    for page in (
-        sample,
-    )
-    for experiment in page.EXPERIMENTS
-}
-"""
-SCRIPT = '''\
-# /// script
-# ///
-"""Do one thing."""
-
-OPTION = "--model"
-'''
-LOOP = "for name in long short; do\n  run $name\ndone\n"
-
-
-@pytest.fixture
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A small course with one of each place that lists pages, experiments and scripts."""
-    files = {
-        "mkdocs.yml": "site_name: small\nurl: !ENV [X, '']\n" + NAV,
-        "pyproject.toml": LAYERS,
-        "docs/index.md": PLAIN.format(title="Home", body="Hello."),
-        "docs/lesson-4/index.md": INDEX,
-        "docs/lesson-4/sample.md": PLAIN.format(title="Sample", body="Words."),
-        "docs/lesson-4/outline.yml": OUTLINE,
-        "docs/lesson-4/self-test.md": SELF_TEST,
-        "src/lessons/__init__.py": "",
-        "src/lessons/registry.py": REGISTRY,
-        "src/lessons/sample/__init__.py": "",
-        "src/lessons/sample/experiments.py": EXPERIMENTS,
-        "snippets/long.py": SCRIPT + "# more\n",
-        "snippets/short.py": SCRIPT,
-        "snippets/tiny.py": '"""No model."""\n',
-        ".github/workflows/snippets.yml": LOOP,
-        "tests/test_workflows.py": f'"""\n{LOOP}"""\n',
-        "tests/site/test_outline.py": PINNED,
-    }
-    for name, text in files.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text, "utf-8")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def tree(root: Path) -> dict[str, bytes]:
-    return {str(path): path.read_bytes() for path in root.rglob("*") if path.is_file()}
-
-
-def read(root: Path, name: str) -> str:
-    return (root / name).read_text("utf-8")
+from samplepages import OUTLINE
+from smallcourse import LAYERS, PINNED, read, tree
 
 
 def test_a_new_page_of_a_lesson_is_written_with_its_code_its_test_and_its_question(small, capsys):
@@ -292,13 +198,6 @@ def test_all_that_is_refused_is_said_at_once(small, capsys):
     assert len(capsys.readouterr().err.splitlines()) == 4
 
 
-def test_an_experiment_is_recorded_already_where_its_record_is_there(small, capsys):
-    (small / "src/lessons/results").mkdir()
-    (small / "src/lessons/results/sample_new.json").write_text("{}")
-    assert commands.main(["new", "experiment", "sample_new"]) == 1
-    assert "src/lessons/results/sample_new.json has an experiment" in capsys.readouterr().err
-
-
 def test_a_settings_file_that_is_no_yaml_is_named(small, capsys):
     (small / "mkdocs.yml").write_text("nav: [\n", "utf-8")
     assert commands.main(["new", "page", "lesson-4/safety"]) == 1
@@ -330,107 +229,6 @@ def test_what_was_written_before_a_failure_is_taken_back(small, monkeypatch, cap
     assert "no space left" in capsys.readouterr().err
     assert small / "mkdocs.yml" in written, "the failure has to come in the middle"
     assert tree(small) == before
-
-
-def test_a_new_experiment_joins_those_of_its_page(small, capsys):
-    assert commands.main(["new", "experiment", "sample_share"]) == 0
-    text = read(small, "src/lessons/sample/experiments.py")
-    assert (
-        "from lessons.catalog.experiment import SEEDS, Experiment, Record, Values, spread\n" in text
-    )
-    assert text.index("def share_cell") < text.index("def summarise_share")
-    assert text.index("def summarise_share") < text.index("EXPERIMENTS = (")
-    assert 'name="sample_old"),\n    Experiment(\n        name="sample_share",' in text
-    assert 'measure="lessons.sample.experiments:share_cell",' in text
-    assert read(small, "src/lessons/registry.py") == REGISTRY
-    assert "share_cell(seed=1)" in read(small, "tests/lessons/sample/test_share_cell.py")
-    assert "then:\n  python -m lessons.experiments sample_share\n" in capsys.readouterr().out
-
-
-def test_a_long_import_is_broken_as_the_formatter_breaks_it(small):
-    path = small / "src/lessons/sample/experiments.py"
-    more = "Experiment, Record, paired_gain, another_long_name, and_another"
-    path.write_text(EXPERIMENTS.replace("Experiment, Record", more), "utf-8")
-    assert commands.main(["new", "experiment", "sample_share"]) == 0
-    text = path.read_text("utf-8")
-    names = ["SEEDS", "Experiment", "Record", "Values", "and_another", "another_long_name"]
-    rows = "".join(f"    {name},\n" for name in [*names, "paired_gain", "spread"])
-    assert f"import (\n{rows})\n" in text
-
-
-def test_the_first_experiment_of_a_page_brings_its_file_and_is_registered(small):
-    for folder in ("later", "aside"):
-        (small / f"src/lessons/{folder}").mkdir()
-        (small / f"src/lessons/{folder}/__init__.py").touch()
-        (small / f"docs/lesson-4/{folder}.md").write_text("Words.\n", "utf-8")
-        assert commands.main(["new", "experiment", f"{folder}_share"]) == 0
-    registry = read(small, "src/lessons/registry.py")
-    assert textwrap.dedent("""\
-        from lessons.aside import experiments as aside
-        from lessons.catalog.experiment import Experiment
-        from lessons.later import experiments as later
-        from lessons.sample import experiments as sample
-        """) in registry  # fmt: skip
-    assert "        sample,\n        later,\n        aside,\n    )\n" in registry
-    assert 'name="later_share"' in read(small, "src/lessons/later/experiments.py")
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("EXPERIMENTS = (", "EXPERIMENTS = tuple("),
-        ("import Sequence", "import Iterable"),
-        ("from lessons.catalog.experiment import", "from lessons.catalog.other import"),
-        ("EXPERIMENTS = (", "def share_cell(): ...\n\n\nEXPERIMENTS = ("),
-    ],
-)
-def test_an_experiment_whose_file_has_another_form_is_left_to_the_author(small, old, new, capsys):
-    path = small / "src/lessons/sample/experiments.py"
-    path.write_text(EXPERIMENTS.replace(old, new), "utf-8")
-    assert commands.main(["new", "experiment", "sample_share"]) == 0
-    assert path.read_text("utf-8") == EXPERIMENTS.replace(old, new)
-    assert "experiments.py: add share_cell, summarise_share and, to EXPERIMENTS," in (
-        capsys.readouterr().out
-    )
-
-
-def test_a_registry_of_another_form_is_left_to_the_author(small, capsys):
-    (small / "src/lessons/registry.py").write_text("EXPERIMENTS = {}\n", "utf-8")
-    (small / "src/lessons/sample/experiments.py").unlink()
-    assert commands.main(["new", "experiment", "sample_share"]) == 0
-    assert (
-        "  src/lessons/registry.py: add from lessons.sample import experiments as sample and, "
-        "to the pages, sample\n" in capsys.readouterr().out
-    )
-
-
-def test_a_new_script_is_a_copy_of_the_shortest_with_a_model_under_another_name(small, capsys):
-    assert commands.main(["new", "script", "embed_text"]) == 0
-    text = read(small, "snippets/embed_text.py")
-    assert text == SCRIPT.replace("Do one thing.", "Embed text: say here, in a line, what it does.")
-    for name in (".github/workflows/snippets.yml", "tests/test_workflows.py"):
-        assert "for name in long short embed_text; do\n" in read(small, name)
-    said = capsys.readouterr().out
-    assert '    --8<-- "snippets/embed_text.py"\n' in said
-    assert "tests/snippets/test_snippets.py: what embed_text.py does" in said
-
-
-def test_a_new_script_begins_from_the_one_that_is_named(small):
-    assert commands.main(["new", "script", "embed_text.py", "--like", "long.py"]) == 0
-    assert read(small, "snippets/embed_text.py").endswith("# more\n")
-
-
-def test_a_workflow_that_runs_no_list_of_scripts_is_left_to_the_author(small, capsys):
-    (small / ".github/workflows/snippets.yml").write_text("{}\n", "utf-8")
-    assert commands.main(["new", "script", "embed_text"]) == 0
-    assert ".github/workflows/snippets.yml: add embed_text to" in capsys.readouterr().out
-
-
-def test_a_course_without_scripts_has_none_to_begin_from(small, capsys):
-    for path in (small / "snippets").iterdir():
-        path.unlink()
-    assert commands.main(["new", "script", "embed_text"]) == 1
-    assert "none in snippets" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a path with backslashes is the usual one there")
