@@ -68,9 +68,7 @@ def test_each_file_that_a_text_for_contributors_names_is_there(name):
 
 
 def test_a_file_that_is_not_there_is_noticed():
-    text = (
-        "`src/coursekit/gone.py`, `src/coursekit/gate.py` and `tests/`\n\n```bash\n`no/file`\n```\n"
-    )
+    text = "`src/coursekit/gone.py`, `src/coursekit/config.py` and `tests/`\n\n```bash\n`no/file`\n```\n"
     assert list(missing_paths(text)) == ["src/coursekit/gone.py"]
 
 

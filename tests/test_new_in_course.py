@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from coursekit import costs, form, guards, names, promises, quizzes, tree
+from coursekit import tree
+from coursekit.checks import form, guards, names, promises, quizzes
 from coursekit.config import Config
-from coursekit.page import load
+from coursekit.course import costs
+from coursekit.parser import load
 from coursekit.problems import Problem
 from nested import environment
 
@@ -84,8 +86,8 @@ def test_a_new_pages_blocks_and_tests_and_the_tests_that_list_pages_pass(course)
 def test_new_code_is_formatted_and_in_its_layer(course):
     run(course, "ruff", "check", ".")
     run(course, "ruff", "format", "--check", ".")
-    run(course, "coursekit.layers")
-    run(course, "coursekit.spelling", "docs", "src", "tests")
+    run(course, "coursekit.commands.layers")
+    run(course, "coursekit.commands.spelling", "docs", "src", "tests")
 
 
 def test_a_new_script_is_run_by_the_workflow(course):

@@ -8,9 +8,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from coursekit import bench as benchmark
-from coursekit import browser, gate, tree
-from coursekit import new as stubs
+from coursekit import tree
+from coursekit.commands import bench as benchmark
+from coursekit.commands import browser, gate
+from coursekit.commands import new as stubs
 from coursekit.config import Config
 from coursekit.files import write_atomically
 from coursekit.parser import load
@@ -201,7 +202,7 @@ def new(options: argparse.Namespace) -> int:
 
 def update(options: argparse.Namespace) -> int:
     """Refresh the outputs and figures of a page, and print what changed."""
-    from coursekit import update as refreshing
+    from coursekit.commands import update as refreshing
 
     config = Config.load(_root())
     (page,) = _known([options.page], config)

@@ -7,9 +7,9 @@ import pytest
 import yaml
 
 from coursekit import __main__ as commands
-from coursekit import form
+from coursekit.checks import form
+from coursekit.commands.new import draft as drafts
 from coursekit.config import Config
-from coursekit.new import draft as drafts
 from samplepages import OUTLINE
 from smallcourse import LAYERS, PINNED, read, tree
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from coursekit import gate, unfinished
-from coursekit.check import Selection
+from coursekit.checks import unfinished
+from coursekit.commands import gate
+from coursekit.commands.selection import Selection
 from minicourse import FRONT_MATTER
 
 NAV = "site_name: mini\nnav:\n  - lesson-1/page.md\n"
@@ -109,10 +110,10 @@ def test_the_check_fails_for_a_page_that_is_no_lesson_yet(lesson, monkeypatch, c
 
     def note(_: object, *step: str) -> int:
         steps.append(step)
-        return int(step == ("coursekit.unfinished",))
+        return int(step == ("coursekit.checks.unfinished",))
 
     monkeypatch.setattr(gate, "run_step", note)
     monkeypatch.setattr(gate.check, "select", lambda _: Selection([], []))
     assert gate.run_check(lesson.root) == 1
-    assert ("coursekit.unfinished",) in steps
+    assert ("coursekit.checks.unfinished",) in steps
     assert "failed with exit status 1: pages that are no lesson yet" in capsys.readouterr().err

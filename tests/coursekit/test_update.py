@@ -3,14 +3,14 @@
 import pytest
 
 from coursekit import __main__ as commands
-from coursekit import gate
+from coursekit.commands import gate
 
 SETTINGS = """\
 [tool.coursekit]
 closure = "lessons.fingerprints.dependencies:Code"
 
 [tool.pytest]
-addopts = ["-p", "coursekit.pytest_plugin", "-p", "no:cacheprovider"]
+addopts = ["-p", "coursekit.testing.pytest_plugin", "-p", "no:cacheprovider"]
 """
 PAGE = """\
 ```python

@@ -137,8 +137,8 @@ def run_check(root: Path) -> int:
         build = ["mkdocs", "build", "--strict", "--quiet", "--site-dir", folder]
         statuses["the site's build"] = status = run_step(root, *build)
         if not status:
-            statuses["the built site"] = run_step(root, "coursekit.check", folder)
-    statuses["pages that are no lesson yet"] = run_step(root, "coursekit.unfinished")
+            statuses["the built site"] = run_step(root, "coursekit.built.checks", folder)
+    statuses["pages that are no lesson yet"] = run_step(root, "coursekit.checks.unfinished")
     quick = ["README.md", "docs", *QUICK]
     statuses["what each page owes"] = run_step(root, "pytest", "--quiet", "--contracts", *quick)
     statuses["records"] = run_step(root, "lessons.experiments", "--stale")

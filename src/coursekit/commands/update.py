@@ -4,9 +4,10 @@ import difflib
 from collections.abc import Iterator
 from pathlib import Path
 
-from coursekit import gate
+from coursekit.commands import gate
 from coursekit.config import Config
-from coursekit.page import Kind, load
+from coursekit.kinds.figure import FIGURE
+from coursekit.parser import load
 from coursekit.text import lines
 
 __all__ = ["run"]
@@ -35,7 +36,7 @@ def run(config: Config, page: Path) -> int:
 
 
 def _figures(page: Path, config: Config) -> list[Path]:
-    blocks = load(page, config).of_kind(Kind.FIGURE)
+    blocks = load(page, config).of_kind(FIGURE)
     return [page.parent / block.attributes["src"] for block in blocks]
 
 

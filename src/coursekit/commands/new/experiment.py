@@ -4,9 +4,9 @@ import ast
 import re
 from pathlib import Path, PurePosixPath
 
+from coursekit.commands.new import stubs
+from coursekit.commands.new.draft import Draft, reserved
 from coursekit.config import Config
-from coursekit.new import stubs
-from coursekit.new.draft import Draft, reserved
 from coursekit.text import lines, read_text, with_ends
 
 __all__ = ["draft_experiment"]

@@ -7,10 +7,10 @@ and what to write in it; so are the commands that come next.
 import argparse
 from pathlib import Path
 
+from coursekit.commands.new.experiment import draft_experiment
+from coursekit.commands.new.page import draft_page
+from coursekit.commands.new.script import draft_script
 from coursekit.config import Config
-from coursekit.new.experiment import draft_experiment
-from coursekit.new.page import draft_page
-from coursekit.new.script import draft_script
 
 __all__ = ["add_options", "run"]
 

@@ -1,7 +1,7 @@
 """Pages of a lesson that are no lesson yet: all that each still needs, in one list.
 
-``python -m coursekit.unfinished`` prints the lists. A page that is listed where lessons are listed, with
-its front matter, is a lesson: what is wrong with it is said by the checks of each kind.
+``python -m coursekit.checks.unfinished`` prints the lists. A page that is listed where lessons are listed,
+with its front matter, is a lesson: what is wrong with it is said by the checks of each kind.
 """
 
 import sys
@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from coursekit import form, guards, yamltext
+from coursekit import yamltext
+from coursekit.checks import form, guards
 from coursekit.config import Config
-from coursekit.page import Kind, Page, load
+from coursekit.kinds.quiz import QUIZ
+from coursekit.page.contents import Page
+from coursekit.parser import load
 from coursekit.problems import ContractError
 from coursekit.text import read_text
 
@@ -67,7 +70,7 @@ def _without_question(page: Page, config: Config) -> Iterator[str]:
     file = page.path.with_name("self-test.md")
     if file == page.path or not file.is_file():
         return
-    blocks = load(file, config).of_kind(Kind.QUIZ)
+    blocks = load(file, config).of_kind(QUIZ)
     asked = {yamltext.read(block.body).get("objective") for block in blocks}
     objectives: Any = page.meta.get("objectives") or ["the page's first objective"]
     place = config.relative(file).as_posix()

@@ -8,10 +8,10 @@ from typing import Any
 import yaml
 
 from coursekit import yamltext
+from coursekit.commands.new import stubs
+from coursekit.commands.new.draft import Draft, reserved
 from coursekit.config import Config
-from coursekit.new import stubs
-from coursekit.new.draft import Draft, reserved
-from coursekit.page import readable
+from coursekit.parser import readable
 from coursekit.text import read_text
 
 __all__ = ["draft_page"]
