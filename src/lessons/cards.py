@@ -270,8 +270,8 @@ def sentiment(record: Record) -> str:
     for labels, row in record["summary"].items():
         gain = row["gain"]
         lines.append(
-            f"| {labels.removeprefix('labels')} | {row['mlm']['mean']:.3f} | "
-            f"{row['scratch']['mean']:.3f} | {gain['value']:.3f} | "
+            f"| {labels.removeprefix('labels')} | {row['mlm']['accuracy']['mean']:.3f} | "
+            f"{row['scratch']['accuracy']['mean']:.3f} | {gain['value']:.3f} | "
             f"{gain['low']:.3f} to {gain['high']:.3f} |"
         )
     return "\n".join(lines)

@@ -3,7 +3,7 @@
 ``python -m lessons.experiments NAME`` measures every cell of an experiment and writes
 ``results/NAME.json``. Pages load that file; tests reject it when a definition or a file behind it has
 changed, and measure some of its cells again. ``--stale`` says what has changed, and what it costs to
-record anew.
+record anew; ``--summarise`` renews what prose quotes of a record, and measures nothing.
 """
 
 import argparse
@@ -158,6 +158,16 @@ def load_result(name: str, folder: Path = RESULTS) -> Record:
     return record
 
 
+def summarise(names: Sequence[str], folder: Path = RESULTS) -> None:
+    """Sum up what was recorded again: after a change of what prose quotes, and not of what is measured."""
+    for name in names:
+        record = load_result(name, folder)
+        summary = find(name).summarise(record["cells"])
+        if summary != record["summary"]:
+            save_result(record | {"summary": summary}, folder)
+            print(f"{name}: summed up anew")
+
+
 def changes(record: Record) -> list[str]:
     """Name the definitions and files that have changed, come or gone since the record was made."""
     experiment = find(record["name"])
@@ -221,6 +231,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--stale", action="store_true", help="say which records are stale, and stop: 1 if any is"
     )
+    parser.add_argument(
+        "--summarise", action="store_true", help="sum their cells up again, and measure nothing"
+    )
     parser.add_argument("--results", type=Path, default=RESULTS, help="folder of the records")
     options = parser.parse_args(arguments)
     if options.list:
@@ -237,6 +250,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(str(error))
     if options.stale:
         return int(print_stale(names, options.results))
+    if options.summarise:
+        summarise(names, options.results)
+        return 0
     for experiment in chosen:
         run(experiment, options.results)
     return 0

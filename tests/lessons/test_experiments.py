@@ -213,6 +213,19 @@ def test_the_command_records(arguments, tmp_path, monkeypatch, capsys):
     assert "tiny.json: 2 cells in" in capsys.readouterr().out
 
 
+def test_a_summary_is_renewed_from_its_cells_and_nothing_is_measured(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(experiments, "EXPERIMENTS", {"tiny": tiny()})
+    assert experiments.main(["tiny", "--results", str(tmp_path)]) == 0
+    before = load_result("tiny", tmp_path)
+    best = {"summarise": lambda cells: {"best": max(cell["values"]["mean"] for cell in cells)}}
+    monkeypatch.setattr(experiments, "EXPERIMENTS", {"tiny": tiny(measure="none:none", **best)})
+    capsys.readouterr()
+    for printed in ("tiny: summed up anew\n", ""):
+        assert experiments.main(["--summarise", "--all", "--results", str(tmp_path)]) == 0
+        assert capsys.readouterr().out == printed
+    assert load_result("tiny", tmp_path) == before | {"summary": {"best": 4.0}}
+
+
 def test_a_machine_without_cpuinfo_is_described_all_the_same(monkeypatch):
     monkeypatch.setattr(experiments.Path, "is_file", lambda _: False)
     assert experiments.machine()["cpu"]

@@ -43,7 +43,7 @@ class Stage:
 STAGES = (
     Stage(
         "Tokenization", "text", "token ids",
-        "tokenization_vocabulary", "character.any.mean", "bpe.v2048.mean",
+        "tokenization_vocabulary", "character.size0.mean", "bpe.size2048.mean",
         "bytes of new text in a token: by characters, by BPE", digits=1,
     ),
     Stage(
@@ -70,7 +70,7 @@ STAGES = (
     Stage(
         "Reward modeling", "pairs of answers that people compared",
         "a reward, and a better-liked model",
-        "reward_modeling_best", "all.right.at1.mean", "all.right.at16.mean",
+        "reward_modeling_best", "right.at1.mean", "right.at16.mean",
         "of answers to requests right: one, the best of 16 by the reward",
     ),
     Stage(

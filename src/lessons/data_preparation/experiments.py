@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from lessons.catalog.experiment import Experiment, Record, paired_gain, spread
+from lessons.catalog.summaries import each, gather, value_by
 
 NEW_SEEDS = (10, 11, 12, 13, 14)  # collections that nobody saw while the pipeline was written
 ARMS = ("dirty", "deduplicated", "copies_left", "clean", "perfect")
@@ -11,56 +12,43 @@ CHANGES = ("none", "subjects", "synonyms", "deletion", "filled")
 
 def summarise_proof(cells: Sequence[Record]) -> Record:
     """Compare the arms over seeds: spread of each, and what each saves against ``dirty``."""
-    found: dict[str, dict[str, list[float]]] = {}
-    for cell in cells:
-        for name, value in cell["values"].items():
-            found.setdefault(cell["parameters"]["arm"], {}).setdefault(name, []).append(value)
-    summary: Record = {}
-    for arm, of in found.items():
-        summary[arm] = {name: spread(values) for name, values in of.items()}
-        summary[arm]["saved"] = paired_gain(found["dirty"]["loss"], of["loss"])
-        leak = [
-            [e - loss for e, loss in zip(one["evaluation"], one["loss"], strict=True)]
-            for one in (found["perfect"], of)
+    arms = gather(cells, "arm")
+    summary = each(spread, arms)
+    for arm, scores in arms.items():
+        summary[arm]["saved"] = paired_gain(arms["dirty"]["loss"], scores["loss"])
+        leaks = [
+            [seen - new for seen, new in zip(one["evaluation"], one["loss"], strict=True)]
+            for one in (arms["perfect"], scores)
         ]
-        summary[arm]["leak"] = paired_gain(*leak)
+        summary[arm]["leak"] = paired_gain(*leaks)
     summary["clean"]["over_copies_left"] = paired_gain(
-        found["copies_left"]["loss"], found["clean"]["loss"]
+        arms["copies_left"]["loss"], arms["clean"]["loss"]
     )
     return summary
 
 
 def summarise_augmentation(cells: Sequence[Record]) -> Record:
     """Compare the methods over seeds: spread of each, and its gain over plain copies."""
-    found: dict[str, dict[str, list[float]]] = {}
-    for cell in cells:
-        for name, value in cell["values"].items():
-            found.setdefault(cell["parameters"]["change"], {}).setdefault(name, []).append(value)
-    return {
-        change: {
-            **{name: spread(values) for name, values in of.items()},
-            "gain": paired_gain(of["accuracy"], found["none"]["accuracy"]),
-        }
-        for change, of in found.items()
-    }
+    changes = gather(cells, "change")
+    summary = each(spread, changes)
+    for change, scores in changes.items():
+        summary[change]["gain"] = paired_gain(scores["accuracy"], changes["none"]["accuracy"])
+    return summary
 
 
 def summarise_scale(cells: Sequence[Record]) -> Record:
     """Compare the sizes: way and workers -> growth of the peak; CPU time and memory of the larger."""
-    found: dict[str, list[Record]] = {}
-    for cell in cells:
-        parameters = cell["parameters"]
-        name = f"{parameters['way']}_{parameters['workers']}"
-        found.setdefault(name, []).append({**parameters, **cell["values"]})
-    return {
-        name: {
-            "growth_mb": large["peak_mb"] - small["peak_mb"],
-            "cpu_seconds": large["cpu_seconds"],
-            "worker_cpu_seconds": large["worker_cpu_seconds"],
-            "state_per_record": large["state_bytes"] / large["count"],
-        }
-        for name, (small, large) in found.items()
-    }
+    summary = value_by("way", "workers", "count")(cells)
+    count = max(cell["parameters"]["count"] for cell in cells)
+    for workers in summary.values():
+        for name, (small, large) in ((name, sizes.values()) for name, sizes in workers.items()):
+            workers[name] = {
+                "growth_mb": large["peak_mb"] - small["peak_mb"],
+                "cpu_seconds": large["cpu_seconds"],
+                "worker_cpu_seconds": large["worker_cpu_seconds"],
+                "state_per_record": large["state_bytes"] / count,
+            }
+    return summary
 
 
 EXPERIMENTS: tuple[Experiment, ...] = (

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from lessons.catalog.experiment import SEEDS, Experiment, Record, paired_gain, spread
+from lessons.catalog.summaries import each, gather, key, spread_by
 
 PACKAGES = ("accelerate", "datasets", "tokenizers", "torch", "transformers")
 WEIGHTS = ("lessons/checkpoints/mlm/model.safetensors",)
@@ -14,31 +15,6 @@ UNLABELED = (1e-4, 2e-4, 5e-4)
 WAYS = {"full": (1e-4, 2e-4, 5e-4), "lora": (2e-4, 5e-4, 2e-3), "head": (2e-3, 5e-3, 2e-2)}
 
 
-def by_setting(cells: Sequence[Record], names: Sequence[str]) -> Record:
-    """Gather the seeds: setting, then setting, ... -> score -> spread.
-
-    Args:
-        cells: measured.
-        names: the parameters that tell the branches apart; numbers are named ``rate5e-05`` and the like.
-    """
-    summary: Record = {}
-    found: dict[tuple[str, ...], list[Record]] = {}
-    for cell in cells:
-        branch = tuple(branch_name(name, cell["parameters"][name]) for name in names)
-        found.setdefault(branch, []).append(cell["values"])
-    for branch, rows in found.items():
-        place = summary
-        for name in branch:
-            place = place.setdefault(name, {})
-        place.update({score: spread([row[score] for row in rows]) for score in rows[0]})
-    return summary
-
-
-def branch_name(name: str, value: str | float) -> str:
-    """Name a branch of a summary: ``mlm``, ``labels64``, ``rate0_0005``."""
-    return value if isinstance(value, str) else f"{name}{value:g}".replace(".", "_")
-
-
 def summarise_labels(cells: Sequence[Record]) -> Record:
     """Gather start -> labels -> score, at the best rate; beside it the rates tried, and the gain."""
     usual = [cell for cell in cells if cell["parameters"].get("max_steps", 200) == 200]
@@ -47,15 +23,6 @@ def summarise_labels(cells: Sequence[Record]) -> Record:
         for cell in usual
         if cell["parameters"]["rate"] == BEST.get(cell["parameters"]["start"], 0)
     ]
-    summary = by_setting(curve, ("start", "labels"))
-    found: dict[tuple[str, int], list[float]] = {}
-    for cell in curve:
-        key = (cell["parameters"]["start"], cell["parameters"]["labels"])
-        found.setdefault(key, []).append(cell["values"]["test_accuracy"])
-    summary["gain"] = {
-        f"labels{count}": paired_gain(found["mlm", count], found["scratch", count])
-        for count in COUNTS
-    }
     pilot = [
         cell
         for cell in usual
@@ -63,10 +30,16 @@ def summarise_labels(cells: Sequence[Record]) -> Record:
         and cell["parameters"]["start"] in RATES
         and cell["parameters"]["seed"] in SEEDS[:2]
     ]
-    summary["rates"] = by_setting(pilot, ("start", "rate"))
     longer = [cell for cell in cells if cell not in usual]
-    summary["longer"] = by_setting(longer, ("start", "labels"))
-    return summary
+    starts = gather(curve, "start", "labels")
+    return each(spread, starts) | {
+        "gain": {
+            labels: paired_gain(scores["test_accuracy"], starts["scratch"][labels]["test_accuracy"])
+            for labels, scores in starts["mlm"].items()
+        },
+        "rates": spread_by("start", "rate")(pilot),
+        "longer": spread_by("start", "labels")(longer),
+    }
 
 
 def summarise_unlabeled(cells: Sequence[Record]) -> Record:
@@ -77,27 +50,7 @@ def summarise_unlabeled(cells: Sequence[Record]) -> Record:
         for cell in cells
         if cell["parameters"]["labels"] == 256 and cell["parameters"]["seed"] in SEEDS[:2]
     ]
-    return by_setting(curve, ("start", "labels")) | {"rates": by_setting(pilot, ("start", "rate"))}
-
-
-def summarise_rates(cells: Sequence[Record]) -> Record:
-    """Gather rate -> epochs -> score."""
-    return by_setting(cells, ("rate", "num_train_epochs"))
-
-
-def summarise_curves(cells: Sequence[Record]) -> Record:
-    """Gather share of wrong labels -> score -> epoch -> spread."""
-    summary: Record = {}
-    for share, scores in by_setting(cells, ("wrong",)).items():
-        for name, of in scores.items():
-            score, epoch = name.split(".")
-            summary.setdefault(share, {}).setdefault(score, {})[f"epoch{epoch}"] = of
-    return summary
-
-
-def summarise_warmup(cells: Sequence[Record]) -> Record:
-    """Gather warm-up -> rate -> score."""
-    return by_setting(cells, ("warmup_steps", "rate"))
+    return spread_by("start", "labels")(curve) | {"rates": spread_by("start", "rate")(pilot)}
 
 
 def summarise_ways(cells: Sequence[Record]) -> Record:
@@ -105,20 +58,26 @@ def summarise_ways(cells: Sequence[Record]) -> Record:
 
     The best rate has the highest mean accuracy on the validation reviews; the gain is counted on test.
     """
-    summary = by_setting(cells, ("way", "rate"))
-    best, accuracy = {}, {}
-    for way, rates in summary.items():
-        best[way] = max(rates, key=lambda rate, of=rates: of[rate]["validation_accuracy"]["mean"])  # type: ignore[misc]
-        accuracy[way] = [
-            cell["values"]["test_accuracy"]
-            for cell in cells
-            if cell["parameters"]["way"] == way
-            and branch_name("rate", cell["parameters"]["rate"]) == best[way]
-        ]
-    for way, rates in summary.items():
-        rates["best"] = rates[best[way]]
-        rates["best_rate"] = float(best[way].removeprefix("rate").replace("_", "."))
-        rates["gain"] = paired_gain(accuracy[way], accuracy["full"])
+    ways = gather(cells, "way", "rate")
+    summary = each(spread, ways)
+
+    def validated(cell: Record) -> float:
+        rates = summary[cell["parameters"]["way"]]
+        mean: float = rates[key("rate", cell["parameters"]["rate"])]["validation_accuracy"]["mean"]
+        return mean
+
+    best = {
+        way: max((cell for cell in cells if cell["parameters"]["way"] == way), key=validated)
+        for way in ways
+    }
+    rates = {way: cell["parameters"]["rate"] for way, cell in best.items()}
+    right = {way: ways[way][key("rate", rate)]["test_accuracy"] for way, rate in rates.items()}
+    for way, rate in rates.items():
+        summary[way] |= {
+            "best": summary[way][key("rate", rate)],
+            "best_rate": rate,
+            "gain": paired_gain(right[way], right["full"]),
+        }
     return summary
 
 
@@ -194,7 +153,7 @@ EXPERIMENTS = (
             for epochs in (3, 10, 30)
             for seed in SEEDS
         ),
-        summarise=summarise_rates,
+        summarise=spread_by("rate", "num_train_epochs"),
         tolerance=0.05,
         packages=PACKAGES,
         data=WEIGHTS,
@@ -212,7 +171,7 @@ EXPERIMENTS = (
             for warmup in (500, 0.1)
             for seed in SEEDS
         ),
-        summarise=summarise_warmup,
+        summarise=spread_by("warmup_steps", "rate"),
         tolerance=0.05,
         packages=PACKAGES,
         data=WEIGHTS,
@@ -226,7 +185,7 @@ EXPERIMENTS = (
             for wrong in (0.0, 0.2)
             for seed in SEEDS
         ),
-        summarise=summarise_curves,
+        summarise=spread_by("wrong"),
         tolerance=0.1,
         packages=PACKAGES,
         data=WEIGHTS,

@@ -2,26 +2,18 @@
 
 from collections.abc import Sequence
 
-from lessons.catalog.experiment import SEEDS, Cell, Experiment, Record, spread
-
-
-def name_of(parameters: Cell) -> str:
-    """Name the setting of a cell, without its seed."""
-    if not parameters["count"]:
-        return "base"
-    grouped = "_grouped" if parameters.get("sampling") == "group_by_length" else ""
-    return f"count{parameters['count']}_rate{parameters['learning_rate']:g}{grouped}"
+from lessons.catalog.experiment import SEEDS, Cell, Experiment, Record
+from lessons.catalog.summaries import spread_by
 
 
 def summarise(cells: Sequence[Record]) -> Record:
-    """Gather the seeds: setting -> validation, all or a kind -> spread of the share."""
-    found: dict[str, dict[str, list[float]]] = {}
-    for cell in cells:
-        for kind, value in cell["values"].items():
-            found.setdefault(name_of(cell["parameters"]), {}).setdefault(kind, []).append(value)
-    return {
-        name: {kind: spread(values) for kind, values in of.items()} for name, of in found.items()
-    }
+    """Gather the seeds: count -> rate -> validation, all or a kind -> spread of the share.
+
+    The setting in which texts of similar length stand together is ``grouped``.
+    """
+    grouped = [cell for cell in cells if "sampling" in cell["parameters"]]
+    plain = [cell for cell in cells if cell not in grouped]
+    return spread_by("count", "learning_rate")(plain) | {"grouped": spread_by()(grouped)}
 
 
 SETTINGS: tuple[Cell, ...] = (

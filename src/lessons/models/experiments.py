@@ -3,54 +3,46 @@
 from collections.abc import Sequence
 
 from lessons.catalog.experiment import SEEDS, Cell, Experiment, Record, paired_gain, spread
-
-
-def summarise_scores(cells: Sequence[Record]) -> Record:
-    """Gather what was scored: ability -> value, low, high, n."""
-    summary: Record = {}
-    for cell in cells:
-        for name, value in cell["values"].items():
-            ability, _, part = name.rpartition(".")
-            summary.setdefault(ability, {})[part] = value
-    return summary
+from lessons.catalog.summaries import each, gather, spread_by, value_by
 
 
 def summarise_sentiment(cells: Sequence[Record]) -> Record:
-    """Compare two starts over seeds: labels -> spread of each, and the paired difference."""
-    found: dict[str, dict[str, list[float]]] = {}
-    for cell in cells:
-        start, labels = cell["parameters"]["start"], f"labels{cell['parameters']['labels']}"
-        found.setdefault(labels, {}).setdefault(start, []).append(cell["values"]["accuracy"])
-    summary: Record = {}
-    for labels, of in found.items():
-        summary[labels] = {
-            **{start: spread(values) for start, values in of.items()},
-            "gain": paired_gain(of["mlm"], of["scratch"]),
-        }
+    """Compare two starts over seeds: labels -> start -> spread, and the paired difference."""
+    labels = gather(cells, "labels", "start")
+    summary = each(spread, labels)
+    for name, starts in labels.items():
+        gain = paired_gain(starts["mlm"]["accuracy"], starts["scratch"]["accuracy"])
+        summary[name]["gain"] = gain
     return summary
 
 
-def summarise_race(cells: Sequence[Record]) -> Record:
+def summarise_optimizers(cells: Sequence[Record]) -> Record:
     """Gather the seeds: optimizer -> both rates -> spread of the loss; and compare the best of each.
 
-    The best pair of rates has the lowest mean; ``best`` names it by its two numbers. ``lead`` is by how
-    much AdamW's loss is higher than Muon's, each at its best, seed by seed; ``lead_at_equal`` where
-    embeddings and vectors have the same rate in both, that of AdamW's best pair.
+    ``best`` names the pair of rates with the lowest mean. ``lead`` is by how much AdamW's loss is higher
+    than Muon's, each at its best, seed by seed; ``lead_at_equal`` where embeddings and vectors have the
+    same rate in both, that of AdamW's best pair.
     """
-    found: dict[str, dict[tuple[float, float], list[float]]] = {}
-    for cell in cells:
-        pair = cell["parameters"]["rate"], cell["parameters"]["rest"]
-        losses = found.setdefault(cell["parameters"]["optimizer"], {})
-        losses.setdefault(pair, []).append(cell["values"]["loss"])
-    summary: Record = {
-        name: {f"rate{rate}_rest{rest}": spread(ls) for (rate, rest), ls in of.items()}
-        for name, of in found.items()
+    names = ("optimizer", "rate", "rest")
+    losses = {
+        optimizer: {
+            (rate, rest): values["loss"]
+            for rate, by_rest in by_rate.items()
+            for rest, values in by_rest.items()
+        }
+        for optimizer, by_rate in gather(cells, *names).items()
     }
-    best = {name: min(of, key=lambda pair: sum(of[pair])) for name, of in found.items()}
-    adamw, muon = found["adamw"], found["muon"]
-    equal = min((pair for pair in muon if pair[1] == best["adamw"][1]), key=lambda p: sum(muon[p]))
-    return summary | {
-        "best": {name: {"rate": rate, "rest": rest} for name, (rate, rest) in best.items()},
+    best = {
+        optimizer: min(pairs, key=lambda pair: sum(pairs[pair]))
+        for optimizer, pairs in losses.items()
+    }
+    adamw, muon = losses["adamw"], losses["muon"]
+    shared = best["adamw"][1]
+    equal = min((pair for pair in muon if pair[1] == shared), key=lambda pair: sum(muon[pair]))
+    return spread_by(*names)(cells) | {
+        "best": {
+            optimizer: {"rate": rate, "rest": rest} for optimizer, (rate, rest) in best.items()
+        },
         "lead": paired_gain(adamw[best["adamw"]], muon[best["muon"]]),
         "lead_at_equal": paired_gain(adamw[best["adamw"]], muon[equal]),
     }
@@ -58,11 +50,9 @@ def summarise_race(cells: Sequence[Record]) -> Record:
 
 def summarise_speed(cells: Sequence[Record]) -> Record:
     """Name the cells: ``native`` or ``avx2`` -> way -> what was measured."""
-    summary: Record = {}
-    for cell in cells:
-        kernels = "avx2" if cell["parameters"]["only_avx2"] else "native"
-        summary.setdefault(kernels, {})[cell["parameters"]["way"]] = cell["values"]
-    return summary
+    held = [cell for cell in cells if cell["parameters"]["only_avx2"]]
+    free = [cell for cell in cells if cell not in held]
+    return {"native": value_by("way")(free), "avx2": value_by("way")(held)}
 
 
 ABILITIES: tuple[Cell, ...] = (
@@ -88,7 +78,7 @@ EXPERIMENTS = (
         question="What can the base model do on items that its training never contained?",
         measure="lessons.models.abilities:measure",
         cells=ABILITIES,
-        summarise=summarise_scores,
+        summarise=value_by(),
         tolerance=0.01,
         packages=("rouge-score", "sacrebleu", "tokenizers", "torch", "transformers"),
         data=("lessons/checkpoints/base/model.safetensors",),
@@ -122,7 +112,7 @@ EXPERIMENTS = (
             for rest in (0.004, 0.016, 0.032, 0.064, 0.128)
             for seed in SEEDS
         ),
-        summarise=summarise_race,
+        summarise=summarise_optimizers,
         tolerance=0.2,
         packages=("tokenizers", "torch", "transformers"),
     ),

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from lessons.catalog.experiment import SEEDS, Cell, Experiment, Record, spread
+from lessons.catalog.experiment import SEEDS, Cell, Experiment, Record
+from lessons.catalog.summaries import spread_by
 
-RATE = 0.005  # near AdamW's best; the summary names the others as multiples of it
 PLANS: dict[str, tuple[Cell, tuple[float, ...]]] = {  # schedule -> its settings, the rates
     "short": (
         {"warmup": 10, "floor": 0.05, "steps": 100},
@@ -16,33 +16,14 @@ PLANS: dict[str, tuple[Cell, tuple[float, ...]]] = {  # schedule -> its settings
 }
 
 
-def summarise_curves(cells: Sequence[Record]) -> Record:
-    """Gather the seeds: objective -> step -> spread of the validation loss."""
-    found: dict[str, list[dict[str, float]]] = {}
-    for cell in cells:
-        found.setdefault(cell["parameters"]["objective"], []).append(cell["values"])
-    return {
-        objective: {mark: spread([row[mark] for row in rows]) for mark in rows[0]}
-        for objective, rows in found.items()
-    }
-
-
-def name_of_rate(rate: float) -> str:
-    """Write a rate as the summary names it: as so many times the best, ``x1`` for that itself."""
-    return f"x{rate / RATE:g}".replace(".", "_")
-
-
 def summarise_rates(cells: Sequence[Record]) -> Record:
-    """Gather the seeds: schedule -> multiple of the best rate -> spread of the validation loss."""
-    summary: Record = {}
-    for name, (schedule, _) in PLANS.items():
-        found: dict[str, list[float]] = {}
-        for cell in cells:
-            if schedule.items() <= cell["parameters"].items():
-                rate = name_of_rate(cell["parameters"]["rate"])
-                found.setdefault(rate, []).append(cell["values"]["loss"])
-        summary[name] = {rate: spread(losses) for rate, losses in found.items()}
-    return summary
+    """Gather the seeds: schedule -> rate -> spread of the validation loss."""
+    return {
+        name: spread_by("rate")(
+            [cell for cell in cells if schedule.items() <= cell["parameters"].items()]
+        )
+        for name, (schedule, _) in PLANS.items()
+    }
 
 
 EXPERIMENTS = (
@@ -55,7 +36,7 @@ EXPERIMENTS = (
             for objective in ("causal", "masked")
             for seed in SEEDS
         ),
-        summarise=summarise_curves,
+        summarise=spread_by("objective"),
         tolerance=0.1,
         packages=("tokenizers", "torch", "transformers"),
     ),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from lessons.catalog.experiment import Experiment, Record, paired_gain
+from lessons.catalog.summaries import value_by
 
 WEIGHTS = ("lessons/checkpoints/base/model.safetensors",)
 PACKAGES = ("tokenizers", "torch", "transformers")
@@ -13,20 +14,6 @@ WORDINGS = (
 )  # fmt: skip
 
 
-def by_parameters(cells: Sequence[Record]) -> Record:
-    """Name the cells by what they measure, ``count5_temperature1_0`` -> score -> value, low, high, n."""
-    summary: Record = {}
-    for cell in cells:
-        parts = {name: of for name, of in cell["parameters"].items() if name not in ("n", "seed")}
-        words = (f"{name}{of}" if not isinstance(of, str) else of for name, of in parts.items())
-        key = "_".join(words).replace(" ", "_").replace(".", "_")
-        scores: Record = summary.setdefault(key, {})
-        for name, value in cell["values"].items():
-            score, _, part = name.rpartition(".")
-            scores.setdefault(score or part, {})[part if score else "value"] = value
-    return summary
-
-
 def summarise_order(cells: Sequence[Record]) -> Record:
     """Compare the 24 orders of each set of examples.
 
@@ -35,15 +22,11 @@ def summarise_order(cells: Sequence[Record]) -> Record:
     answers that repeat the last label. ``all`` has the mean gap over the sets of examples.
     """
     summary: Record = {}
-    for cell in cells:
-        orders: Record = {}
-        for name, value in cell["values"].items():
-            order, part = name.split(".")
-            orders.setdefault(order, {})[part] = value
+    for name, orders in value_by("examples")(cells).items():
         gap = orders.pop("gap")
         ranked = sorted(orders.values(), key=lambda of: of["right"])
         again = [of["again"] for of in ranked]
-        summary[f"set{cell['parameters']['examples']}"] = {
+        summary[name] = {
             "worst": ranked[0],
             "best": ranked[-1],
             "again": {"mean": sum(again) / len(again), "low": min(again), "high": max(again)},
@@ -73,7 +56,7 @@ EXPERIMENTS = (
                 for truth in ("right", "random", "flipped")
             ),
         ),
-        summarise=by_parameters,
+        summarise=value_by("form", "labels", "truth", "shots"),
         tolerance=0.01,
         packages=PACKAGES,
         data=WEIGHTS,
@@ -85,7 +68,7 @@ EXPERIMENTS = (
         cells=tuple(
             {"count": 4, "room": room, "n": 1000, "seed": 0} for room in (8, 16, 24, 32, 40, 48, 56)
         ),
-        summarise=by_parameters,
+        summarise=value_by("room"),
         tolerance=0.01,
         packages=PACKAGES,
         data=WEIGHTS,
@@ -95,7 +78,7 @@ EXPERIMENTS = (
         question="Does the answer follow from the steps, even from a wrong one?",
         measure="lessons.prompting.chain_of_thought:first_step_cell",
         cells=tuple({"count": 4, "off": off, "n": 1000, "seed": 0} for off in (0, 1, 5)),
-        summarise=by_parameters,
+        summarise=value_by("off"),
         tolerance=0.01,
         packages=PACKAGES,
         data=WEIGHTS,
@@ -108,7 +91,7 @@ EXPERIMENTS = (
             {"count": count, "temperature": temperature, "n": 1000, "seed": 0}
             for count, temperature in ((5, 1.0), (5, 1.5), (6, 1.0))
         ),
-        summarise=by_parameters,
+        summarise=value_by("count", "temperature"),
         tolerance=0.03,
         packages=PACKAGES,
         data=WEIGHTS,
@@ -118,7 +101,7 @@ EXPERIMENTS = (
         question="Does a vote help where there are few different sums, each asked many times?",
         measure="lessons.prompting.chain_of_thought:votes_of_pairs_cell",
         cells=({"temperature": 1.0, "chains": 90, "seed": 0},),
-        summarise=by_parameters,
+        summarise=value_by(),
         tolerance=0.03,
         packages=PACKAGES,
         data=WEIGHTS,
@@ -128,7 +111,7 @@ EXPERIMENTS = (
         question="How much does the score change when only the wording of the request does?",
         measure="lessons.prompting.prompts:wording_cell",
         cells=tuple({"wording": wording, "n": 1000, "seed": 0} for wording in WORDINGS),
-        summarise=by_parameters,
+        summarise=value_by("wording"),
         tolerance=0.01,
         packages=PACKAGES,
         data=WEIGHTS,
@@ -154,7 +137,7 @@ EXPERIMENTS = (
                 (2.0, 1.0), (1.0, 0.9), (1.5, 0.9), (2.0, 0.9),
             )
         ),
-        summarise=by_parameters,
+        summarise=value_by("temperature", "top_p"),
         tolerance=0.03,
         packages=PACKAGES,
         data=WEIGHTS,

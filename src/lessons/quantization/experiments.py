@@ -1,10 +1,9 @@
 """Recorded for the page on quantization."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
 from lessons.catalog.experiment import SEEDS, Cell, Experiment, Record, paired_gain, spread
+from lessons.catalog.summaries import each, gather, key, value_by
 
 WEIGHTS = ("lessons/checkpoints/base/model.safetensors",)
 STEPS = 20
@@ -22,18 +21,6 @@ CELLS: tuple[Cell, ...] = (
 )
 
 
-def nested(values: Mapping[str, Any]) -> Record:
-    """Turn ``{"token.ratio": 2.0}`` into ``{"token": {"ratio": 2.0}}``, so that prose can name each."""
-    summary: Record = {}
-    for name, value in values.items():
-        *path, last = name.split(".")
-        at = summary
-        for part in path:
-            at = at.setdefault(part, {})
-        at[last] = value
-    return summary
-
-
 def summarise_bits(cells: Sequence[Record]) -> Record:
     """Compare, seed by seed, training with rounded weights and rounding after equal training.
 
@@ -42,42 +29,18 @@ def summarise_bits(cells: Sequence[Record]) -> Record:
         and rounded then; ``qat``: bits -> spread; ``gain``: bits -> perplexity of rounding after
         training, with the least error, less that of training with rounded weights.
     """
-    found: dict[int, dict[str, list[float]]] = {}
-    base: Record = {}
-    for cell in cells:
-        if not cell["parameters"]["steps"]:
-            base = cell["values"]
-            continue
-        values = found.setdefault(cell["parameters"]["bits"], {})
-        for name, value in cell["values"].items():
-            values.setdefault(name, []).append(value)
-    control = found.pop(0)
+    untrained = [cell for cell in cells if not cell["parameters"]["steps"]]
+    trained = gather([cell for cell in cells if cell not in untrained], "bits")
+    control = trained.pop(key("bits", 0))
     return {
-        "base": nested(base),
-        "further": nested({name: spread(values) for name, values in control.items()}),
-        "qat": {f"bits{bits}": spread(of["test"]) for bits, of in found.items()},
+        "base": value_by()(untrained),
+        "further": each(spread, control),
+        "qat": {bits: spread(scores["test"]) for bits, scores in trained.items()},
         "gain": {
-            f"bits{bits}": paired_gain(control[f"bits{bits}.least.test"], of["test"])
-            for bits, of in found.items()
+            bits: paired_gain(control[bits]["least"]["test"], scores["test"])
+            for bits, scores in trained.items()
         },
     }
-
-
-@dataclass(frozen=True)
-class By:
-    """Files each cell's values under its parameters of these names."""
-
-    names: tuple[str, ...]
-
-    def __call__(self, cells: Sequence[Record]) -> Record:
-        """Return the summary, nested as deep as there are names."""
-        summary: Record = {}
-        for cell in cells:
-            at = summary
-            for name in self.names:
-                at = at.setdefault(str(cell["parameters"][name]), {})
-            at |= nested(cell["values"])
-        return summary
 
 
 WAYS = (
@@ -102,7 +65,7 @@ EXPERIMENTS = (
         question="What does each way to quantize do to the file, the perplexity and the words?",
         measure="lessons.quantization.libraries:words_cell",
         cells=tuple({"way": way} for way in WAYS),
-        summarise=By(("way",)),
+        summarise=value_by("way"),
         tolerance=0.02,
         packages=("tokenizers", "torch", "torchao", "transformers"),
         data=WEIGHTS,
@@ -112,7 +75,7 @@ EXPERIMENTS = (
         question="What does each way to quantize do to memory and seconds, at the size of GPT-2?",
         measure="lessons.quantization.libraries:speed_cell",
         cells=tuple({"way": way, "kernels": kernels} for way in WAYS for kernels in KERNELS),
-        summarise=By(("kernels", "way")),
+        summarise=value_by("kernels", "way"),
         packages=("torch", "torchao", "transformers"),
         repeatable=False,
         runs=("lessons.quantization.libraries:memory", "lessons.quantization.libraries:latency"),
@@ -127,7 +90,7 @@ EXPERIMENTS = (
             for rows in (1, 16, 256)
             for kernels in KERNELS
         ),
-        summarise=By(("kernels", "size", "rows")),
+        summarise=value_by("kernels", "size", "rows"),
         packages=("torch",),
         repeatable=False,
         runs=("lessons.quantization.libraries:layer_speed",),

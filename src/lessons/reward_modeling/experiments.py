@@ -1,36 +1,10 @@
 """Recorded for the page on reward modeling."""
 
-from collections.abc import Sequence
-
-from lessons.catalog.experiment import SEEDS, Experiment, Record, spread
+from lessons.catalog.experiment import SEEDS, Experiment
+from lessons.catalog.summaries import spread_by
 
 PACKAGES = ("accelerate", "datasets", "tokenizers", "torch", "transformers", "trl")
 WEIGHTS = ("lessons/checkpoints/base/model.safetensors",)
-
-
-def branch(parameters: Record) -> str:
-    """Name the setting of a cell, without its seed: ``noise0_2_pairs300_votes1``."""
-    parts = (f"{name}{of:g}" for name, of in parameters.items() if name != "seed")
-    return "_".join(parts).replace(".", "_") or "all"
-
-
-def summarise(cells: Sequence[Record]) -> Record:
-    """Gather the seeds: setting -> score -> spread; ``reward.8`` becomes reward -> at8."""
-    found: dict[str, dict[str, list[float]]] = {}
-    for cell in cells:
-        for score, value in cell["values"].items():
-            scores = found.setdefault(branch(cell["parameters"]), {})
-            scores.setdefault(score, []).append(value)
-    summary: Record = {}
-    for setting, scores in found.items():
-        for score, values in scores.items():
-            name, _, place = score.partition(".")
-            of = summary.setdefault(setting, {})
-            if place:
-                of.setdefault(name, {})[f"at{place}"] = spread(values)
-            else:
-                of[name] = spread(values)
-    return summary
 
 
 EXPERIMENTS = (
@@ -46,7 +20,7 @@ EXPERIMENTS = (
                 (1.0, 300, 1),
             )
         ),
-        summarise=summarise,
+        summarise=spread_by("noise", "pairs", "votes"),
         tolerance=0.1,
         packages=PACKAGES,
         data=WEIGHTS,
@@ -56,7 +30,7 @@ EXPERIMENTS = (
         question="Is the best of n by the reward model a better answer?",
         measure="lessons.reward_modeling.measurements:best_cell",
         cells=tuple({"seed": seed} for seed in SEEDS),
-        summarise=summarise,
+        summarise=spread_by(),
         tolerance=0.1,
         packages=PACKAGES,
         data=WEIGHTS,
@@ -70,7 +44,7 @@ EXPERIMENTS = (
             for seed in SEEDS
             for rate, epochs in ((2e-5, 1), (5e-5, 1), (5e-5, 4), (2e-4, 1))
         ),
-        summarise=summarise,
+        summarise=spread_by("learning_rate", "epochs"),
         tolerance=0.1,
         packages=PACKAGES,
         data=WEIGHTS,
@@ -84,7 +58,7 @@ EXPERIMENTS = (
             for seed in SEEDS
             for beta in (0.0, 0.1)
         ),
-        summarise=summarise,
+        summarise=spread_by("beta"),
         tolerance=0.1,
         packages=PACKAGES,
         data=WEIGHTS,

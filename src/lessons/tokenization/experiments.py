@@ -3,43 +3,32 @@
 import statistics
 from collections.abc import Sequence
 
-from lessons.catalog.experiment import SEEDS, Experiment, Record, Values, spread
+from lessons.catalog.experiment import SEEDS, Experiment, Record, spread
+from lessons.catalog.summaries import gather
 
 
 def summarise_vocabulary(cells: Sequence[Record]) -> Record:
-    """Gather the seeds: kind -> ``v`` and size (``any`` if it follows from the texts) -> spread."""
-    groups: dict[tuple[str, str], list[Values]] = {}
-    for cell in cells:
-        size = cell["parameters"]["size"]
-        key = (cell["parameters"]["kind"], f"v{size}" if size else "any")
-        groups.setdefault(key, []).append(cell["values"])
-    summary: Record = {}
-    for (kind, size), rows in groups.items():
-        of = {name: [row[name] for row in rows] for name in rows[0]}
-        gap = [
-            own - new
-            for own, new in zip(of["own_bytes_per_token"], of["bytes_per_token"], strict=True)
-        ]
-        summary.setdefault(kind, {})[size] = {
-            **spread(of["bytes_per_token"]),
-            "gap": statistics.fmean(gap),
-            "unknown": statistics.fmean(of["unknown"]),
-            "exact": statistics.fmean(of["exact"]),
-            "vocabulary": statistics.fmean(of["vocabulary"]),
-        }
+    """Gather the seeds: kind -> size (0 if it follows from the texts) -> spread, and means of the rest."""
+    summary = gather(cells, "kind", "size")
+    for sizes in summary.values():
+        for size, rows in sizes.items():
+            pairs = zip(rows["own_bytes_per_token"], rows["bytes_per_token"], strict=True)
+            sizes[size] = {
+                **spread(rows["bytes_per_token"]),
+                "gap": statistics.fmean(own - new for own, new in pairs),
+                "unknown": statistics.fmean(rows["unknown"]),
+                "exact": statistics.fmean(rows["exact"]),
+                "vocabulary": statistics.fmean(rows["vocabulary"]),
+            }
     return summary
 
 
 def summarise_sentencepiece(cells: Sequence[Record]) -> Record:
     """Gather the seeds like `summarise_vocabulary`, and say in how many of them ``Once`` is an entry."""
     summary = summarise_vocabulary(cells)
-    for kind, sizes in summary.items():
+    for kind, sizes in gather(cells, "kind", "size").items():
         for size, scores in sizes.items():
-            scores["has_once"] = sum(
-                cell["values"]["has_once"]
-                for cell in cells
-                if (cell["parameters"]["kind"], f"v{cell['parameters']['size']}") == (kind, size)
-            )
+            summary[kind][size]["has_once"] = sum(scores["has_once"])
     return summary
 
 

@@ -120,10 +120,12 @@ def test_growth_is_that_from_the_small_to_the_large_collection():
         for count, peak in ((10, 50), (100, 80))
     ]
     assert summarise_scale(cells) == {
-        "copies_2": {
-            "growth_mb": 30,
-            "cpu_seconds": 7,
-            "worker_cpu_seconds": 9,
-            "state_per_record": 10,
+        "copies": {
+            "workers2": {
+                "growth_mb": 30,
+                "cpu_seconds": 7,
+                "worker_cpu_seconds": 9,
+                "state_per_record": 10,
+            }
         }
     }

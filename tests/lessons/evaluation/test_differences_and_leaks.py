@@ -20,7 +20,7 @@ from lessons.evaluation.differences_and_leaks import (
     sum_questions,
     train_further,
 )
-from lessons.evaluation.experiments import summarise_leaks, summarise_report
+from lessons.evaluation.experiments import summarise_leaks
 from lessons.evaluation.report_card import find, megabytes, report_cell, text_bits
 from lessons.fine_tuning.instruction_tuning import load
 from lessons.intervals import Score, share
@@ -169,14 +169,9 @@ def test_leaks_are_summed_up_over_seeds():
         }
         for seed in (0, 1)
     ]
-    found = summarise_leaks(cells)["same_copies4"]
-    assert found["gap"]["low"] == pytest.approx(0.4)
-    assert found["test"]["mean"] == pytest.approx(0.55)
-
-
-def test_a_report_is_summed_up_by_model():
-    cells = [{"parameters": {"model": "base int8"}, "values": {"x_y.value": 1.0, "x_y.low": 0.5}}]
-    assert summarise_report(cells) == {"base_int8": {"x_y": {"value": 1.0, "low": 0.5}}}
+    scores = summarise_leaks(cells)["same"]["copies4"]
+    assert scores["gap"]["low"] == pytest.approx(0.4)
+    assert scores["test"]["mean"] == pytest.approx(0.55)
 
 
 def test_int8_is_the_same_model_in_fewer_bytes(base):

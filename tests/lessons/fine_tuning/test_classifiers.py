@@ -9,6 +9,7 @@ import torch
 from peft import PeftModel
 from transformers import AutoTokenizer, DataCollatorWithPadding, EvalPrediction
 
+from lessons.catalog.summaries import key
 from lessons.experiments import load_result
 from lessons.fine_tuning import classifiers, lora
 from lessons.fine_tuning import experiments as catalog
@@ -208,17 +209,6 @@ def cell(values, **parameters):
     return {"parameters": parameters, "values": values}
 
 
-def test_settings_become_branches_and_seeds_a_spread():
-    cells = [
-        cell({"score": rate * 10 + seed}, rate=rate, way="full", seed=seed)
-        for rate in (0.5, 1e-5)
-        for seed in (0, 2)
-    ]
-    summary = catalog.by_setting(cells, ("way", "rate"))
-    assert summary["full"]["rate0_5"]["score"]["mean"] == pytest.approx(6)
-    assert summary["full"]["rate1e-05"]["score"]["high"] == pytest.approx(2.0001)
-
-
 def test_each_start_is_summed_up_at_its_best_rate_and_compared_seed_by_seed():
     rng = random.Random(0)
     cells = [
@@ -260,15 +250,6 @@ def test_a_way_takes_the_rate_that_validation_likes_and_reports_the_test():
     assert summary["lora"]["best"]["test_accuracy"]["mean"] == pytest.approx(0.62)
 
 
-def test_curves_are_gathered_by_share_score_and_epoch():
-    cells = [
-        cell({"train_loss.1": 1.0 + seed, "train_loss.2": 0.5}, wrong=0.2, seed=seed)
-        for seed in range(2)
-    ]
-    summary = catalog.summarise_curves(cells)
-    assert summary["wrong0_2"]["train_loss"]["epoch1"]["mean"] == 1.5
-
-
 def test_every_way_can_be_taken():
     assert set(catalog.WAYS) == set(lora.WAYS)
 
@@ -282,4 +263,4 @@ def test_the_rate_of_the_curve_over_labels_is_the_best_of_those_tried(start):
         of = tried[name]
         return -round(of["validation_accuracy"]["mean"], 6), of["validation_loss"]["mean"]
 
-    assert min(tried, key=rank) == catalog.branch_name("rate", catalog.BEST[start])
+    assert min(tried, key=rank) == key("rate", catalog.BEST[start])

@@ -6,7 +6,6 @@ import pytest
 import torch
 
 from lessons.fine_tuning.instruction_tuning import as_user, load
-from lessons.reward_modeling.experiments import branch, summarise
 from lessons.reward_modeling.preferences import END, Comparison, requests
 from lessons.reward_modeling.reward_model import (
     Judge,
@@ -103,18 +102,3 @@ def test_training_begins_at_the_logarithm_of_two_and_learns(pairs):
     assert losses[-1] < losses[0] - 0.05
     assert not judge.model.training
     assert sum(margin > 0 for margin in judge.margins(pairs)) > 15
-
-
-def test_a_summary_gathers_seeds_and_places():
-    cells = [
-        {
-            "parameters": {"beta": 0.1, "seed": seed},
-            "values": {"kl.0": 0.0, "kl.5": seed, "good": 1},
-        }
-        for seed in (0, 1)
-    ]
-    found = summarise(cells)["beta0_1"]
-    assert found["kl"]["at5"]["mean"] == 0.5
-    assert found["kl"]["at0"]["high"] == 0.0
-    assert found["good"]["mean"] == 1
-    assert branch({"seed": 3}) == "all"
