@@ -179,41 +179,44 @@ def card(name: str, folder: Path | None = None) -> str:
         name: one of ``NAMES``.
         folder: where the model lies; its place in the package if None.
     """
-    told = json.loads(((folder or CHECKPOINTS / name) / "training.json").read_text("utf-8"))
+    training = json.loads(((folder or CHECKPOINTS / name) / "training.json").read_text("utf-8"))
     record = experiments.load_result(RECORDS[name])
     write = {"base": base_abilities, "mlm": sentiment, "mlm-unlabeled": unlabeled_sentiment}[name]
     abilities = write(record)
     measured = f"Measured by `python -m lessons.experiments {record['name']}` in {record['seconds']:.0f} s."
     return HEAD.format(
-        name=name, recipe=recipe(told), cost=cost(told), abilities=f"{abilities}\n\n{measured}",
+        name=name, recipe=recipe(training), cost=cost(training), abilities=f"{abilities}\n\n{measured}",
         **TEXTS[name],
     )  # fmt: skip
 
 
-def recipe(told: Record) -> str:
+def recipe(training: Record) -> str:
     """Say how a model was trained."""
-    plan, how = told["plan"], told["recipe"]
+    plan, how = training["plan"], training["recipe"]
     optimizer = {"muon": "Muon for the matrices, AdamW for the rest", "adamw": "AdamW"}[
         how["optimizer"]
     ]
     return (
-        f"{told['parameters'] / 1e6:.2f} million parameters: {plan['layers']} layers, width "
+        f"{training['parameters'] / 1e6:.2f} million parameters: {plan['layers']} layers, width "
         f"{plan['width']}, {plan['heads']} heads, {plan['vocabulary']:,} tokens, context "
         f"{plan['context']}. {how['steps']:,} steps of {plan['rows']} sequences, "
-        f"{told['tokens'] / 1e6:.1f} million tokens, each document read once. {optimizer}; learning "
+        f"{training['tokens'] / 1e6:.1f} million tokens, each document read once. {optimizer}; learning "
         f"rate {how['learning_rate']}, {how['warmup']} steps of warm-up, then a cosine down to "
         f"{how['floor']:.0%} of it; weight decay {how['weight_decay']}, gradients clipped to "
-        f"{how['clip']}. Loss at the end: {told['last_loss']:.3f} nats per token."
+        f"{how['clip']}. Loss at the end: {training['last_loss']:.3f} nats per token."
     )
 
 
-def cost(told: Record) -> str:
+def cost(training: Record) -> str:
     """Say what training took, where, and what would differ elsewhere."""
-    kept = ", ".join(f"{what} {size / 1e6:.1f} MB" for what, size in told["memory"].items())
-    machine, versions = told["machine"], ", ".join(f"{k} {v}" for k, v in told["versions"].items())
+    kept = ", ".join(f"{part} {size / 1e6:.1f} MB" for part, size in training["memory"].items())
+    machine, versions = (
+        training["machine"],
+        ", ".join(f"{k} {v}" for k, v in training["versions"].items()),
+    )
     return (
-        f"{told['seconds'] / 60:.0f} minutes on {machine['cores']} cores of one {machine['cpu']} "
-        f"({machine['os']}), {told['way']}, peak memory {told['peak_memory_mb']:,} MB ({kept}). "
+        f"{training['seconds'] / 60:.0f} minutes on {machine['cores']} cores of one {machine['cpu']} "
+        f"({machine['os']}), {training['way']}, peak memory {training['peak_memory_mb']:,} MB ({kept}). "
         f"{versions}. Another machine, another number of threads or another precision gives other "
         "last digits, and they grow from step to step: trained elsewhere it is another model, with "
         "scores near these. A test trains the first steps again and compares the losses."

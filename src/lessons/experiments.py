@@ -182,15 +182,15 @@ def changes(record: Record) -> list[str]:
 
 def other_versions(record: Record) -> list[str]:
     """Name what the record was made with and is installed in another version, or not at all."""
-    found = []
+    differing = []
     for package, then in record["versions"].items():
         try:
             now = platform.python_version() if package == "python" else version(package)
         except PackageNotFoundError:
             now = "none"
         if now.partition("+")[0] != then.partition("+")[0]:  # `+cpu` says who built it
-            found.append(f"{package} {then}, here {now}")
-    return found
+            differing.append(f"{package} {then}, here {now}")
+    return differing
 
 
 def print_stale(names: Sequence[str], folder: Path) -> bool:
@@ -206,9 +206,9 @@ def print_stale(names: Sequence[str], folder: Path) -> bool:
             print(f"{name}: stale, never recorded")
             continue
         record = load_result(name, folder)
-        if found := changes(record):
+        if reasons := changes(record):
             minutes.append(record["seconds"] / 60)
-            print(f"{name}: stale, {minutes[-1]:.0f} minutes to record anew", *found, sep="\n  ")
+            print(f"{name}: stale, {minutes[-1]:.0f} minutes to record anew", *reasons, sep="\n  ")
         if other := other_versions(record):
             print(f"{name}: made with {'; '.join(other)} (no reason to be stale)")
     print(

@@ -56,10 +56,10 @@ def mean(values: Sequence[float], groups: Sequence[str] | None = None) -> Score:
         groups: items of one group are drawn together, so that the interval says what other groups
             would have given; each item by itself if None.
     """
-    of: dict[object, list[float]] = {}
+    grouped: dict[object, list[float]] = {}
     for key, value in zip(groups or range(len(values)), values, strict=True):
-        of.setdefault(key, []).append(value)
-    members = list(of.values())
+        grouped.setdefault(key, []).append(value)
+    members = list(grouped.values())
 
     def average(rows: Sequence[int]) -> float:
         return sum(sum(members[row]) for row in rows) / sum(len(members[row]) for row in rows)
@@ -96,13 +96,13 @@ def clustered(values: Sequence[float], groups: Sequence[str]) -> Score:
     """
     n, value = len(values), sum(values) / len(values)
     apart: dict[str, float] = {}
-    for key, one in zip(groups, values, strict=True):
-        apart[key] = apart.get(key, 0.0) + one - value
+    for key, score in zip(groups, values, strict=True):
+        apart[key] = apart.get(key, 0.0) + score - value
     count = len(apart)
     if count < 2 or not any(apart.values()):  # all alike: as if each group were one item
         low, high = wilson(round(value * count), count)
         return Score(value, low, high, n, count)
-    error = sqrt(sum(one**2 for one in apart.values()) * count / (count - 1)) / n
+    error = sqrt(sum(total**2 for total in apart.values()) * count / (count - 1)) / n
     half = student_t(count - 1) * error
     low, high = value - half, value + half
     if min(values) >= 0 and max(values) <= 1:  # a share

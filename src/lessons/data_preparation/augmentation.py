@@ -111,14 +111,16 @@ def augmented_cell(
     model = BertForSequenceClassification.from_pretrained(checkpoint("mlm"), dtype=torch.float32)
     chance, rng = random.Random(f"reviews {seed}"), random.Random(f"changes {seed}")
     originals = [review(chance, "train", SENTIMENTS[i % 2]) for i in range(labels)]
-    repeated = [one for one in originals for _ in range(copies)]
-    copied = [Review(CHANGES[change](rng, one.text), one.sentiment) for one in repeated]
+    repeated = [original for original in originals for _ in range(copies)]
+    copied = [
+        Review(CHANGES[change](rng, original.text), original.sentiment) for original in repeated
+    ]
     pairs = zip(copied, repeated, strict=True)
-    kept = [judgment(copy.text) == judgment(one.text) for copy, one in pairs]
+    kept = [judgment(copy.text) == judgment(original.text) for copy, original in pairs]
 
     def encode(reviews: list[Review]) -> dict[str, torch.Tensor]:
-        batch = tokenizer([one.text for one in reviews], padding=True, return_tensors="pt")
-        truth = [SENTIMENTS.index(one.sentiment) for one in reviews]
+        batch = tokenizer([review.text for review in reviews], padding=True, return_tensors="pt")
+        truth = [SENTIMENTS.index(review.sentiment) for review in reviews]
         return {**batch, "labels": torch.tensor(truth)}
 
     fine_tune(model, encode(originals + copied), seed, epochs)
@@ -126,5 +128,5 @@ def augmented_cell(
     test = encode([review(drawn, "held-out") for _ in range(1000)])
     true = test.pop("labels")
     with torch.no_grad():
-        found = model(**test).logits.argmax(-1)
-    return {"accuracy": (found == true).float().mean().item(), "kept": sum(kept) / len(kept)}
+        predicted = model(**test).logits.argmax(-1)
+    return {"accuracy": (predicted == true).float().mean().item(), "kept": sum(kept) / len(kept)}

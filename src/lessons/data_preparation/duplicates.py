@@ -29,9 +29,9 @@ def shingles(text: str, size: int) -> set[str]:
     return {" ".join(words[i : i + size]) for i in range(max(1, len(words) - size + 1))}
 
 
-def jaccard(one: set[str], other: set[str]) -> float:
+def jaccard(first: set[str], second: set[str]) -> float:
     """Give the share of all shingles of two texts that both have."""
-    return len(one & other) / len(one | other)
+    return len(first & second) / len(first | second)
 
 
 # --8<-- [end:shingles]

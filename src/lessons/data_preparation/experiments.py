@@ -17,8 +17,8 @@ def summarise_proof(cells: Sequence[Record]) -> Record:
     for arm, scores in arms.items():
         summary[arm]["saved"] = paired_gain(arms["dirty"]["loss"], scores["loss"])
         leaks = [
-            [seen - new for seen, new in zip(one["evaluation"], one["loss"], strict=True)]
-            for one in (arms["perfect"], scores)
+            [seen - new for seen, new in zip(measured["evaluation"], measured["loss"], strict=True)]
+            for measured in (arms["perfect"], scores)
         ]
         summary[arm]["leak"] = paired_gain(*leaks)
     summary["clean"]["over_copies_left"] = paired_gain(

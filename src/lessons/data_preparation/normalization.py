@@ -35,9 +35,9 @@ class BagOfWords:
     def __init__(self, cut: Callable[[str], list[str]], reviews: Sequence[Review]) -> None:
         self.cut = cut
         self.counts = {mood: Counter[str]() for mood in MOODS}
-        self.priors = Counter(one.sentiment for one in reviews)
-        for one in reviews:
-            self.counts[one.sentiment].update(set(cut(one.text)))
+        self.priors = Counter(labeled.sentiment for labeled in reviews)
+        for labeled in reviews:
+            self.counts[labeled.sentiment].update(set(cut(labeled.text)))
 
     def __call__(self, text: str) -> str:
         """Return the likelier sentiment."""
@@ -45,7 +45,9 @@ class BagOfWords:
 
     def _score(self, mood: str, words: set[str]) -> float:
         counts, total = self.counts[mood], self.priors[mood]
-        known = sorted(word for word in words if any(of[word] for of in self.counts.values()))
+        known = sorted(
+            word for word in words if any(texts_with[word] for texts_with in self.counts.values())
+        )
         return math.log(total + 1) + sum(
             math.log((counts[word] + 1) / (total + 2)) for word in known
         )
@@ -64,4 +66,4 @@ def bag_accuracy(cut: str, labels: int, seed: int, tests: int = 1000) -> float:
     train = [review(rng, "train", MOODS[i % 2]) for i in range(labels)]
     classify = BagOfWords(CUTS[cut], train)
     held_out = [review(rng, "held-out") for _ in range(tests)]
-    return sum(classify(one.text) == one.sentiment for one in held_out) / tests
+    return sum(classify(labeled.text) == labeled.sentiment for labeled in held_out) / tests

@@ -32,10 +32,10 @@ def texts_of(arm: str, seed: int, records: int) -> list[str]:
         seed: of the collection.
         records: in the collection.
     """
-    found, truths = collection(seed, records)
+    documents, truths = collection(seed, records)
     if arm == "perfect":
         return [truth.clean for truth in truths if truth.keep and truth.clean]
-    outcomes = [Outcome(asdict(record)) for record in found]
+    outcomes = [Outcome(asdict(record)) for record in documents]
     if arm == "dirty":
         return [outcome.row["text"] for outcome in outcomes if outcome.row["text"]]
     lines = boilerplate_of(outcomes)

@@ -91,7 +91,7 @@ def measure(way: str, seed: int, count: int, workers: int) -> dict[str, float]:
         count: its records.
         workers: processes beside this one; 0 works here.
     """
-    sample = [Outcome(asdict(one)) for one in collection(seed, 4000)[0]]
+    sample = [Outcome(asdict(document)) for document in collection(seed, 4000)[0]]
     near = NearDuplicates(3, 14, 8)
     alone, together = pipeline(boilerplate_of(sample), Leaks(evaluation_items(), 5, 0.8), near)
     unseen = together.pop("copies")
@@ -104,8 +104,8 @@ def measure(way: str, seed: int, count: int, workers: int) -> dict[str, float]:
         outcomes = clean_in_parallel(alone, seed, count, workers)
     else:
         outcomes = run(alone, read(seed, 0, count))
-    found = run(together, outcomes)
-    kept = sum(not outcome.dropped for outcome in (list(found) if way == "list" else found))
+    results = run(together, outcomes)
+    kept = sum(not outcome.dropped for outcome in (list(results) if way == "list" else results))
     now = os.times()  # CPU time is not changed by what else the machine does
     return {
         "kept": kept,
@@ -127,8 +127,8 @@ def scale_cell(way: str, count: int, workers: int, seed: int = 0) -> dict[str, f
         [sys.executable, "-m", "lessons.data_preparation.scale", way, *numbers],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    found: dict[str, float] = json.loads(done.stdout)
-    return found
+    values: dict[str, float] = json.loads(done.stdout)
+    return values
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -59,7 +59,7 @@ def text_bits(solver: Solver, n: int, seed: int) -> dict[str, Score]:
     texts = world.documents(seed, n, "held-out")
     first = [str(solver.tokenizer.decode(solver.tokenizer(text)["input_ids"][0])) for text in texts]
     rest = [text.removeprefix(begin) for text, begin in zip(texts, first, strict=True)]
-    nats = [-one for one in solver.log_probabilities(first, rest)]
+    nats = [-log_probability for log_probability in solver.log_probabilities(first, rest)]
     sizes = [len(text.encode()) for text in rest]
 
     def bits(rows: Sequence[int]) -> float:
@@ -84,13 +84,13 @@ def told(solver: Solver, n: int, seed: int) -> dict[str, Score]:
     others where the model reads the same text.
     """
     asked = instructions(seed, n, "held-out")
-    answers = solver.answers([as_user(one.prompt) for one in asked], room=80)
+    answers = solver.answers([as_user(request.prompt) for request in asked], room=80)
     hits, groups = defaultdict(list), defaultdict(list)
-    for one, answer in zip(asked, answers, strict=True):
-        good = right(one, answer) if one.kind == "request" else is_good(one, answer)
-        told_as_fact = one.kind in ("opposite", "plural", "add")  # the same one in other words
-        fact = f"{one.kind} {one.truth}" if told_as_fact else as_user(one.prompt)
-        for kind in (one.kind, "all"):
+    for request, answer in zip(asked, answers, strict=True):
+        good = right(request, answer) if request.kind == "request" else is_good(request, answer)
+        told_as_fact = request.kind in ("opposite", "plural", "add")  # the same one in other words
+        fact = f"{request.kind} {request.truth}" if told_as_fact else as_user(request.prompt)
+        for kind in (request.kind, "all"):
             hits[kind].append(good)
             groups[kind].append(fact)
     return {f"told_{kind}": clustered(hits[kind], groups[kind]) for kind in sorted(hits)}
@@ -104,11 +104,11 @@ def requested(solver: Solver, n: int, seed: int) -> dict[str, Score]:
         answers: ``request_good``, the share that passes all, and ``request_quality``, their mean.
     """
     asked = requests(seed, n, "held-out")
-    answers = write(solver, [as_user(one.prompt) for one in asked], seed)
+    answers = write(solver, [as_user(request.prompt) for request in asked], seed)
     both = list(zip(asked, answers, strict=True))
-    values = [guideline_quality(one, answer) for one, answer in both]
+    values = [guideline_quality(request, answer) for request, answer in both]
     return {
-        "request_right": share([right(one, answer) for one, answer in both]),
+        "request_right": share([right(request, answer) for request, answer in both]),
         "request_good": share([value == 1 for value in values]),
         "request_quality": mean(values),
     }
@@ -132,8 +132,8 @@ def report_cell(model: str, n: int, seed: int) -> dict[str, float]:
     scores: dict[str, Score] = {}
     for measure in MEASURES:
         scores |= measure(solver, n, seed)
-    found = {f"{k}.{part}": v for k, score in scores.items() for part, v in asdict(score).items()}
-    return found | {"megabytes.value": megabytes(solver.model)}
+    values = {f"{k}.{part}": v for k, score in scores.items() for part, v in asdict(score).items()}
+    return values | {"megabytes.value": megabytes(solver.model)}
 
 
 def megabytes(model: PreTrainedModel) -> float:

@@ -61,7 +61,7 @@ def labeled_reviews(labels: int, seed: int = 0, wrong: float = 0.0) -> DatasetDi
         "test": ("test", 1000),
     }
     seen: set[str] = set()
-    made = {}
+    splits = {}
     for part, (name, count) in parts.items():
         rng, texts = random.Random(name), list[str]()
         while len(texts) < count:
@@ -70,12 +70,12 @@ def labeled_reviews(labels: int, seed: int = 0, wrong: float = 0.0) -> DatasetDi
             if text not in seen:
                 seen.add(text)
                 texts.append(text)
-        made[part] = Dataset.from_dict({"text": texts, "label": [i % 2 for i in range(count)]})
+        splits[part] = Dataset.from_dict({"text": texts, "label": [i % 2 for i in range(count)]})
     flip = {*random.Random(f"wrong {seed}").sample(range(labels), round(wrong * labels))}
-    truth = made["train"]["label"]
+    truth = splits["train"]["label"]
     given = [1 - label if i in flip else label for i, label in enumerate(truth)]
-    made["train"] = Dataset.from_dict({"text": made["train"]["text"], "label": given})
-    return DatasetDict(made)
+    splits["train"] = Dataset.from_dict({"text": splits["train"]["text"], "label": given})
+    return DatasetDict(splits)
 
 
 def tokenized(data: DatasetDict, tokenizer: PreTrainedTokenizerBase) -> DatasetDict:
@@ -109,8 +109,10 @@ def classifier(start: str = "mlm", seed: int = 0) -> PreTrainedModel:
     if start not in ("mlm", "scratch"):
         raise ValueError(f"no start {start!r}: take 'mlm' or 'scratch'")
     set_seed(seed)
-    folder, of = checkpoint("mlm"), {name: i for i, name in enumerate(LABELS)}
-    config = AutoConfig.from_pretrained(folder, label2id=of, id2label=dict(enumerate(LABELS)))
+    folder, label_ids = checkpoint("mlm"), {name: i for i, name in enumerate(LABELS)}
+    config = AutoConfig.from_pretrained(
+        folder, label2id=label_ids, id2label=dict(enumerate(LABELS))
+    )
     if start == "scratch":
         return BertForSequenceClassification(config)
     verbosity = logging.get_verbosity()
@@ -137,8 +139,8 @@ def check_new(missing: Sequence[str]) -> None:
 # --8<-- [start:accuracy]
 def accuracy(prediction: EvalPrediction) -> dict[str, float]:
     """Return the share of texts whose likelier class is the true one."""
-    found = np.argmax(prediction.predictions, axis=-1)  # (texts, classes) -> (texts,)
-    return {"accuracy": float(np.mean(found == prediction.label_ids))}
+    predicted = np.argmax(prediction.predictions, axis=-1)  # (texts, classes) -> (texts,)
+    return {"accuracy": float(np.mean(predicted == prediction.label_ids))}
 
 
 # --8<-- [end:accuracy]
@@ -195,8 +197,8 @@ def word_classifier(texts: Sequence[str], labels: Sequence[int]) -> Callable[[st
     def classify(text: str) -> int:
         words = re.findall(r"\w+", text.lower())
         scores = [
-            sum(math.log((of[w] + 1) / n) for w in words)
-            for of, n in zip(counts, size, strict=True)
+            sum(math.log((words_of_class[w] + 1) / n) for w in words)
+            for words_of_class, n in zip(counts, size, strict=True)
         ]
         return int(scores[1] > scores[0])
 
@@ -205,11 +207,11 @@ def word_classifier(texts: Sequence[str], labels: Sequence[int]) -> Callable[[st
 
 def measured(trainer: Trainer, data: DatasetDict) -> dict[str, float]:
     """Return loss and accuracy on the part to choose by, and on the part to report on."""
-    found: dict[str, float] = {}
+    values: dict[str, float] = {}
     for part in ("validation", "test"):
         scores = trainer.evaluate(data[part])
-        found |= {f"{part}_{name}": scores[f"eval_{name}"] for name in ("loss", "accuracy")}
-    return found
+        values |= {f"{part}_{name}": scores[f"eval_{name}"] for name in ("loss", "accuracy")}
+    return values
 
 
 def tuned_cell(

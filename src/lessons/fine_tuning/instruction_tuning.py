@@ -39,7 +39,7 @@ def demonstrations(asked: Sequence[Instruction]) -> Dataset:
     joins a blank to the word behind it.
     """
     return Dataset.from_list(
-        [{"prompt": as_user(one.prompt), "completion": f" {one.good}"} for one in asked]
+        [{"prompt": as_user(request.prompt), "completion": f" {request.good}"} for request in asked]
     )
 
 
@@ -101,13 +101,13 @@ def follow(solver: Solver, asked: Sequence[Instruction]) -> dict[str, Score]:
     Returns:
         The share of answers that pass all checks: of each kind of instruction, and of ``all``.
     """
-    answers = solver.answers([as_user(one.prompt) for one in asked], room=80)
+    answers = solver.answers([as_user(request.prompt) for request in asked], room=80)
     hits = defaultdict(list)
-    for one, answer in zip(asked, answers, strict=True):
-        good = is_good(one, answer)
-        hits[one.kind].append(good)
+    for request, answer in zip(asked, answers, strict=True):
+        good = is_good(request, answer)
+        hits[request.kind].append(good)
         hits["all"].append(good)
-    return {kind: share(found) for kind, found in sorted(hits.items())}
+    return {kind: share(followed) for kind, followed in sorted(hits.items())}
 
 
 # --8<-- [end:follow]

@@ -113,7 +113,9 @@ def training_bytes(model: torch.nn.Module, batch: Batch) -> dict[str, int]:
     )
     loss.backward()
     optimizer.step()
-    state = [tensor for of in optimizer.state.values() for tensor in of.values()]
+    state = [
+        tensor for running_means in optimizer.state.values() for tensor in running_means.values()
+    ]
     return {
         "weights": sum(weights.values()),
         "gradients": sum(weight.grad.nbytes for weight in learning if weight.grad is not None),
@@ -134,7 +136,9 @@ def masked_loss(body: torch.nn.Module) -> float:
     folder, plan = checkpoint("mlm"), recipes.PLANS["mlm"]
     model = AutoModelForMaskedLM.from_pretrained(folder)
     weights = body.state_dict().items()
-    model.bert.load_state_dict({name: of for name, of in weights if not name.startswith("pooler.")})
+    model.bert.load_state_dict(
+        {name: tensor for name, tensor in weights if not name.startswith("pooler.")}
+    )
     tokenizer = AutoTokenizer.from_pretrained(folder)
     batches = held_out(plan, tokenizer, 8)[:4]  # type: ignore[arg-type]
     return validation_loss(model, batches, causal=False)
@@ -160,6 +164,6 @@ def way_cell(way: str, labels: int, rate: float, epochs: int, seed: int) -> dict
             model, data, folder, learning_rate=rate, seed=seed, num_train_epochs=epochs
         )
         trainer.train()
-        found = measured(trainer, data)
+        values = measured(trainer, data)
     merged = model.merge_and_unload() if isinstance(model, PeftModel) else model
-    return {**found, "masked_loss": masked_loss(merged.bert)}
+    return {**values, "masked_loss": masked_loss(merged.bert)}

@@ -76,21 +76,21 @@ def filled_in(start: str, texts: Sequence[str], batch: int = 100) -> list[int]:
     tokenizer = AutoTokenizer.from_pretrained(folder_of(start))
     model = AutoModelForMaskedLM.from_pretrained(folder_of(start))
     words = [tokenizer(f" {label}", add_special_tokens=False)["input_ids"] for label in LABELS]
-    found: list[int] = []
+    predicted: list[int] = []
     for i in range(0, len(texts), batch):
         asked = [f"Review: {text}\nSentiment: [MASK]" for text in texts[i : i + batch]]
         ids = tokenizer(asked, padding=True, return_tensors="pt")
         logits = model(**ids).logits[ids["input_ids"] == tokenizer.mask_token_id]
-        found += logits[:, [of[0] for of in words]].argmax(-1).tolist()
-    return found
+        predicted += logits[:, [token_ids[0] for token_ids in words]].argmax(-1).tolist()
+    return predicted
 
 
 def classifier(start: str, seed: int) -> PreTrainedModel:
     """Load a masked model with a head for two classes, whose weights are drawn by chance."""
     set_seed(seed)
-    of = {name: i for i, name in enumerate(LABELS)}
+    label_ids = {name: i for i, name in enumerate(LABELS)}
     config = AutoConfig.from_pretrained(
-        folder_of(start), label2id=of, id2label=dict(enumerate(LABELS))
+        folder_of(start), label2id=label_ids, id2label=dict(enumerate(LABELS))
     )
     verbosity = logging.get_verbosity()
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]

@@ -69,14 +69,14 @@ class Module:
             return set()
         if isinstance(node, ast.If) and "__name__" in ast.unparse(node.test):
             return set()  # runs in a script only
-        found = set[str]()
+        names = set[str]()
         for inner in own_nodes([node]):
             if isinstance(inner, ast.Import | ast.ImportFrom):
                 self.imports |= self.named(inner)
-                found |= self.named(inner).keys()
+                names |= self.named(inner).keys()
             elif (name := bound_by(inner)) is not None:
-                found.add(name)
-        return found | self._changed(node) or {EFFECTS}
+                names.add(name)
+        return names | self._changed(node) or {EFFECTS}
 
     def _changed(self, node: ast.stmt) -> set[str]:
         """Name what a statement such as ``NAMES["x"] = 1`` or ``NAMES.update(…)`` changes."""
@@ -155,8 +155,8 @@ class Code:
         Raises:
             ValueError: a root that does not exist, or an import that cannot be followed.
         """
-        found = self._closure(map(self._root, roots))
-        return {key: found[key].digest for key in sorted(found)}
+        reached = self._closure(map(self._root, roots))
+        return {key: reached[key].digest for key in sorted(reached)}
 
     def reach_source(self, source: str) -> dict[str, str]:
         """Return what a text that stands alone can reach, apart from what it defines itself.
@@ -168,8 +168,8 @@ class Code:
             ValueError: an import that cannot be followed.
         """
         module = self._text(source)
-        found = self._closure(self._define(module, module.body).references)
-        return {key: found[key].digest for key in sorted(found)}
+        reached = self._closure(self._define(module, module.body).references)
+        return {key: reached[key].digest for key in sorted(reached)}
 
     def summary(self, *roots: str) -> dict[str, str]:
         """Return what `reach` does by bare names, so that it does not depend on where they stand.
@@ -177,14 +177,14 @@ class Code:
         Several definitions of one name have their digests joined, and one more that says who
         refers to which of them.
         """
-        found = self._closure(map(self._root, roots))
+        reached = self._closure(map(self._root, roots))
         names: dict[str, list[str]] = {}
-        for key in sorted(found):
+        for key in sorted(reached):
             names.setdefault(key.partition(":")[2], []).append(key)
         summary = {}
         for name, keys in sorted(names.items()):
-            digests = sorted(found[key].digest for key in keys)
-            summary[name] = "+".join([*digests, *([_users(name, found)] if keys[1:] else [])])
+            digests = sorted(reached[key].digest for key in keys)
+            summary[name] = "+".join([*digests, *([_users(name, reached)] if keys[1:] else [])])
         return summary
 
     # Modules
@@ -239,7 +239,7 @@ class Code:
     # Definitions
 
     def _closure(self, places: Iterable[Place]) -> dict[str, Definition]:
-        found: dict[str, Definition] = {}
+        reached: dict[str, Definition] = {}
         waiting, seen = list(places), set[Place]()
         while waiting:
             place = waiting.pop()
@@ -251,15 +251,15 @@ class Code:
                 continue
             definition = self._definition(place.module, place.name)
             if not definition.is_empty:
-                found[f"{place.module}:{place.name}"] = definition
+                reached[f"{place.module}:{place.name}"] = definition
             waiting += definition.references
-        return found
+        return reached
 
     def _members(self, name: str) -> Iterator[Place]:
         """List what a whole module offers: its definitions, and those that it imports by name."""
         module = self._known(name)
-        yield from (Place(name, one) for one in module.definitions)
-        offered = [self.place(*of) for of in module.imports.values() if of[1]]
+        yield from (Place(name, member) for member in module.definitions)
+        offered = [self.place(*target) for target in module.imports.values() if target[1]]
         yield from (place for place in offered if place.name)
 
     def _definition(self, module: str, name: str) -> Definition:
@@ -272,13 +272,17 @@ class Code:
         writer = Writer(View(self, module))
         text = writer.statements(nodes)
         imports = [node for part in nodes for node in ast.walk(part) if isinstance(node, IMPORTS)]
-        effects = [of for node in imports for of in module.named(node).values()]
+        effects = [target for node in imports for target in module.named(node).values()]
         if name == EFFECTS or not module.name:
             effects += module.imports.values()
             above = module.name.rpartition(".")[0]
             effects += [(above, None)] if above else []
-        touched = [self.place(*of).module for of in effects]
-        places = [Place(one, EFFECTS) for one in touched if self.module(one)]
+        touched = [self.place(*target).module for target in effects]
+        places = [
+            Place(name_of_module, EFFECTS)
+            for name_of_module in touched
+            if self.module(name_of_module)
+        ]
         if module.name:
             places.append(Place(module.name, EFFECTS))
         digest = hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -288,12 +292,12 @@ class Code:
 IMPORTS = ast.Import | ast.ImportFrom
 
 
-def _users(name: str, found: Mapping[str, Definition]) -> str:
+def _users(name: str, reached: Mapping[str, Definition]) -> str:
     """Hash who refers to which of several definitions of one name."""
     users = []
-    for key, definition in found.items():
+    for key, definition in reached.items():
         places = dict.fromkeys(p for p in definition.references if p.name == name)
-        digests = [found[at].digest for p in places if (at := f"{p.module}:{p.name}") in found]
+        digests = [reached[at].digest for p in places if (at := f"{p.module}:{p.name}") in reached]
         if name != EFFECTS and digests:
             users.append(f"{key.partition(':')[2]} {' '.join(digests)}")
     return hashlib.sha256("\n".join(sorted(users)).encode()).hexdigest()[:16]
@@ -313,10 +317,10 @@ class View:
 
     def meaning(self, name: str) -> list[Place]:
         """Return what a name stands for: a definition, an import, both, or nothing for a builtin."""
-        found = [Place(self.module.name, name)] if name in self.module.definitions else []
+        places = [Place(self.module.name, name)] if name in self.module.definitions else []
         if name in self.module.imports:
-            found.append(self.code.place(*self.module.imports[name]))
-        return found
+            places.append(self.code.place(*self.module.imports[name]))
+        return places
 
     def attribute(self, place: Place, name: str) -> Place:
         """Return what an attribute of a module, or of something elsewhere, stands for."""
@@ -326,7 +330,7 @@ class View:
 
     def imported(self, node: ast.Import | ast.ImportFrom) -> dict[str, Place]:
         """Return what an import statement gives names to."""
-        return {name: self.code.place(*of) for name, of in self.module.named(node).items()}
+        return {name: self.code.place(*target) for name, target in self.module.named(node).items()}
 
     def quoted(self, text: str) -> Place | None:
         """Return what a string names by which a process could be started."""

@@ -40,7 +40,7 @@ def only_words(function: ast.AST, local: set[str]) -> set[ast.AST]:
     for node in nodes if words else ():
         if isinstance(node, ast.Assign) and (name := _given_only(node)) in local & used.keys():
             assigned[name].append(node)
-    waiting = {name for name, found in assigned.items() if len(found) == stored[name]}
+    waiting = {name for name, values in assigned.items() if len(values) == stored[name]}
     silent: set[ast.AST] = set()
     while ready := {name for name in waiting if used[name] <= words}:
         waiting -= ready

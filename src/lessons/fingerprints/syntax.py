@@ -111,8 +111,8 @@ def bound_by(node: ast.AST) -> str | None:
 def parameters(arguments: ast.arguments) -> list[str]:
     """List a function's parameters in order."""
     named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-    starred = [one for one in (arguments.vararg, arguments.kwarg) if one]
-    return [one.arg for one in (*named, *starred)]
+    starred = [argument for argument in (arguments.vararg, arguments.kwarg) if argument]
+    return [argument.arg for argument in (*named, *starred)]
 
 
 class Writer:
@@ -314,7 +314,7 @@ class Writer:
     def _signature(self, arguments: ast.arguments) -> str:
         groups = (arguments.posonlyargs, arguments.args, arguments.kwonlyargs)
         ends = (arguments.vararg, arguments.kwarg)
-        names = ["/".join(one.arg for one in group) for group in groups]
+        names = ["/".join(argument.arg for argument in group) for group in groups]
         return f"({'|'.join([*names, *(end.arg if end else '' for end in ends)])})"
 
     def _ClassDef(self, node: ast.ClassDef) -> str:  # noqa: N802

@@ -48,7 +48,7 @@ class Solver:
         """
         ends = [self.tokenizer.eos_token_id, self.tokenizer.convert_tokens_to_ids("Ċ")]
         bad = self.tokenizer(banned)["input_ids"][:1] or None
-        found = [""] * len(prompts)
+        completions = [""] * len(prompts)
         for rows in self._batches(prompts):
             batch = self.tokenizer(
                 [prompts[row] for row in rows],
@@ -67,14 +67,14 @@ class Solver:
                 ids[:, batch["input_ids"].shape[1] :], skip_special_tokens=True
             )
             for row, text in zip(rows, texts, strict=True):
-                found[row] = text.split("\n")[0].strip()
-        return found
+                completions[row] = text.split("\n")[0].strip()
+        return completions
 
     @torch.no_grad()
     def log_probabilities(self, prompts: Sequence[str], endings: Sequence[str]) -> list[float]:
         """Score how likely each prompt is to go on with its ending, in nats."""
         texts = [prompt + ending for prompt, ending in zip(prompts, endings, strict=True)]
-        found = [0.0] * len(texts)
+        sums = [0.0] * len(texts)
         for rows in self._batches(texts):
             batch = self.tokenizer(
                 [texts[row] for row in rows],
@@ -87,8 +87,8 @@ class Solver:
             scores = logits.gather(-1, ids[:, 1:, None])[..., 0]  # (rows, tokens - 1)
             for row, score, mask in zip(rows, scores, batch["attention_mask"], strict=True):
                 start = len(self.tokenizer(prompts[row])["input_ids"])
-                found[row] = score[start - 1 : int(mask.sum()) - 1].sum().item()
-        return found
+                sums[row] = score[start - 1 : int(mask.sum()) - 1].sum().item()
+        return sums
 
 
 # --8<-- [end:model]
@@ -134,14 +134,16 @@ def translation(solver: Solver, n: int, seed: int) -> dict[str, Score]:
 def questions(solver: Solver, n: int, seed: int) -> dict[str, Score]:
     """Answer questions on held-out stories; the baseline answers with the story's first name."""
     rng = random.Random(f"questions {seed}")
-    told = [stories.story(rng, "held-out") for _ in range(n)]
-    asked = [rng.choice(story.questions) for story in told]
-    prompts = [stories.question_prompt(s.text, q) for s, (q, _) in zip(told, asked, strict=True)]
+    drawn_stories = [stories.story(rng, "held-out") for _ in range(n)]
+    asked = [rng.choice(story.questions) for story in drawn_stories]
+    prompts = [
+        stories.question_prompt(s.text, q) for s, (q, _) in zip(drawn_stories, asked, strict=True)
+    ]
     answers = solver.answers(prompts, room=24)
     return {
         "question_exact": share([a == true for a, (_, true) in zip(answers, asked, strict=True)]),
         "question_exact_baseline": share(
-            [story.hero == true for story, (_, true) in zip(told, asked, strict=True)]
+            [story.hero == true for story, (_, true) in zip(drawn_stories, asked, strict=True)]
         ),
     }
 
@@ -149,18 +151,22 @@ def questions(solver: Solver, n: int, seed: int) -> dict[str, Score]:
 def summaries(solver: Solver, n: int, seed: int) -> dict[str, Score]:
     """Sum up held-out stories, by ROUGE-L (Lin 2004); the baseline takes the first sentence."""
     rng = random.Random(f"summaries {seed}")
-    told = [stories.story(rng, "held-out") for _ in range(n)]
-    answers = solver.answers([stories.summary_prompt(story.text) for story in told], room=64)
-    first = [story.text.split(". ")[0] + "." for story in told]
+    drawn_stories = [stories.story(rng, "held-out") for _ in range(n)]
+    answers = solver.answers(
+        [stories.summary_prompt(story.text) for story in drawn_stories], room=64
+    )
+    first = [story.text.split(". ")[0] + "." for story in drawn_stories]
     rouge = RougeScorer(["rougeL"])
 
     def score(texts: Sequence[str]) -> Score:
-        pairs = zip(told, texts, strict=True)
+        pairs = zip(drawn_stories, texts, strict=True)
         return mean([rouge.score(s.summary, text)["rougeL"].fmeasure for s, text in pairs])
 
     return {
         "summary_rouge_l": score(answers),
-        "summary_exact": share([a == s.summary for a, s in zip(answers, told, strict=True)]),
+        "summary_exact": share(
+            [a == s.summary for a, s in zip(answers, drawn_stories, strict=True)]
+        ),
         "summary_rouge_l_baseline": score(first),
     }
 
@@ -200,8 +206,8 @@ def arithmetic(solver: Solver, n: int, seed: int, count: int) -> dict[str, Score
 
 def _last(text: str) -> str:
     """Return the last number of an answer."""
-    found: list[str] = re.findall(r"\d+", text)
-    return found[-1] if found else ""
+    numbers: list[str] = re.findall(r"\d+", text)
+    return numbers[-1] if numbers else ""
 
 
 # --8<-- [end:sums]
@@ -270,8 +276,8 @@ def formats(solver: Solver, n: int, seed: int, kind: str, shots: int) -> dict[st
     for _ in range(n):
         name = rng.choice(("plural", "french", "opposite", "copy"))
         form = rng.choice(tasks.new_formats()) if kind == "new" else tasks.train_format(rng, name)
-        made = tasks.FREE[name](rng, "train")
-        examples, (question, answer) = episode(rng, made, made, shots)
+        drawn = tasks.FREE[name](rng, "train")
+        examples, (question, answer) = episode(rng, drawn, drawn, shots)
         prompts.append(form.prompt(examples, question))
         true.append(answer)
         forms.append(form)
@@ -281,7 +287,7 @@ def formats(solver: Solver, n: int, seed: int, kind: str, shots: int) -> dict[st
     scores = {f"format_{kind}_{shots}": clustered(hits, names)}
     if kind == "new":
         for name in sorted(set(names)):
-            own = [hit for hit, of in zip(hits, names, strict=True) if of == name]
+            own = [hit for hit, its_format in zip(hits, names, strict=True) if its_format == name]
             scores[f"format_{kind}_{shots} {name}"] = share(own)
     return scores
 

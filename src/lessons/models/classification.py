@@ -75,18 +75,18 @@ def sentiment_cell(start: str, labels: int, seed: int) -> dict[str, float]:
     texts, test = random.Random(f"labels {seed}"), random.Random("test")
 
     def encode(reviews: list[Review]) -> dict[str, torch.Tensor]:
-        batch = tokenizer([one.text for one in reviews], padding=True, return_tensors="pt")
+        batch = tokenizer([review.text for review in reviews], padding=True, return_tensors="pt")
         return {
             **batch,
-            "labels": torch.tensor([SENTIMENTS.index(one.sentiment) for one in reviews]),
+            "labels": torch.tensor([SENTIMENTS.index(review.sentiment) for review in reviews]),
         }
 
     fine_tune(model, encode([review(texts, "train") for _ in range(labels)]), seed)
     held_out = encode([review(test, "held-out") for _ in range(1000)])
     true = held_out.pop("labels")
     with torch.no_grad():
-        found = model(**held_out).logits.argmax(-1)
-    return {"accuracy": (found == true).float().mean().item()}
+        predicted = model(**held_out).logits.argmax(-1)
+    return {"accuracy": (predicted == true).float().mean().item()}
 
 
 # --8<-- [end:sentiment_cell]

@@ -128,18 +128,18 @@ def measure(timed: Callable[[Speed, float], Timing], steps: int) -> list[Timing]
     plain = timed(PLAIN, math.inf)
     half = timed(HALF, PATIENCE * (plain.once + plain.seconds))
     saved = min(plain.seconds, half.seconds) * steps / 2  # if compiling doubles the speed
-    found = [plain, half]
+    timings = [plain, half]
     for speed in (COMPILED, BOTH):
         reason = ""
         if saved < COMPILING:
             reason = f"not timed: {steps:,} steps are too few to pay for compiling"
         elif speed is BOTH and half.note:
             reason = "not timed: bf16 is slow here"
-        elif found[-1].note == NO_COMPILER:
+        elif timings[-1].note == NO_COMPILER:
             reason = NO_COMPILER
         skipped = Timing(speed, math.inf, 0.0, plain.tokens, reason)
-        found.append(skipped if reason else timed(speed, math.inf))
-    return found
+        timings.append(skipped if reason else timed(speed, math.inf))
+    return timings
 
 
 def choose(found: list[Timing], steps: int) -> Choice:

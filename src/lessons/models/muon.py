@@ -34,8 +34,8 @@ def orthogonal(matrices: torch.Tensor, precision: torch.dtype = torch.float32) -
     for _ in range(5):
         square = x @ x.mT
         x = 3.4445 * x + (-4.7750 * square + 2.0315 * square @ square) @ x
-    found: torch.Tensor = (x.mT if tall else x).float()
-    return found
+    nearest: torch.Tensor = (x.mT if tall else x).float()
+    return nearest
 
 
 # --8<-- [end:orthogonal]

@@ -93,8 +93,8 @@ def require_own(folder: Path, name: str) -> None:
     if others:
         shown = ", ".join(others[:3]) + (", …" if len(others) > 3 else "")
         raise ValueError(f"{folder} holds other things: name another --folder ({shown})")
-    if any(entry.name != CARD for entry in entries) and (found := _model_in(place)) != name:
-        held = f"the model {found}" if found else "a model that this command did not make"
+    if any(entry.name != CARD for entry in entries) and (other := _model_in(place)) != name:
+        held = f"the model {other}" if other else "a model that this command did not make"
         raise ValueError(f"{folder} holds {held}: name another --folder")
 
 
@@ -107,10 +107,10 @@ def _is_expected(entry: Path) -> bool:
 def _model_in(place: Path) -> str | None:
     """Return the name of the model in a folder, if this command made it."""
     try:
-        told = json.loads((place / STORY).read_text("utf-8"))
+        story = json.loads((place / STORY).read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    name = told.get("model") if isinstance(told, dict) else None
+    name = story.get("model") if isinstance(story, dict) else None
     return name if isinstance(name, str) else None
 
 

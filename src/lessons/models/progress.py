@@ -70,8 +70,8 @@ def memory_of(model: nn.Module, optimizers: Iterable[torch.optim.Optimizer]) -> 
     """
 
     def size(tensors: Iterable[Any]) -> int:
-        found = (getattr(t, "to_local", lambda t=t: t)() for t in tensors if torch.is_tensor(t))
-        return sum(tensor.nbytes for tensor in found)
+        held = (getattr(t, "to_local", lambda t=t: t)() for t in tensors if torch.is_tensor(t))
+        return sum(tensor.nbytes for tensor in held)
 
     parameters = list(model.parameters())
     moments = (value for o in optimizers for kept in o.state.values() for value in kept.values())

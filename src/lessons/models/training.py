@@ -124,12 +124,12 @@ def optimizers(
             {"params": [p for p in rest if p.dim() < 2], "weight_decay": 0.0},
         ]
     groups = [group for group in groups if group["params"]]
-    made: list[torch.optim.Optimizer] = []
+    chosen: list[torch.optim.Optimizer] = []
     if matrices:
-        made.append(Muon(matrices, rate, decay, precision=speed.dtype))
+        chosen.append(Muon(matrices, rate, decay, precision=speed.dtype))
     if groups:
-        made.append(torch.optim.AdamW(groups, rate, betas=(0.9, 0.98), fused=True))
-    return made
+        chosen.append(torch.optim.AdamW(groups, rate, betas=(0.9, 0.98), fused=True))
+    return chosen
 
 
 # --8<-- [end:optimizers]

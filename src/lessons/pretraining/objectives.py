@@ -153,12 +153,12 @@ def curve_cell(objective: str, seed: int) -> dict[str, float]:
     tokenizer, batches = prepare(plan)
     check = held_out(plan, tokenizer, 20)
     model = recipes.untrained(plan, tokenizer)
-    found = {"step0": validation_loss(model, check, recipe.causal)}
+    losses = {"step0": validation_loss(model, check, recipe.causal)}
     with tempfile.TemporaryDirectory() as folder:
         for mark in MARKS:
             train(model, batches, recipe, Path(folder), until=mark, quiet=True)
-            found[f"step{mark}"] = validation_loss(model, check, recipe.causal)
-    return found
+            losses[f"step{mark}"] = validation_loss(model, check, recipe.causal)
+    return losses
 
 
 # --8<-- [end:curve_cell]

@@ -55,14 +55,14 @@ def votes_cell(count: int, temperature: float, n: int, seed: int) -> dict[str, f
         do_sample=True, temperature=temperature, top_k=0, num_return_sequences=VOTES[-1],
     )  # fmt: skip
     answers = [[last_number(text) for text in texts] for texts in chains]
-    one = [a == total for a, total in zip(greedy, totals, strict=True)]
+    greedy_right = [a == total for a, total in zip(greedy, totals, strict=True)]
     hits = [total in given for given, total in zip(answers, totals, strict=True)]
-    found = {**_named("greedy", share(one)), **_named("any", share(hits))}
+    values = {**_named("greedy", share(greedy_right)), **_named("any", share(hits))}
     for votes in VOTES:
         most = [vote(given[:votes]) == total for given, total in zip(answers, totals, strict=True)]
-        gain = mean([a - b for a, b in zip(most, one, strict=True)])
-        found |= {**_named(f"vote{votes}", share(most)), **_named(f"gain{votes}", gain)}
-    return found
+        gain = mean([a - b for a, b in zip(most, greedy_right, strict=True)])
+        values |= {**_named(f"vote{votes}", share(most)), **_named(f"gain{votes}", gain)}
+    return values
 
 
 def votes_of_pairs_cell(temperature: float, chains: int, seed: int) -> dict[str, float]:
@@ -88,15 +88,15 @@ def votes_of_pairs_cell(temperature: float, chains: int, seed: int) -> dict[str,
         model, tokenizer, prompts, 32, batch=20,
         do_sample=True, temperature=temperature, top_k=0, num_return_sequences=chains,
     )  # fmt: skip
-    one = [float(a == total) for a, total in zip(greedy, totals, strict=True)]
+    greedy_right = [float(a == total) for a, total in zip(greedy, totals, strict=True)]
     sampled, voted = [], []
     for own, total in zip(texts, totals, strict=True):
         given = [last_number(text) for text in own]
         sampled.append(given.count(total) / chains)
         winners = [vote(given[i : i + 9]) for i in range(0, chains, 9)]
         voted.append(winners.count(total) / len(winners))
-    gain = [a - b for a, b in zip(voted, one, strict=True)]
-    scores = {"greedy": one, "sample": sampled, "vote9": voted, "gain9": gain}
+    gain = [a - b for a, b in zip(voted, greedy_right, strict=True)]
+    scores = {"greedy": greedy_right, "sample": sampled, "vote9": voted, "gain9": gain}
     return {
         part: value
         for name, values in scores.items()

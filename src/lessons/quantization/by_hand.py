@@ -124,8 +124,8 @@ class Int8Linear(nn.Module):
 
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
         """Multiply with the whole numbers, then scale each output: the rows' scales can wait."""
-        found = F.linear(inputs, self.whole.to(inputs.dtype)) * self.scale
-        return found if self.bias is None else found + self.bias
+        product = F.linear(inputs, self.whole.to(inputs.dtype)) * self.scale
+        return product if self.bias is None else product + self.bias
 
 
 # --8<-- [end:int8]

@@ -177,11 +177,11 @@ def latency(way: str, rounds: int = 7) -> dict[str, float]:
     full = gpt2_shape()
     model = WAYS[way](full)
     turns = [[_seconds(each, 128) for each in (full, model)] for _ in range(rounds + 1)]
-    found = turns[1:]  # the first turn only warms up
+    timed = turns[1:]  # the first turn only warms up
     values: dict[str, float] = {}
     for place, name in enumerate(("prefill", "token")):
-        ratios = [ours[place] / its[place] for ours, its in found]
-        values[f"{name}.full_seconds"] = statistics.median(ours[place] for ours, _ in found)
+        ratios = [ours[place] / its[place] for ours, its in timed]
+        values[f"{name}.full_seconds"] = statistics.median(ours[place] for ours, _ in timed)
         values |= {
             f"{name}.ratio": statistics.median(ratios),
             f"{name}.low": min(ratios),

@@ -102,7 +102,9 @@ def perplexities(model: GPT2LMHeadModel) -> dict[str, float]:
     tokenizer = PreTrainedTokenizerFast.from_pretrained(checkpoint("base"))
     batches = held_out(recipes.PLANS["base"], tokenizer, 8)
     parts = {"validation": batches[:3], "test": batches[3:]}
-    return {part: math.exp(validation_loss(model, of, causal=True)) for part, of in parts.items()}
+    return {
+        part: math.exp(validation_loss(model, rows, causal=True)) for part, rows in parts.items()
+    }
 
 
 def bits_cell(bits: int, rate: float, steps: int, seed: int) -> dict[str, float]:
@@ -116,12 +118,12 @@ def bits_cell(bits: int, rate: float, steps: int, seed: int) -> dict[str, float]
         train_further(model, steps, rate, seed)
     if bits:
         return perplexities(model)
-    found = {f"full.{part}": value for part, value in perplexities(model).items()}
+    values = {f"full.{part}": value for part, value in perplexities(model).items()}
     for fewer in (8, 4, 3, 2):
         for name, lay in FITS.items():
             for part, value in perplexities(rounded(model, fewer, lay)).items():
-                found[f"bits{fewer}.{name}.{part}"] = value
-    return found
+                values[f"bits{fewer}.{name}.{part}"] = value
+    return values
 
 
 # --8<-- [end:cell]

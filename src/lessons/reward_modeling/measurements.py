@@ -51,8 +51,8 @@ def usual_judge(seed: int) -> Judge:
 def ranked_right(judge: Judge, pairs: list[Comparison]) -> float:
     """Return the share of pairs with a better answer in which the judge rates that one higher."""
     gaps = [first - second for first, second in (pair.qualities for pair in pairs)]
-    found = zip(judge.margins(pairs), gaps, strict=True)
-    return fmean((margin > 0) == (gap > 0) for margin, gap in found if gap)
+    compared = zip(judge.margins(pairs), gaps, strict=True)
+    return fmean((margin > 0) == (gap > 0) for margin, gap in compared if gap)
 
 
 def noise_cell(noise: float, pairs: int, votes: int, seed: int) -> dict[str, float]:
@@ -69,12 +69,14 @@ def noise_cell(noise: float, pairs: int, votes: int, seed: int) -> dict[str, flo
         better answer where one is better; ``accuracy``, that of the reward model on 300 held-out pairs.
     """
     some, judged = pairs_of(seed)[:pairs], Annotator(noise=noise)
-    one, other = (judged.label(pairs_of(seed), 10 * seed + person) for person in (8, 9))
+    first_labels, second_labels = (
+        judged.label(pairs_of(seed), 10 * seed + person) for person in (8, 9)
+    )
     labels = majority([judged.label(some, 10 * seed + person) for person in range(votes)])
     gaps = [first - second for first, second in (pair.qualities for pair in some)]
     return {
-        "agreement": agreement(one, other),
-        "kappa": kappa(one, other),
+        "agreement": agreement(first_labels, second_labels),
+        "kappa": kappa(first_labels, second_labels),
         "labels": fmean(
             (g > 0) == (label == 0) for g, label in zip(gaps, labels, strict=True) if g
         ),
@@ -93,14 +95,14 @@ def best_cell(seed: int) -> dict[str, float]:
         requests; and ``ceiling.1`` and so on, the share of right answers if who chooses knew them.
     """
     judge, asked = usual_judge(seed), requests(2_000_000, 50, "held-out")
-    prompts = [as_user(one.prompt) for one in asked for _ in range(TRIES[-1])]
+    prompts = [as_user(request.prompt) for request in asked for _ in range(TRIES[-1])]
     answers = write(load(talker()), prompts, seed)
     both = [(asked[i // TRIES[-1]], answer) for i, answer in enumerate(answers)]
     rewards = judge.rewards(prompts, answers)
-    found = {
+    scored = {
         "reward": rewards,
-        "right": [float(right(one, answer)) for one, answer in both],
-        "quality": [guideline_quality(one, answer) for one, answer in both],
+        "right": [float(right(request, answer)) for request, answer in both],
+        "quality": [guideline_quality(request, answer) for request, answer in both],
         "words": [float(len(answer.removesuffix(END).split())) for answer in answers],
     }
     groups = range(0, len(answers), TRIES[-1])
@@ -108,8 +110,12 @@ def best_cell(seed: int) -> dict[str, float]:
     def mean(n: int, by: list[float], values: list[float]) -> float:
         return fmean(best_of(n, by[i : i + TRIES[-1]], values[i : i + TRIES[-1]]) for i in groups)
 
-    scores = {f"{name}.{n}": mean(n, rewards, of) for n in TRIES for name, of in found.items()}
-    return scores | {f"ceiling.{n}": mean(n, found["right"], found["right"]) for n in TRIES}
+    scores = {
+        f"{name}.{n}": mean(n, rewards, per_answer)
+        for n in TRIES
+        for name, per_answer in scored.items()
+    }
+    return scores | {f"ceiling.{n}": mean(n, scored["right"], scored["right"]) for n in TRIES}
 
 
 def dpo_cell(learning_rate: float, epochs: int, seed: int) -> dict[str, float]:

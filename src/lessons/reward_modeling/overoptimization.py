@@ -26,14 +26,14 @@ def grpo_cell(pairs: int, beta: float, steps: int, seed: int) -> dict[str, float
     judge = judge_of(some, Annotator().label(some, seed))
     policy, start = load(talker()), load(talker()).model
     asked = requests(2_000_000, 100, "held-out")
-    found: dict[str, float] = {}
+    looks: dict[str, float] = {}
 
     def visit(step: int) -> None:
         scores = look(policy, judge, start, asked, seed)
-        found.update({f"{name}.{step}": value for name, value in scores.items()})
+        looks.update({f"{name}.{step}": value for name, value in scores.items()})
 
     grpo(policy.model, judge, requests(seed + 100, 400), steps, beta, seed=seed, visit=visit)
-    return found
+    return looks
 
 
 # --8<-- [end:cell]

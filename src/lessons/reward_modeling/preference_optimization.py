@@ -104,13 +104,13 @@ def look(
         the guidelines, and ``good``, the share that passes all of them; ``words``; ``ended``, the share
         that came to an end; ``kl`` in nats.
     """
-    prompts = [as_user(one.prompt) for one in asked]
+    prompts = [as_user(request.prompt) for request in asked]
     answers = write(policy, prompts, seed)
     both = list(zip(asked, answers, strict=True))
-    qualities = [guideline_quality(one, answer) for one, answer in both]
+    qualities = [guideline_quality(request, answer) for request, answer in both]
     return {
         "reward": fmean(judge.rewards(prompts, answers)),
-        "right": fmean(right(one, answer) for one, answer in both),
+        "right": fmean(right(request, answer) for request, answer in both),
         "quality": fmean(qualities),
         "good": fmean(value == 1 for value in qualities),
         "words": fmean(len(answer.removesuffix(END).split()) for answer in answers),
@@ -234,7 +234,7 @@ def grpo(
         )  # fmt: skip
         trainer = GRPOTrainer(
             model=model, reward_funcs=rewards, args=args, processing_class=judge.tokenizer,
-            train_dataset=Dataset.from_list([{"prompt": as_user(one.prompt)} for one in asked]),
+            train_dataset=Dataset.from_list([{"prompt": as_user(request.prompt)} for request in asked]),
             callbacks=[Visit(visit)],
         )  # fmt: skip
         trainer.remove_callback(PrinterCallback)

@@ -63,11 +63,11 @@ def requests(seed: int, count: int, split: str = "train") -> list[Instruction]:
         return [instruction(rng, split, "request") for _ in range(count)]
     if count > HELD_OUT:
         raise ValueError(f"{count} different held-out requests: take at most {HELD_OUT}")
-    found: dict[str, Instruction] = {}
-    while len(found) < count:
-        one = instruction(rng, split, "request")
-        found.setdefault(as_user(one.prompt), one)
-    return list(found.values())
+    drawn: dict[str, Instruction] = {}
+    while len(drawn) < count:
+        request = instruction(rng, split, "request")
+        drawn.setdefault(as_user(request.prompt), request)
+    return list(drawn.values())
 
 
 @torch.no_grad()
@@ -87,7 +87,7 @@ def write(solver: Solver, prompts: Sequence[str], seed: int = 0, batch: int = 10
         The answers, each with its blank in front and with ``END`` at its end, unless the room of 48
         tokens was too small for it.
     """
-    found = []
+    answers = []
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         for start in range(0, len(prompts), batch):
@@ -101,8 +101,8 @@ def write(solver: Solver, prompts: Sequence[str], seed: int = 0, batch: int = 10
                 **asked, max_new_tokens=ROOM, do_sample=True, top_k=0
             )
             texts = solver.tokenizer.batch_decode(ids[:, asked["input_ids"].shape[1] :])
-            found += [text.replace(solver.tokenizer.pad_token, "") for text in texts]
-    return found
+            answers += [text.replace(solver.tokenizer.pad_token, "") for text in texts]
+    return answers
 
 
 # --8<-- [end:write]
@@ -147,9 +147,9 @@ class Comparison:
 
 def compare(solver: Solver, asked: Sequence[Instruction], seed: int = 0) -> list[Comparison]:
     """Let a model answer each request twice."""
-    twice = [as_user(one.prompt) for one in asked for _ in range(2)]
+    twice = [as_user(request.prompt) for request in asked for _ in range(2)]
     answers = iter(write(solver, twice, seed))
-    return [Comparison(one, (next(answers), next(answers))) for one in asked]
+    return [Comparison(request, (next(answers), next(answers))) for request in asked]
 
 
 # --8<-- [end:comparison]
@@ -182,7 +182,7 @@ class Annotator:
         if self.noise <= 0:
             raise ValueError(f"noise {self.noise} must be above 0; nobody is quite sure")
         rng = random.Random(f"annotator {seed}")
-        return [int(rng.random() >= self.chance(one)) for one in pairs]
+        return [int(rng.random() >= self.chance(pair)) for pair in pairs]
 
 
 # --8<-- [end:annotator]

@@ -65,11 +65,15 @@ def rows(pairs: Sequence[Comparison], labels: Sequence[int]) -> Dataset:
         pairs: compared.
         labels: of each pair the place of the preferred answer, 0 or 1.
     """
-    made = []
+    examples = []
     for pair, label in zip(pairs, labels, strict=True):
-        chosen, rejected = (one.removesuffix(END) + END for one in pair.answers[:: 1 - 2 * label])
-        made.append({"prompt": as_user(pair.asked.prompt), "chosen": chosen, "rejected": rejected})
-    return Dataset.from_list(made)
+        chosen, rejected = (
+            answer.removesuffix(END) + END for answer in pair.answers[:: 1 - 2 * label]
+        )
+        examples.append(
+            {"prompt": as_user(pair.asked.prompt), "chosen": chosen, "rejected": rejected}
+        )
+    return Dataset.from_list(examples)
 
 
 # --8<-- [end:rows]
@@ -143,7 +147,7 @@ class Judge:
     @torch.no_grad()
     def rewards(self, prompts: Sequence[str], answers: Sequence[str]) -> list[float]:
         """Score answers; texts of similar length share a batch, so that little is padded."""
-        found, order = (
+        rewards, order = (
             [0.0] * len(answers),
             sorted(range(len(answers)), key=lambda i: len(answers[i])),
         )
@@ -155,8 +159,8 @@ class Judge:
             for place, reward in zip(
                 places, self.model(**batch).logits[:, 0].tolist(), strict=True
             ):
-                found[place] = reward
-        return found
+                rewards[place] = reward
+        return rewards
 
     def margins(self, pairs: Sequence[Comparison]) -> list[float]:
         """Return by how much the first answer of each pair is rated above the second."""

@@ -289,13 +289,13 @@ def vocabulary_cell(kind: str, size: int, seed: int) -> dict[str, float]:
     decode: Callable[[list[int]], str]
     if kind in CUTS:  # their size follows from the texts
         symbols = SymbolTokenizer(CUTS[kind], train)
-        made, encode, decode = len(symbols.symbols), symbols.encode, symbols.decode
+        entries, encode, decode = len(symbols.symbols), symbols.encode, symbols.decode
     else:
         fast = TRAINERS[kind](train, size)
-        made, encode, decode = fast.get_vocab_size(), encoder(fast), fast.decode
+        entries, encode, decode = fast.get_vocab_size(), encoder(fast), fast.decode
     own = score(encode, decode, train[:500])["bytes_per_token"]
     scores = score(encode, decode, held_out, unknown=None if kind == "bpe" else 0)
-    return {"vocabulary": made, "own_bytes_per_token": own, **scores}
+    return {"vocabulary": entries, "own_bytes_per_token": own, **scores}
 
 
 # --8<-- [end:cell]

@@ -43,7 +43,7 @@ def right_answers(request: str) -> frozenset[str]:
         ValueError: a text that is no request of the world.
     """
     matches = ((kind, pattern.fullmatch(request)) for kind, pattern in asked().items())
-    kind, named = next(((k, found.groupdict()) for k, found in matches if found), ("", {}))
+    kind, named = next(((k, match.groupdict()) for k, match in matches if match), ("", {}))
     if not kind:
         raise ValueError(f"no request of the world: {request!r}")
     places = [named["place"]] if "place" in named else [place.english for place in PLACES]

@@ -170,21 +170,21 @@ def record(seed: int, index: int, shares: Mapping[str, float] = SHARES) -> tuple
     """Make the record with a number, and its truth."""
     dirt = _dirt(seed, index, shares)
     rng = random.Random(f"record {seed} {index}")
-    found = _found(rng, seed, index, shares, dirt)
+    drawn = _found(rng, seed, index, shares, dirt)
     fields: dict[str, str | None] = {
         "url": f"https://{rng.choice(SITES)}/{rng.randint(2015, 2025)}/{index}",
         "source": rng.choice(SOURCES), "license": rng.choice(ALLOWING), "language": "en",
         "date": f"{rng.randint(2015, 2025)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}",
     }  # fmt: skip
-    kinds = list(found.truth.dirt)
+    kinds = list(drawn.truth.dirt)
     if rng.random() < shares.get("missing field", 0):
         fields[rng.choice(("url", "source", "language", "date"))] = None
         kinds.append("missing field")
     if rng.random() < shares.get("license", 0):
         fields["license"] = rng.choice(FORBIDDING)
         kinds.append("license")
-    made = Record(id=_id(seed, index), text=found.text, label=found.label, **fields)
-    return made, replace(found.truth, id=made.id, dirt=tuple(kinds))
+    record = Record(id=_id(seed, index), text=drawn.text, label=drawn.label, **fields)
+    return record, replace(drawn.truth, id=record.id, dirt=tuple(kinds))
 
 
 @cache
@@ -251,11 +251,11 @@ def _duplicate(
 ) -> Found:
     """Repeat an earlier clean record, as it is or edited; the first record has none to repeat."""
     earlier = (rng.randrange(index) for _ in range(100 if index else 0))
-    of = next((number for number in earlier if _dirt(seed, number, shares) is None), None)
-    if of is None:
+    original = next((number for number in earlier if _dirt(seed, number, shares) is None), None)
+    if original is None:
         return _layered(rng, seed, index, shares, None)
-    clean, kind = _page(seed, of)
-    truth = Truth("", (dirt,), clean, _id(seed, of))
+    clean, kind = _page(seed, original)
+    truth = Truth("", (dirt,), clean, _id(seed, original))
     if dirt == "exact duplicate":
         return Found(clean, truth, kind)
     text, how = clean, ""

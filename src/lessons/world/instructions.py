@@ -116,9 +116,9 @@ def instruction(
         prompt = rng.choice(draft.prompts)
         for _ in range(10):  # a cut or an exchanged word can leave the answer good, or as it was
             bad = _spoil(rng, split, kind, draft, prompt, fault)
-            made = Instruction(kind, prompt, draft.good, bad, fault, draft.truth)
-            if bad and not is_good(made, bad):
-                return made
+            drawn = Instruction(kind, prompt, draft.good, bad, fault, draft.truth)
+            if bad and not is_good(drawn, bad):
+                return drawn
 
 
 def _known(name: str, value: str | None, choice: tuple[str | None, ...]) -> None:
@@ -144,44 +144,44 @@ def _stream(seed: int, split: str) -> Iterator[Instruction]:
 
 
 def _translate(rng: random.Random, split: str) -> Draft:
-    made = sentence(rng, split)
+    pair = sentence(rng, split)
     prompts = (
-        translation_prompt(made.english), f"What is '{made.english}' in French?",
-        f"English: {made.english}\nFrench:",
+        translation_prompt(pair.english), f"What is '{pair.english}' in French?",
+        f"English: {pair.english}\nFrench:",
     )  # fmt: skip
     return Draft(
         prompts,
-        made.french,
-        (made.french,),
-        lambda rng: _slip(rng, made.french, FRENCH),
-        foreign=made.english,
+        pair.french,
+        (pair.french,),
+        lambda rng: _slip(rng, pair.french, FRENCH),
+        foreign=pair.english,
     )
 
 
 def _summarize(rng: random.Random, split: str) -> Draft:
-    told = story(rng, split)
+    tale = story(rng, split)
     prompts = (
-        summary_prompt(told.text), f"What is the Summary of this Story? {told.text}",
-        f"Context: {told.text}\nSummary:",
+        summary_prompt(tale.text), f"What is the Summary of this Story? {tale.text}",
+        f"Context: {tale.text}\nSummary:",
     )  # fmt: skip
 
     def wrong(rng: random.Random) -> str:
         if rng.random() < 0.5:
-            return _slip(rng, told.summary, ENGLISH)
-        return _exchange(told.summary, {told.hero: told.friend, told.friend: told.hero})
+            return _slip(rng, tale.summary, ENGLISH)
+        return _exchange(tale.summary, {tale.hero: tale.friend, tale.friend: tale.hero})
 
-    return Draft(prompts, told.summary, (told.summary,), wrong)
+    return Draft(prompts, tale.summary, (tale.summary,), wrong)
 
 
 def _question(rng: random.Random, split: str) -> Draft:
-    told = story(rng, split)
-    question, answer = rng.choice(told.questions)
+    tale = story(rng, split)
+    question, answer = rng.choice(tale.questions)
     prompts = (
-        question_prompt(told.text, question), f"Context: {told.text}\nQ: {question}\nA:",
-        f"{told.text} {question}",
+        question_prompt(tale.text, question), f"Context: {tale.text}\nQ: {question}\nA:",
+        f"{tale.text} {question}",
     )  # fmt: skip
     short = (re.sub(r"^(the|an?) ", "", answer), re.sub(r"^(\d+) .*", r"\1", answer))
-    other = {"yes": "no", "no": "yes", told.hero: told.friend, told.friend: told.hero}
+    other = {"yes": "no", "no": "yes", tale.hero: tale.friend, tale.friend: tale.hero}
 
     def wrong(rng: random.Random) -> str:
         return other.get(answer) or _slip(rng, answer, ENGLISH)
@@ -190,13 +190,13 @@ def _question(rng: random.Random, split: str) -> Draft:
 
 
 def _sentiment(rng: random.Random, split: str) -> Draft:
-    made = review(rng, split)
+    judged = review(rng, split)
     prompts = (
-        f"Review: {made.text}\nSentiment:", f"{made.text} Is this positive or negative?",
-        f"What is the Sentiment of this Review? {made.text}",
+        f"Review: {judged.text}\nSentiment:", f"{judged.text} Is this positive or negative?",
+        f"What is the Sentiment of this Review? {judged.text}",
     )  # fmt: skip
-    other = {"positive": "negative", "negative": "positive"}[made.sentiment]
-    return Draft(prompts, made.sentiment, (made.sentiment,), lambda _rng: other)
+    other = {"positive": "negative", "negative": "positive"}[judged.sentiment]
+    return Draft(prompts, judged.sentiment, (judged.sentiment,), lambda _rng: other)
 
 
 def _add(rng: random.Random, split: str) -> Draft:
@@ -236,22 +236,22 @@ def _plural(rng: random.Random, split: str) -> Draft:
 
 
 def _story(rng: random.Random, split: str) -> Draft:
-    told = story(rng, split, happy=True)
-    about = _about(told)
+    tale = story(rng, split, happy=True)
+    about = _about(tale)
     prompts = (
-        f"Write a story about {told.hero} and {indefinite(about)}. It is happy at the end.",
-        f"Can you write a happy story with {told.hero} and {indefinite(about)}?",
-        f"Story with {told.hero} and {indefinite(about)}, and it is good at last:",
+        f"Write a story about {tale.hero} and {indefinite(about)}. It is happy at the end.",
+        f"Can you write a happy story with {tale.hero} and {indefinite(about)}?",
+        f"Story with {tale.hero} and {indefinite(about)}, and it is good at last:",
     )
 
     def wrong(rng: random.Random) -> str:
         other = story(rng, split, happy=rng.random() < 0.3)
-        words = {} if is_girl(other.hero) != is_girl(told.hero) else {other.hero: told.hero}
+        words = {} if is_girl(other.hero) != is_girl(tale.hero) else {other.hero: tale.hero}
         if any(_about(other) in group and about in group for group in ENGLISH):
             words[_about(other)] = about
         return _exchange(other.text, words) if words else other.text
 
-    return Draft(prompts, told.text, (told.hero, about), wrong)
+    return Draft(prompts, tale.text, (tale.hero, about), wrong)
 
 
 def _request(rng: random.Random, split: str) -> Draft:
@@ -307,17 +307,17 @@ def _slip(
     only: tuple[str, ...] = (),
 ) -> str:
     """Exchange one word for another of its group, or a number for a near one, as by mistake."""
-    found = []
+    places = []
     for match in WORD.finditer(text):
         word = match[0].lower()
         others = [other for group in groups if word in group for other in group if other != word]
         if word.isdigit():
             others = [str(int(word) + step) for step in (-10, -1, 1, 10) if int(word) + step > 0]
         if others and (not only or word in only):
-            found.append((match, others))
-    if not found:
+            places.append((match, others))
+    if not places:
         return text
-    match, others = rng.choice(found)
+    match, others = rng.choice(places)
     other = rng.choice(others)
     other = other[0].upper() + other[1:] if match[0][0].isupper() else other
     return _articles(text[: match.start()] + other + text[match.end() :])

@@ -126,10 +126,10 @@ def _last(rng: random.Random, split: str, mood: str, product: str) -> list[str]:
 
 def review_document(rng: random.Random, split: str) -> str:
     """Write a document: a review, alone, or one or three with their sentiment."""
-    kind, made = rng.random(), review(rng, split)
+    kind, drawn = rng.random(), review(rng, split)
     if kind < 0.4:
-        return f"Review: {made.text}"
+        return f"Review: {drawn.text}"
     if kind < 0.8:
-        return f"Review: {made.text}\nSentiment: {made.sentiment}"
-    several = (made, review(rng, split), review(rng, split))
-    return "\n".join(f"Review: {one.text}\nSentiment: {one.sentiment}" for one in several)
+        return f"Review: {drawn.text}\nSentiment: {drawn.sentiment}"
+    several = (drawn, review(rng, split), review(rng, split))
+    return "\n".join(f"Review: {each.text}\nSentiment: {each.sentiment}" for each in several)

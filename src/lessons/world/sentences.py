@@ -193,8 +193,8 @@ def translations(rng: random.Random, split: str) -> str:
     def pair() -> tuple[str, str]:
         if split == "train" and rng.random() < 0.06:
             return rng.choice(GREETINGS)
-        made = sentence(rng, split)
-        return made.english, made.french
+        drawn = sentence(rng, split)
+        return drawn.english, drawn.french
 
     kind, count = rng.random(), rng.randint(2, 4)
     if kind < 0.45:

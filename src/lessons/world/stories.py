@@ -374,14 +374,14 @@ def summary_prompt(text: str) -> str:
 
 def story_document(rng: random.Random, split: str) -> str:
     """Write a document: a story, alone or with its summary or with questions and answers."""
-    told, kind = story(rng, split), rng.random()
+    tale, kind = story(rng, split), rng.random()
     if kind < 0.2:
-        return told.text
+        return tale.text
     if kind < 0.4:
-        return f"{summary_prompt(told.text)} {told.summary}"
-    chosen = rng.sample(told.questions, min(len(told.questions), rng.randint(1, 3)))
+        return f"{summary_prompt(tale.text)} {tale.summary}"
+    chosen = rng.sample(tale.questions, min(len(tale.questions), rng.randint(1, 3)))
     if kind < 0.9:
         asked = "\n".join(f"Question: {question}\nAnswer: {answer}" for question, answer in chosen)
-        return f"Story: {told.text}\n{asked}"
+        return f"Story: {tale.text}\n{asked}"
     asked = "\n".join(f"Q: {question}\nA: {answer}" for question, answer in chosen)
-    return f"Context: {told.text}\n{asked}"
+    return f"Context: {tale.text}\n{asked}"

@@ -71,19 +71,19 @@ def fact_document(rng: random.Random, _split: str) -> str:
         if kind < 0.35:
             country, city = rng.choice(CAPITALS)
             question, answer = f"What is the capital of {country}?", city
-            told = rng.choice(
+            statement = rng.choice(
                 (f"The capital of {country} is {city}.", f"{city} is the capital of {country}.")
             )
         elif kind < 0.7:
             category = rng.choice(tuple(KINDS))
             word = indefinite(rng.choice(KINDS[category]).english)
             question, answer = f"What is {word}?", indefinite(category)
-            told = f"{capital(word)} is {answer}."
+            statement = f"{capital(word)} is {answer}."
         else:
             word, answer = rng.choice(OPPOSITES)[:: rng.choice((1, -1))]
-            question, told = (
+            question, statement = (
                 f"What is the opposite of {word}?",
                 f"The opposite of {word} is {answer}.",
             )
-        lines.append(f"Question: {question}\nAnswer: {answer}" if asked else told)
+        lines.append(f"Question: {question}\nAnswer: {answer}" if asked else statement)
     return "\n".join(lines)

@@ -207,8 +207,8 @@ def translation_task(_rng: random.Random, split: str) -> Task:
     """Translate a sentence."""
 
     def example(rng: random.Random) -> Example:
-        made = sentence(rng, split)
-        return made.english, made.french
+        drawn = sentence(rng, split)
+        return drawn.english, drawn.french
 
     return Task("translation", example)
 
@@ -272,10 +272,10 @@ def train_format(rng: random.Random, name: str) -> Format:
         new = sign in NEW_CONNECTORS or any(head + ":" in made.before for head, _ in NEW_HEADS)
         return "held-out" if new else split_of(f"format {name} {sign}")
 
-    made = make()
-    while usable(made) != "train":
-        made = make()
-    return made
+    form = make()
+    while usable(form) != "train":
+        form = make()
+    return form
 
 
 def _heads(rng: random.Random) -> tuple[str, str]:
@@ -296,10 +296,10 @@ def new_formats() -> tuple[Format, ...]:
 def task_document(rng: random.Random, split: str) -> str:
     """Write a document: many examples of one task in one format."""
     name = rng.choices(tuple(SHARES), tuple(SHARES.values()))[0]
-    made, form = task(rng, split, name), train_format(rng, name)
+    drawn, form = task(rng, split, name), train_format(rng, name)
     long = name in ("review", "translation")
     count = rng.randint(3, 7) if long else rng.randint(5, 14)
-    return form.between.join(form.shown(made.example(rng)) for _ in range(count))
+    return form.between.join(form.shown(drawn.example(rng)) for _ in range(count))
 
 
 def copy_document(rng: random.Random, split: str) -> str:
@@ -312,4 +312,4 @@ def copy_document(rng: random.Random, split: str) -> str:
         return "\n".join([text] * rng.choice((2, 2, 3)))
     pairs = list(pairwise(words))
     asked = rng.sample(pairs, min(3, len(pairs)))
-    return f"List: {text}\n" + "\n".join(f"After {one} comes {other}." for one, other in asked)
+    return f"List: {text}\n" + "\n".join(f"After {item} comes {other}." for item, other in asked)

@@ -60,9 +60,9 @@ def sentences(text: str) -> list[str]:
 
 def entropy(counts: Iterable[int]) -> float:
     """Give the entropy of counts in bits; 0 for none."""
-    found = list(counts)
-    total = sum(found)
-    return sum(count / total * math.log2(total / count) for count in found)
+    numbers = list(counts)
+    total = sum(numbers)
+    return sum(count / total * math.log2(total / count) for count in numbers)
 
 
 def table(count: int, split: str = "train", seed: int = 0) -> str:
@@ -71,9 +71,9 @@ def table(count: int, split: str = "train", seed: int = 0) -> str:
     kinds = {kind: world.documents(seed, count, split, {kind: 1}) for kind in world.SHARES}
     lines = ["  ".join(["kind".ljust(11), *COLUMNS])]
     for kind, texts in (mixed | kinds).items():
-        found = variety(texts)
+        figures = variety(texts)
         cells = (
-            f"{found[column]:{len(column)}.{0 if found[column] == int(found[column]) else 3}f}"
+            f"{figures[column]:{len(column)}.{0 if figures[column] == int(figures[column]) else 3}f}"
             for column in COLUMNS
         )
         lines.append("  ".join([kind.ljust(11), *cells]))
