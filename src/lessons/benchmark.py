@@ -87,7 +87,7 @@ def training_cost(plan: recipes.Plan, way: str, steps: int) -> Cost:
     Args:
         plan: the model, its text and its recipe.
         way: ``plain`` for the plain loop; else a way of the course's: see `WAYS`.
-        steps: how many are timed, after some that are not.
+        steps: number of steps that are timed, after some that are not.
     """
     tokenizer = recipes.tokenizer_of(plan)
     model, batches = recipes.untrained(plan, tokenizer), recipes.batches_of(plan, tokenizer)
@@ -123,10 +123,10 @@ def generation_speed(model: PreTrainedModel, rows: int, new: int, cached: bool) 
     """Return the tokens per second with which a causal model writes.
 
     Args:
-        model: in evaluation mode.
+        model: language model in evaluation mode.
         rows: texts written at once.
         new: tokens written to each.
-        cached: keep the keys and values of earlier tokens, and do not compute them again.
+        cached: whether the keys and values of earlier tokens are kept, and not computed again.
     """
     prompts = torch.full((rows, 8), model.config.vocab_size // 2)
     options = {"max_new_tokens": new, "min_new_tokens": new, "do_sample": False}

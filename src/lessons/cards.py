@@ -177,7 +177,7 @@ def card(name: str, folder: Path | None = None) -> str:
 
     Args:
         name: one of ``NAMES``.
-        folder: where the model lies; its place in the package if None.
+        folder: the model's; its place in the package if None.
     """
     training = json.loads(((folder or CHECKPOINTS / name) / "training.json").read_text("utf-8"))
     record = experiments.load_result(RECORDS[name])

@@ -70,12 +70,12 @@ def line_chart(
     """Draw lines with a legend below; a line of a few points has a marker on each.
 
     Args:
-        title: what a reader who cannot see the picture is told.
+        title: text for readers who cannot see the picture.
         series: one to six lines.
-        x_label: what lies along the horizontal axis, with its unit.
-        y_label: what goes up, with its unit.
-        log_x: space x by its logarithm.
-        x_ticks: where the horizontal axis is marked; under each x that occurs if empty.
+        x_label: name of the horizontal axis, with its unit.
+        y_label: name of the vertical axis, with its unit.
+        log_x: whether x is spaced by its logarithm.
+        x_ticks: marks of the horizontal axis; one under each x that occurs if empty.
 
     Returns:
         The SVG, without blank lines.
@@ -133,9 +133,9 @@ def bar_chart(title: str, bars: Sequence[Bar], x_label: str, top: float | None =
     """Draw bars from zero to the right, each below its name, with its interval and its value.
 
     Args:
-        title: what a reader who cannot see the picture is told.
-        bars: from the first to the last row.
-        x_label: what the length means, with its unit.
+        title: text for readers who cannot see the picture.
+        bars: rows, from the first to the last.
+        x_label: meaning of the length, with its unit.
         top: the right end of the axis; what the bars need if None.
 
     Returns:
@@ -180,7 +180,7 @@ def token_rows(title: str, rows: Sequence[tuple[str, Sequence[str]]]) -> str:
     """Draw texts cut into tokens, one box a token, a heading above each text.
 
     Args:
-        title: what a reader who cannot see the picture is told.
+        title: text for readers who cannot see the picture.
         rows: heading and tokens of each text; blanks are shown as an open box.
 
     Returns:

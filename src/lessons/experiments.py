@@ -43,8 +43,8 @@ def run(experiment: Experiment, folder: Path = RESULTS, parts: Path | None = Non
     measurement depends on, down to the machine and the versions of the libraries.
 
     Args:
-        experiment: what to measure.
-        folder: of the records.
+        experiment: the one to measure.
+        folder: the records'.
         parts: folder in which cells are kept until all of them are there; the user's cache if None.
     """
     day = datetime.now(UTC).date().isoformat()

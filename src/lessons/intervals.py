@@ -52,7 +52,7 @@ def mean(values: Sequence[float], groups: Sequence[str] | None = None) -> Score:
     """Score a list of values by their mean.
 
     Args:
-        values: one of each item.
+        values: scores, one of each item.
         groups: items of one group are drawn together, so that the interval says what other groups
             would have given; each item by itself if None.
     """
@@ -91,8 +91,8 @@ def clustered(values: Sequence[float], groups: Sequence[str]) -> Score:
     the groups again would make it, and right more often.
 
     Args:
-        values: one of each item.
-        groups: what each item is about, as the model reads it.
+        values: scores, one of each item.
+        groups: subject of each item, as the model reads it.
     """
     n, value = len(values), sum(values) / len(values)
     apart: dict[str, float] = {}

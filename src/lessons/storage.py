@@ -44,11 +44,11 @@ def cached(
     or not at all, and of two processes that ask for it, one makes it while the other waits.
 
     Args:
-        name: what is made, for the folder's name.
+        name: beginning of the folder's name.
         make: a function of a module of `lessons` that writes the files into a folder.
-        settings: what ``make`` depends on beside its code.
+        settings: values that ``make`` depends on beside its code.
         starts_from: the shipped model it starts from.
-        folder: where such models are kept; the user's cache folder if None.
+        folder: place of such models; the user's cache folder if None.
 
     Raises:
         ValueError: ``make`` is not a function of `lessons`, so its code cannot be followed.

@@ -110,13 +110,13 @@ def make(
 
     Args:
         name: ``base``, ``mlm``, or ``mlm-unlabeled``.
-        folder: where the model goes when it is done. It may hold an older version of the model, and
+        folder: place of the model when it is done. It may hold an older version of the model, and
             nothing else but a README.md, which stays.
-        work: where checkpoints go on the way.
-        way: how steps are computed: ``fp32``, ``bf16``, with ``-compiled`` behind it, or ``auto`` for
+        work: place of checkpoints on the way.
+        way: kind of computing a step: ``fp32``, ``bf16``, with ``-compiled`` behind it, or ``auto`` for
             what is fastest here.
         shard: share weights out over the processes.
-        steps: stop after so many of the recipe's steps, and write nothing into ``folder``.
+        steps: number of the recipe's steps to stop after, with nothing written into ``folder``.
 
     Raises:
         ValueError: a value, a folder or a checkpoint that does not fit; known before the training.

@@ -31,7 +31,7 @@ def gather(cells: Sequence[Record], *names: str) -> Record:
     """Put together what was measured with the same parameters.
 
     Args:
-        cells: each with ``parameters`` and ``values``.
+        cells: measurements, each with ``parameters`` and ``values``.
         names: parameters to tell apart, the outermost first; cells that differ in others, such as the
             seed, are taken together.
 

@@ -93,7 +93,7 @@ def change(stage: Stage, record: Record) -> str:
 
     Args:
         stage: the stage.
-        record: what was recorded under ``stage.record``.
+        record: the one whose name is ``stage.record``.
 
     Returns:
         Both numbers, rounded, with an arrow between them.
@@ -135,8 +135,8 @@ def picture(title: str, rows: Sequence[tuple[Stage, str]]) -> str:
     wide as a phone.
 
     Args:
-        title: what a reader who cannot see the picture is told.
-        rows: each stage with its number, as `change` writes it.
+        title: text for readers who cannot see the picture.
+        rows: stages with their numbers, as `change` writes them.
 
     Returns:
         The SVG, without blank lines.

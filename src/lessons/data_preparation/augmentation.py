@@ -98,10 +98,10 @@ def augmented_cell(
     Args:
         change: a method of ``CHANGES``.
         labels: original reviews, half of them positive.
-        seed: of the reviews, the changes, their order, and the classifier's new weights.
+        seed: number that fixes reviews, changes, their order, and the classifier's new weights.
         copies: changed copies of each review.
-        epochs: how often each text is seen.
-        tests: names the test reviews: one name to choose by, another to report.
+        epochs: times that each text is seen.
+        tests: name of the test reviews: one name to choose by, another to report.
 
     Returns:
         The share of test reviews classified as they are meant, and of copies whose judgment stayed.

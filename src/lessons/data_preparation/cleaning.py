@@ -88,7 +88,7 @@ def frequent_lines(
 
     Args:
         rows: the text and the kind of each document.
-        least: how many documents a line must stand in.
+        least: number of documents that a line must stand in.
         most_alike: the largest share of them that may be of one kind. A menu does not care what stands
             below it; a line that belongs to a text occurs in texts of one kind.
     """
@@ -145,7 +145,7 @@ def garbage(text: str, words: int = 4) -> str | None:
     two of eight frequent words, repeated runs of words.
 
     Args:
-        text: to judge.
+        text: document to judge.
         words: the fewest that a text may have.
     """
     english, french, count = function_words(text)

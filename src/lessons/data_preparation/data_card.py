@@ -8,9 +8,9 @@ def card(name: str, facts: Mapping[str, str], counts: Mapping[str, Counter[str]]
     """Write a data card in Markdown, with the header that the Hugging Face Hub reads.
 
     Args:
-        name: of the data set.
-        facts: what a person must say: heading -> text. ``license`` goes into the header.
-        counts: of the pipeline, as `lessons.data_preparation.pipeline.count` returns them.
+        name: the data set's.
+        facts: answers that a person must give: heading -> text. ``license`` goes into the header.
+        counts: the pipeline's, as `lessons.data_preparation.pipeline.count` returns them.
 
     Raises:
         ValueError: records that went in did not come out.

@@ -57,9 +57,9 @@ def bag_accuracy(cut: str, labels: int, seed: int, tests: int = 1000) -> float:
     """Train on a few reviews, half of them positive; return the share of held-out ones it gets right.
 
     Args:
-        cut: how texts become words, a key of ``CUTS``.
+        cut: way in which texts become words, a key of ``CUTS``.
         labels: reviews to train on.
-        seed: of all reviews.
+        seed: number that fixes all reviews.
         tests: held-out reviews.
     """
     rng = random.Random(f"bag {seed}")

@@ -165,7 +165,7 @@ def pipeline(
 
     Args:
         lines: boilerplate, as `frequent_lines` finds it.
-        leaks: knows the evaluation that is to stay out.
+        leaks: finder of the evaluation, which is to stay out.
         near: an empty memory of what was seen.
     """
     alone: dict[str, Step] = {

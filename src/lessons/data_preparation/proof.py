@@ -29,8 +29,8 @@ def texts_of(arm: str, seed: int, records: int) -> list[str]:
         arm: ``dirty``, every text as it was found; ``deduplicated``, those without copies, and nothing
             else done; ``copies_left``, after the pipeline without its search for copies; ``clean``,
             after the pipeline; ``perfect``, what the truth says a perfect pipeline would give.
-        seed: of the collection.
-        records: in the collection.
+        seed: number that fixes the collection.
+        records: number of them in the collection.
     """
     documents, truths = collection(seed, records)
     if arm == "perfect":

@@ -87,8 +87,8 @@ def measure(way: str, seed: int, count: int, workers: int) -> dict[str, float]:
     Args:
         way: ``list`` holds all records at once, ``stream`` one at a time, both without a search for
             copies; ``copies`` is a stream with it.
-        seed: of the collection.
-        count: its records.
+        seed: number that fixes the collection.
+        count: number of its records.
         workers: processes beside this one; 0 works here.
     """
     sample = [Outcome(asdict(document)) for document in collection(seed, 4000)[0]]

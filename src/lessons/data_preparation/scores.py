@@ -37,10 +37,10 @@ def score(
     """Count what a step found among the records that reached it.
 
     Args:
-        step: its name.
+        step: name of a step of the pipeline.
         order: the names of all steps.
-        outcomes: what became of each record.
-        truths: what is known about each record.
+        outcomes: results of the pipeline, one of each record.
+        truths: facts that are known of each record.
     """
     before = order[: order.index(step)]
     there = found = right = 0

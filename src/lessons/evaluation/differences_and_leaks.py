@@ -98,8 +98,8 @@ def items_needed(share: float, difference: float, disagree: float | None = None)
     interval, 0.84 for four out of five.)
 
     Args:
-        share: of right answers, about halfway between the two models.
-        difference: that is to be seen.
+        share: right answers among all, about halfway between the two models.
+        difference: the smallest that is to be seen.
         disagree: the share of items at which exactly one of them is right, if both get the same items;
             None if each gets its own.
 
@@ -144,10 +144,10 @@ def leaky_texts(
     """Write sums to train on, among them a test set, some times over.
 
     Args:
-        items: of the test set.
-        copies: of each; 0 for clean text.
-        form: of all sums: ``same``, question and answer as in the test; or ``other``, bare.
-        seed: of the other sums and of the order.
+        items: sums of the test set.
+        copies: number of them of each item; 0 for clean text.
+        form: text of all sums: ``same``, question and answer as in the test; or ``other``, bare.
+        seed: number that fixes the other sums and the order.
         count: texts to write, however many of them are leaked.
 
     Raises:

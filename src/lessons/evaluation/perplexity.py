@@ -21,7 +21,7 @@ def windows(length: int, context: int, stride: int) -> Iterator[tuple[int, int, 
     Args:
         length: tokens of the text.
         context: the most tokens that a window may hold.
-        stride: by how many tokens the window moves on.
+        stride: tokens by which the window moves on.
 
     Yields:
         ``(begin, end, first)``: the window holds the tokens ``begin`` to ``end - 1`` of the text and
@@ -73,8 +73,8 @@ def likelihood(model: PreTrainedModel, ids: Sequence[int], context: int, stride:
     Args:
         model: causal, in evaluation mode.
         ids: the text's tokens.
-        context: as in `windows`.
-        stride: as in `windows`. With a stride of 1 each token is scored with all the context that the
+        context: window length, as in `windows`.
+        stride: step, as in `windows`. With a stride of 1 each token is scored with all the context that the
             model can use, at one forward pass per token; a longer one is faster and, as a rule, finds
             the text less likely, since the first tokens that a window scores have less before them.
 

@@ -42,8 +42,8 @@ def labeled_reviews(labels: int, seed: int = 0, wrong: float = 0.0) -> DatasetDi
     No text occurs twice. In each part half of the reviews are positive.
 
     Args:
-        labels: how many to learn from.
-        seed: of those; the 300 to choose by and the 1,000 to report on are always the same.
+        labels: number of reviews to learn from.
+        seed: choice of those; the 300 to choose by and the 1,000 to report on are always the same.
         wrong: share of the labels to learn from that are the other way round.
 
     Returns:
@@ -101,7 +101,7 @@ def classifier(start: str = "mlm", seed: int = 0) -> PreTrainedModel:
 
     Args:
         start: ``mlm``, the shipped model, or ``scratch``, the same network with random weights.
-        seed: of all weights that are new.
+        seed: number that fixes all weights that are new.
 
     Raises:
         ValueError: another start, or other weights were missing than those of the head.
@@ -152,10 +152,10 @@ def make_trainer(
     """Set up a Trainer as on the page: batches of 16, a tenth of the steps for warm-up.
 
     Args:
-        model: will be changed by training.
+        model: classifier that training changes.
         data: tokenized; learns from ``train``, is evaluated on ``validation``.
-        folder: where checkpoints would go; none is saved unless a setting says so.
-        settings: of ``TrainingArguments``, in addition or instead.
+        folder: place of checkpoints; none is saved unless a setting says so.
+        settings: fields of ``TrainingArguments``, in addition or instead.
     """
     fixed: dict[str, Any] = {
         "per_device_train_batch_size": 16,
@@ -183,8 +183,8 @@ def word_classifier(texts: Sequence[str], labels: Sequence[int]) -> Callable[[st
     """Count words: the baseline that a network has to beat (naive Bayes, one added to each count).
 
     Args:
-        texts: to learn from.
-        labels: of each, 0 or 1.
+        texts: examples to learn from.
+        labels: class of each text, 0 or 1.
 
     Returns:
         A function that classifies a text, by how much more frequent its words are in one class.
@@ -223,8 +223,8 @@ def tuned_cell(
         start: ``mlm`` or ``scratch``; or ``words``, the baseline, which has no rate and no steps.
         labels: reviews to learn from.
         rate: peak of the learning rate.
-        seed: of the reviews, of the weights that are new, and of the order.
-        settings: of ``TrainingArguments``: ``max_steps`` or ``num_train_epochs``, ``warmup_steps``.
+        seed: number that fixes the reviews, the weights that are new, and the order.
+        settings: fields of ``TrainingArguments``: ``max_steps`` or ``num_train_epochs``, ``warmup_steps``.
     """
     datasets.disable_progress_bars()
     data = labeled_reviews(labels, seed)

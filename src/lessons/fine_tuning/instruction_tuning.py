@@ -61,11 +61,11 @@ def tune(
     prompt's tokens the label -100. It adds the end-of-text token, so that the model learns to stop.
 
     Args:
-        model: changed, and left in evaluation mode.
+        model: causal model; changed, and left in evaluation mode.
         tokenizer: the model's own.
         data: rows with ``prompt`` and ``completion``.
-        seed: of the order of the rows.
-        learning_rate: after the warm-up, a tenth of the steps; from there it falls to zero.
+        seed: number that fixes the order of the rows.
+        learning_rate: peak behind the warm-up, a tenth of the steps; from there it falls to zero.
         sampling: ``random``, or ``group_by_length``: rows of similar length in one batch.
 
     Returns:
@@ -145,10 +145,10 @@ def instruction_cell(
     """Tune `base` on demonstrations; score it on other instructions of training and on held-out ones.
 
     Args:
-        count: of the demonstrations; 0 leaves `base` as it is.
-        learning_rate: as in `tune`.
-        seed: of the demonstrations and of their order.
-        sampling: as in `tune`.
+        count: number of demonstrations; 0 leaves `base` as it is.
+        learning_rate: peak, as in `tune`.
+        seed: number that fixes the demonstrations and their order.
+        sampling: order of the rows, as in `tune`.
 
     Returns:
         Share of good answers: ``validation``, to 300 instructions to choose settings by; ``all``, to 300

@@ -38,8 +38,8 @@ def with_lora(
     """Freeze a BERT classifier and put a low-rank addition beside its query and value matrices.
 
     Args:
-        model: changed.
-        rank: of the addition.
+        model: classifier that is changed.
+        rank: the addition's.
         saved: layers that are trained and saved whole. The pooler belongs to them because the masked
             model's file has none: its weights are new.
     """
@@ -90,8 +90,8 @@ def training_bytes(model: torch.nn.Module, batch: Batch) -> dict[str, int]:
     """Take one step and count what it keeps in memory, from the tensors themselves.
 
     Args:
-        model: changed by one AdamW step.
-        batch: what the model takes, with ``labels``.
+        model: classifier that one step of AdamW changes.
+        batch: inputs of the model, with ``labels``.
 
     Returns:
         Bytes of all weights, of gradients, of AdamW's two running means, and of the *activations*:
@@ -151,8 +151,8 @@ def way_cell(way: str, labels: int, rate: float, epochs: int, seed: int) -> dict
         way: ``full``, ``lora`` or ``head``.
         labels: reviews to learn from.
         rate: peak of the learning rate.
-        epochs: how often each review is seen.
-        seed: of the reviews, of the weights that are new, and of the order.
+        epochs: times that each review is seen.
+        seed: number that fixes the reviews, the weights that are new, and the order.
     """
     datasets.disable_progress_bars()
     data = tokenized(

@@ -110,8 +110,8 @@ def tuned_cell(start: str, labels: int, rate: float, max_steps: int, seed: int) 
         start: ``mlm`` or ``mlm-unlabeled``.
         labels: reviews to learn from; 0 for none, where the model fills in the sentiment.
         rate: peak of the learning rate.
-        max_steps: of training.
-        seed: of the reviews, of the weights that are new, and of the order.
+        max_steps: steps of training.
+        seed: number that fixes the reviews, the weights that are new, and the order.
     """
     datasets.disable_progress_bars()
     if not labels:

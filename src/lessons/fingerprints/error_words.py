@@ -24,7 +24,7 @@ def only_words(function: ast.AST, local: set[str]) -> set[ast.AST]:
     """Find the assignments of variables that only the words of errors use.
 
     Args:
-        function: with all that stands inside it.
+        function: tree of it, with all that stands inside.
         local: its variables.
     """
     nodes = list(ast.walk(function))

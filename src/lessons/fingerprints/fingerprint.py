@@ -45,7 +45,7 @@ def model_key(
 
     Args:
         make: a function of a module of `lessons`.
-        settings: what it depends on beside its code.
+        settings: values that it depends on beside its code.
         starts_from: the weights it starts from.
 
     Raises:

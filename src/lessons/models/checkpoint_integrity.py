@@ -36,8 +36,8 @@ def require_whole(path: Path, data: bytes) -> None:
     """Make sure that a file's bytes are those that were saved.
 
     Args:
-        path: for the message.
-        data: all of its bytes.
+        path: name for the message.
+        data: bytes of the whole file.
 
     Raises:
         ValueError: a file that was damaged, or is no checkpoint; what to do about it.
@@ -73,8 +73,8 @@ def require_form(path: Path, state: object, history: type) -> None:
     """Make sure that what was read is the checkpoint of a run.
 
     Args:
-        path: for the message.
-        state: what was read.
+        path: name for the message.
+        state: content that was read.
         history: the data class of what was measured.
 
     Raises:

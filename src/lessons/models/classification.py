@@ -25,13 +25,13 @@ def fine_tune(
     """Train a classifier on a few labeled texts, with a rate that falls to zero.
 
     Args:
-        model: changed, and left in evaluation mode.
+        model: classifier; changed, and left in evaluation mode.
         batch: all texts at once: ``input_ids`` and ``attention_mask`` of shape (texts, tokens), and
             ``labels`` of shape (texts,).
         seed: order of the texts.
-        epochs: how often each text is seen.
+        epochs: times that each text is seen.
         rows: texts in a step.
-        learning_rate: at the beginning.
+        learning_rate: rate at the beginning.
     """
     optimizer = torch.optim.AdamW(model.parameters(), learning_rate, weight_decay=0.01)
     chance, count = torch.Generator().manual_seed(seed), len(batch["labels"])
@@ -60,8 +60,8 @@ def sentiment_cell(start: str, labels: int, seed: int) -> dict[str, float]:
 
     Args:
         start: ``mlm``, the shipped model, or ``scratch``, the same network with random weights.
-        labels: how many reviews it learns from.
-        seed: of the reviews, their order, and the weights that are new.
+        labels: number of reviews it learns from.
+        seed: number that fixes the reviews, their order, and the weights that are new.
 
     Returns:
         The share of held-out reviews classified as they are meant.

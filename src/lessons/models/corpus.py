@@ -201,7 +201,7 @@ def mask_tokens(
 
     Args:
         ids: shape (sequences, tokens).
-        tokenizer: says which tokens are special; those are never chosen.
+        tokenizer: source of the special tokens; those are never chosen.
         generator: source of chance.
 
     Returns:

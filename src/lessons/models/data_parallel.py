@@ -90,7 +90,7 @@ def wrap(model: nn.Module, shard: bool = False) -> nn.Module:
 
     Args:
         model: the same on all processes; if not, that of process 0 counts.
-        shard: keep on each process only its share of weights, gradients and optimizer state, and
+        shard: whether each process keeps only its share of weights, gradients and optimizer state, and
             gather a block's weights when it computes (FSDP2: Zhao et al. 2023, arXiv 2304.11277);
             without it, each process keeps all of them (DDP: Li et al. 2020, arXiv 2006.15704).
 

@@ -85,10 +85,10 @@ def choose_speed(
     The steps are those of a copy: weights, gradients and random state stay as they are.
 
     Args:
-        model: on the device to train on.
-        batches: as for `train`.
-        recipe: as for `train`.
-        steps: how many are to come, which compiling must pay for; None for all of the recipe.
+        model: network on the device to train on.
+        batches: function, as for `train`.
+        recipe: settings, as for `train`.
+        steps: number of those to come, which compiling must pay for; None for all of the recipe.
         micro: sequences computed at a time, as for `train`.
         folder: a run that has a checkpoint there goes on in the way it began, for another would
             give other losses.
@@ -122,7 +122,7 @@ def measure(timed: Callable[[Speed, float], Timing], steps: int) -> list[Timing]
     """Time the ways that may be worth it, from the simplest on.
 
     Args:
-        timed: times a speed, and gives up when its first step takes longer than so many seconds.
+        timed: timer of a speed, which gives up when its first step takes longer than so many seconds.
         steps: steps to come.
     """
     plain = timed(PLAIN, math.inf)
@@ -167,10 +167,10 @@ def time_steps(
     """Time the gradient of a batch on a copy of a model.
 
     Args:
-        model: stays as it is.
+        model: network that stays as it is.
         batch: this process's rows.
         speed: the way to time.
-        causal: as in the recipe.
+        causal: objective, as in the recipe.
         micro: sequences computed at a time.
         patience: seconds; a first step that takes longer is the only one.
     """

@@ -22,7 +22,7 @@ def orthogonal(matrices: torch.Tensor, precision: torch.dtype = torch.float32) -
 
     Args:
         matrices: shape (matrices, rows, columns), all treated alike.
-        precision: of the products; bfloat16 is enough where it is fast.
+        precision: number format of the products; bfloat16 is enough where it is fast.
 
     Returns:
         The same shape, in float32.

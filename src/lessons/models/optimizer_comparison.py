@@ -26,10 +26,10 @@ def final_loss(optimizer: str, rate: float, rest: float, seed: int) -> dict[str,
     in both, without decay, at a rate that is varied apart from that of the matrices.
 
     Args:
-        optimizer: of the hidden matrices, ``adamw`` or ``muon``.
-        rate: the peak of its learning rate.
-        rest: the peak of the learning rate of embeddings and vectors.
-        seed: of the first weights; text and batches are always the same.
+        optimizer: mover of the hidden matrices, ``adamw`` or ``muon``.
+        rate: peak of its learning rate.
+        rest: peak of the learning rate of embeddings and vectors.
+        seed: number that fixes the first weights; text and batches are always the same.
     """
     plan, recipe = replace(SMALL, seed=seed), SMALL.recipe
     tokenizer = corpus.base_tokenizer(plan.texts(0, 2000), plan.vocabulary, plan.context)

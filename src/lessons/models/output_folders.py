@@ -55,8 +55,8 @@ def require_apart(folder: Path, work: Path) -> None:
     """Make sure that the model, the checkpoints and the current folder do not lie in one another.
 
     Args:
-        folder: where the model goes; it is replaced as a whole.
-        work: where checkpoints go; may be the current folder.
+        folder: place of the model; it is replaced as a whole.
+        work: place of checkpoints; may be the current folder.
 
     Raises:
         ValueError: names the two.
@@ -77,7 +77,7 @@ def require_own(folder: Path, name: str) -> None:
     """Make sure that a folder holds nothing but an older version of a model, if it holds anything.
 
     Args:
-        folder: may be missing.
+        folder: place of the model; may be missing.
         name: the model that would replace what is there.
 
     Raises:
@@ -187,8 +187,8 @@ def claimed(folder: Path, work: Path, name: str) -> Iterator[None]:
     All processes of the run must take part.
 
     Args:
-        folder: where the model is to go.
-        work: where checkpoints go.
+        folder: place that the model is to have.
+        work: place of checkpoints.
         name: the model.
 
     Raises:
@@ -232,7 +232,7 @@ def put(whole: Path, folder: Path, name: str) -> None:
 
     Args:
         whole: the new model, on the same disk.
-        folder: may hold an older version of it.
+        folder: place of it; may hold an older version.
         name: the model.
 
     Raises:

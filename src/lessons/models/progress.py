@@ -146,9 +146,9 @@ def save(folder: Path, state: Mapping[str, Any], history: History) -> None:
     """Write a checkpoint, the history and the loss curve.
 
     Args:
-        folder: is made if need be.
+        folder: place of the checkpoint, made if need be.
         state: tensors, numbers and texts, in dictionaries and lists.
-        history: goes into the checkpoint too.
+        history: losses and costs, which go into the checkpoint too.
 
     Raises:
         OSError: no room; the checkpoint before this one is still there.
@@ -189,9 +189,9 @@ def load(folder: Path, recipe: Mapping[str, Any], model: nn.Module) -> dict[str,
     """Read the checkpoint of a run, if there is one, and make sure that it fits.
 
     Args:
-        folder: where `save` wrote.
-        recipe: what decides about the losses, by name.
-        model: not changed.
+        folder: place that `save` wrote to.
+        recipe: settings that decide about the losses, by name.
+        model: network; not changed.
 
     Raises:
         ValueError: a damaged file, or the checkpoint of another recipe or model.

@@ -129,10 +129,10 @@ def backward(
     another, and was a bug in many trainers: https://huggingface.co/blog/gradient_accumulation.
 
     Args:
-        score: made by `scorer`.
-        model: its gradients are added to.
+        score: function that `scorer` returned.
+        model: network whose gradients are added to.
         batch: the whole one; this process takes its rows.
-        causal: as in the recipe.
+        causal: objective, as in the recipe.
         micro: sequences at a time, to need less memory; None for all at once.
 
     Returns:

@@ -266,16 +266,16 @@ def train(
     number of threads and processes. The model is left in evaluation mode.
 
     Args:
-        model: on the device to train on.
-        batches: gives the batch of a step; the same whenever it is asked.
-        recipe: how to train.
-        folder: for checkpoint, history and loss curve; None saves nothing.
-        speed: how to compute a step.
+        model: network on the device to train on.
+        batches: function from a step to its batch; the same whenever it is asked.
+        recipe: settings of the training.
+        folder: place of checkpoint, history and loss curve; None saves nothing.
+        speed: way to compute a step.
         micro: sequences computed at a time, if a batch is too large for the memory.
-        until: stop before this step, to go on later; None for the whole recipe.
-        resume: go on from a checkpoint; False starts over, and will overwrite it.
+        until: step to stop before, to go on later; None for the whole recipe.
+        resume: whether to go on from a checkpoint; False starts over, and will overwrite it.
         shard: share weights out over the processes (`data_parallel.wrap`).
-        quiet: no progress bar.
+        quiet: whether to leave out the progress bar.
 
     Raises:
         ValueError: a batch, or a checkpoint, that does not fit.

@@ -15,8 +15,8 @@ def rate_cell(rate: float, warmup: int, floor: float, steps: int, seed: int) -> 
         rate: the peak of the learning rate.
         warmup: steps in which it rises.
         floor: the rate at the end as a share of the peak; 1 keeps it there.
-        steps: all of them.
-        seed: of the first weights; text and batches are always the same.
+        steps: number of all steps.
+        seed: number that fixes the first weights; text and batches are always the same.
     """
     plan = replace(CAUSAL, seed=seed)
     tokenizer, batches = prepare(plan)

@@ -70,7 +70,7 @@ def validation_loss(model: PreTrainedModel, batches: Sequence[Batch], causal: bo
     One sum over all batches is divided by one count, as in training.
 
     Args:
-        model: put into evaluation mode.
+        model: language model; put into evaluation mode.
         batches: ``input_ids``, ``labels`` (-100: not scored), perhaps ``attention_mask``.
         causal: the model predicts the next token; otherwise the one in place.
     """
@@ -92,7 +92,7 @@ def bits_per_byte(nats_per_token: float, tokens: int, size: int) -> float:
 
     Args:
         nats_per_token: mean loss.
-        tokens: how many tokens it is the mean of.
+        tokens: number of tokens it is the mean of.
         size: bytes of the text that those tokens stand for, in UTF-8.
 
     Raises:
@@ -143,7 +143,7 @@ def curve_cell(objective: str, seed: int) -> dict[str, float]:
 
     Args:
         objective: ``causal`` or ``masked``.
-        seed: of the first weights; text and batches are always the same.
+        seed: number that fixes the first weights; text and batches are always the same.
 
     Returns:
         The validation loss after each of ``MARKS`` steps, in nats per scored token.

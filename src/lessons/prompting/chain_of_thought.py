@@ -72,9 +72,9 @@ def votes_of_pairs_cell(temperature: float, chains: int, seed: int) -> dict[str,
     of numbers: ``gain`` is how much more often votes of nine are right than the greedy chain.
 
     Args:
-        temperature: of the samples.
-        chains: sampled for each prompt, a multiple of nine; each nine of them vote.
-        seed: of the draws.
+        temperature: the samples'.
+        chains: samples of each prompt, a multiple of nine; each nine of them vote.
+        seed: number that fixes the draws.
     """
     model, tokenizer = load_base()
     numbers = range(1, sums.LARGEST + 1)

@@ -55,8 +55,8 @@ def fit(
 
     Args:
         weight: shape (rows, columns); a row makes one output channel.
-        bits: of a whole number, 2 to 8.
-        per_channel: one scale for each row, otherwise one for all.
+        bits: size of a whole number, 2 to 8.
+        per_channel: whether each row has a scale, otherwise one for all.
         symmetric: 0 stands for 0 and both sides are equally long, so one value of ``2 ** bits`` is
             not used; otherwise the grid reaches from the smallest number to the largest, 0 included.
 

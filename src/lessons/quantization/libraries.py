@@ -228,7 +228,7 @@ def layer_speed(size: int, rows: int, rounds: int = 9) -> dict[str, float]:
     Args:
         size: inputs and outputs.
         rows: tokens that are computed at once.
-        rounds: how often.
+        rounds: number of turns.
 
     Returns:
         Seconds in float32, and how many times as fast PyTorch's int8 layer is: median and range.

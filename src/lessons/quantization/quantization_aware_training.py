@@ -66,10 +66,10 @@ def train_further(model: GPT2LMHeadModel, steps: int, rate: float, seed: int) ->
     AdamW without decay; the rate falls linearly to 0.
 
     Args:
-        model: changed.
-        steps: of 16 rows of 256 tokens.
+        model: network that is changed.
+        steps: number of them, of 16 rows of 256 tokens.
         rate: the first learning rate.
-        seed: which text.
+        seed: number that fixes the text.
     """
     plan = recipes.PLANS["base"]
     batches = recipes.batches_of(plan, PreTrainedTokenizerFast.from_pretrained(checkpoint("base")))

@@ -59,10 +59,10 @@ def noise_cell(noise: float, pairs: int, votes: int, seed: int) -> dict[str, flo
     """Train a reward model on the labels of people who are more or less sure.
 
     Args:
-        noise: of each annotator.
-        pairs: compared by each of them.
-        votes: how many annotators compare each pair; the majority counts.
-        seed: of the requests, the answers and the labels.
+        noise: each annotator's.
+        pairs: number of those that each of them compares.
+        votes: number of annotators for each pair; the majority counts.
+        seed: number that fixes the requests, the answers and the labels.
 
     Returns:
         ``agreement`` and ``kappa`` of two annotators; ``labels``, the share of labels that prefer the

@@ -14,10 +14,10 @@ def grpo_cell(pairs: int, beta: float, steps: int, seed: int) -> dict[str, float
     """Train `talker` by GRPO, and look at its answers at the start and after every fifth step.
 
     Args:
-        pairs: that the reward model learns from.
+        pairs: number of those that the reward model learns from.
         beta: price of the divergence.
-        steps: of GRPO.
-        seed: of the pairs, the labels, the requests and the draws.
+        steps: number of them in GRPO.
+        seed: number that fixes the pairs, the labels, the requests and the draws.
 
     Returns:
         What `look` measures on 100 held-out requests: ``reward.0``, ..., ``reward.5`` and so on.

@@ -48,9 +48,9 @@ def best_of(n: int, rewards: Sequence[float], values: Sequence[float]) -> float:
     """Return what the answer with the highest reward of n is worth, on average over all choices of n.
 
     Args:
-        n: answers to choose from, at most as many as there are.
-        rewards: of the answers to one prompt; the choice goes by these.
-        values: of the same answers; what is reported.
+        n: number of answers to choose from, at most as many as there are.
+        rewards: scores of the answers to one prompt; the choice goes by these.
+        values: scores of the same answers that are reported.
     """
     order = sorted(range(len(rewards)), key=lambda i: rewards[i])
     # the k-th lowest wins where the other n - 1 come from the k below it
@@ -143,15 +143,15 @@ def dpo(
     """Train a policy on preferences directly, in batches of 16 pairs.
 
     Args:
-        model: loaded from a folder, changed, and left in evaluation mode. trl loads the model it started
-            from from the same folder again, to compare with.
+        model: policy loaded from a folder, changed, and left in evaluation mode. trl loads the same
+            folder again, to compare with.
         tokenizer: the model's own.
         data: rows with ``prompt``, ``chosen`` and ``rejected``.
-        learning_rate: after a warm-up, a tenth of the steps; from there it falls to zero. This one is for
+        learning_rate: peak, after a warm-up of a tenth of the steps; then it falls to zero. This one is for
             small models; for those of usual size trl's default is 1e-6.
-        beta: how much it costs to move away from the start.
-        seed: of the order of the rows.
-        epochs: how often all rows are read.
+        beta: price of moving away from the start.
+        seed: number that fixes the order of the rows.
+        epochs: times that all rows are read.
 
     Returns:
         What trl logs of each step: ``loss``, ``rewards/accuracies`` and more.
@@ -207,16 +207,16 @@ def grpo(
     Shao et al. 2024 averages over each answer first.
 
     Args:
-        model: loaded from a folder, changed, and left in evaluation mode.
-        judge: gives the reward of each answer.
+        model: policy loaded from a folder, changed, and left in evaluation mode.
+        judge: source of the reward of each answer.
         asked: requests to answer.
-        steps: how many.
+        steps: number of them.
         beta: price of the divergence from the start, for each token, in units of the advantage: trl
             divides a reward's distance from the mean of its group by the group's standard deviation,
             so that rewards ten times as large change nothing. 0 for no price.
         learning_rate: the same for all steps; trl's default for models of usual size is 1e-6.
-        seed: of the draws and of the order.
-        visit: called with the number of steps, at the start and after every fifth.
+        seed: number that fixes the draws and the order.
+        visit: function called with the number of steps, at the start and after every fifth.
     """
 
     def rewards(

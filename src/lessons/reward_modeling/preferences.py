@@ -79,8 +79,8 @@ def write(solver: Solver, prompts: Sequence[str], seed: int = 0, batch: int = 10
 
     Args:
         solver: the model, with its tokenizer.
-        prompts: in the form in which the model is asked.
-        seed: of the draws.
+        prompts: texts in the form in which the model is asked.
+        seed: number that fixes the draws.
         batch: answers that are written at the same time.
 
     Returns:

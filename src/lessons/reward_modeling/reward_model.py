@@ -31,7 +31,7 @@ def reward_model(folder: Path) -> GPT2ForSequenceClassification:
     with the same reward, 0.
 
     Args:
-        folder: of the causal model, a GPT-2.
+        folder: the causal model's, a GPT-2.
     """
     config = AutoConfig.from_pretrained(folder, num_labels=1)  # knows the id of the padding token
     model = GPT2ForSequenceClassification(config)
@@ -62,8 +62,8 @@ def rows(pairs: Sequence[Comparison], labels: Sequence[int]) -> Dataset:
     """Turn comparisons and their labels into rows for trl: a prompt, and what was liked better.
 
     Args:
-        pairs: compared.
-        labels: of each pair the place of the preferred answer, 0 or 1.
+        pairs: answers that were compared.
+        labels: place of the preferred answer in each pair, 0 or 1.
     """
     examples = []
     for pair, label in zip(pairs, labels, strict=True):
@@ -104,10 +104,10 @@ def train_reward_model(
     """Train a reward model on pairs, once through, in the order in which they come.
 
     Args:
-        model: changed, and left in evaluation mode.
+        model: reward model; changed, and left in evaluation mode.
         tokenizer: the model's own.
         data: rows with ``prompt``, ``chosen`` and ``rejected``.
-        learning_rate: after a warm-up, a tenth of the steps; from there it falls to zero.
+        learning_rate: peak after a warm-up, a tenth of the steps; from there it falls to zero.
         batch: pairs per step.
 
     Returns:

@@ -222,7 +222,7 @@ def train_unigram(texts: Iterable[str], size: int, offer: bool = False) -> Token
     Args:
         texts: training texts.
         size: tokens wanted; fewer when the trainer finds fewer candidates.
-        offer: make every piece that occurs ten times a candidate, by two made-up neighbors.
+        offer: whether each piece that occurs ten times is made a candidate, by two made-up neighbors.
     """
     cut = pre_tokenizers.ByteLevel(add_prefix_space=False)
     counts = Counter(piece for text in texts for piece, _ in cut.pre_tokenize_str(text))
@@ -244,7 +244,7 @@ def train_metaspace(texts: Iterable[str], size: int, marks: bool = False) -> Tok
     Args:
         texts: training texts.
         size: tokens wanted; fewer when the trainer finds fewer candidates.
-        marks: cut off what is neither letter nor digit, too, so that a word is one and the same piece
+        marks: whether to cut off what is neither letter nor digit, so that a word is one and the same piece
             before a blank, a comma and a period.
     """
     blanks = pre_tokenizers.Metaspace()  # a blank becomes ▁ and begins a piece

@@ -39,8 +39,8 @@ def documents(
     """Make documents of the world.
 
     Args:
-        seed: chooses the documents; the same seed gives the same ones.
-        count: how many, at least one.
+        seed: number that chooses the documents; the same seed gives the same ones.
+        count: number of them, at least one.
         split: ``train`` or ``held-out``; nothing that is held out is in both.
         shares: kind of document -> how often it is made, in any unit; ``SHARES`` if None.
 

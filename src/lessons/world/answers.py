@@ -37,7 +37,7 @@ def right_answers(request: str) -> frozenset[str]:
     named, and a closing. Where a request leaves open which place or which hour, any is right.
 
     Args:
-        request: what the user says, such as *Where is the red cup?*, without `User:` in front.
+        request: words of the user, such as *Where is the red cup?*, without `User:` in front.
 
     Raises:
         ValueError: a text that is no request of the world.
@@ -58,7 +58,7 @@ def is_right(request: str, answer: str) -> bool:
     """Say whether an answer is, word for word, one of those that are right.
 
     Args:
-        request: as the model reads it, ``User: …`` and ``Assistant:`` around it, or alone.
+        request: text as the model reads it, ``User: …`` and ``Assistant:`` around it, or alone.
         answer: blanks around it do not matter, all else does.
 
     Raises:

@@ -142,8 +142,8 @@ def records(
     """Make the records of a dirty collection one by one, each with its truth, and keep none of them.
 
     Args:
-        seed: chooses the collection; the same seed gives the same records.
-        count: how many; a longer collection begins like a shorter one.
+        seed: number that chooses the collection; the same seed gives the same records.
+        count: number of records; a longer collection begins like a shorter one.
         shares: kind of dirt -> share of the records that have it; ``SHARES`` if None. Kinds that are
             left out do not occur. The kinds of ``LAYERS`` come in twos in some records (``SEVERAL``),
             so these occur a little more often than their share.
@@ -200,7 +200,7 @@ def jaccard(one: str, other: str, size: int = 1) -> float:
     Args:
         one: a text with at least ``size`` words.
         other: another.
-        size: compares runs of as many words instead of words.
+        size: words in the runs that are compared.
     """
     first, second = shingles(one, size), shingles(other, size)
     return len(first & second) / len(first | second)

@@ -63,7 +63,7 @@ def phrase(noun: Noun, adjective: Adjective | None, article: str) -> Phrase:
     """Build a noun with its article in both languages.
 
     Args:
-        noun: what it is about.
+        noun: word that it is about.
         adjective: its property, or None.
         article: ``the``, ``a``, ``this``, ``my``, ``the many``, ``my many``, or a number as English
             writes it.

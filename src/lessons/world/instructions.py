@@ -97,8 +97,8 @@ def instruction(
     Args:
         rng: source of chance.
         split: ``train`` or ``held-out``.
-        kind: what is asked; any kind if None.
-        fault: what shall be wrong with the bad answer; any fault if None.
+        kind: task that is asked; any kind if None.
+        fault: error of the bad answer; any if None.
 
     Returns:
         An instruction whose good answer the judge finds good, and whose bad answer it does not.

@@ -299,7 +299,7 @@ def story(rng: random.Random, split: str, happy: bool | None = None) -> Story:
     Args:
         rng: source of chance.
         split: ``train`` or ``held-out``.
-        happy: how it shall end; by chance (two in three end well) if None.
+        happy: whether it shall end well; by chance (two in three do) if None.
     """
     return draw(lambda: _story(rng, split, happy), lambda told: told.key, split)
 

@@ -26,7 +26,7 @@ def variety(texts: Sequence[str]) -> dict[str, float]:
     many pairs: compare samples of the same number of words.
 
     Args:
-        texts: at least one.
+        texts: documents, at least one.
 
     Returns:
         ``documents``, ``distinct_documents``; ``repeats``, the share of documents that stand there
