@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from coursekit.config import Config
-from lessons.cards import NAMES
+from lessons.storage import SHIPPED
 
 ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
@@ -101,7 +101,7 @@ def test_no_file_names_a_folder_of_somebodys_machine():
 
 def test_no_file_but_the_models_weights_is_larger_than_a_megabyte():
     large = [path for path in tracked() if path.stat().st_size > 1_000_000]
-    weights = {ROOT / "src/lessons/checkpoints" / name / "model.safetensors" for name in NAMES}
+    weights = {ROOT / "src/lessons/checkpoints" / name / "model.safetensors" for name in SHIPPED}
     assert set(large) <= weights
 
 

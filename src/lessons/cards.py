@@ -7,19 +7,14 @@ records. With ``--measure`` it measures the abilities first.
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lessons import experiments
-from lessons.storage import CHECKPOINTS
+from lessons.storage import CHECKPOINTS, SHIPPED
 
-RECORDS = {
-    "base": "models_abilities",
-    "mlm": "models_sentiment",
-    "mlm-unlabeled": "fine_tuning_unlabeled",
-}
-NAMES = tuple(RECORDS)
 Record = dict[str, Any]
 
 # What the course needs of the base model: on the lower end of the 95 % interval.
@@ -39,7 +34,7 @@ GAIN = 0.15  # of mlm over the same network from scratch, with 64 labels
 def missed(record: Record) -> list[str]:
     """Name what a model does less well than the course needs, judged by the interval's worse end."""
     scores = record["summary"]
-    if record["name"] == RECORDS["mlm"]:
+    if record["name"] == MODELS["mlm"].record:
         low = scores["labels64"]["gain"]["low"]
         return [] if low >= GAIN else [f"gain at 64 labels: {low:.3f} is below {GAIN}"]
     needed = {name: (scores[name]["low"], bar) for name, bar in BARS.items()}
@@ -86,6 +81,30 @@ BASELINES = {
     "summary_rouge_l": "summary_rouge_l_baseline",
 }
 
+
+@dataclass(frozen=True)
+class Card:
+    """What the card of a model says beside what its training and its record say.
+
+    Attributes:
+        record: name of the record that holds its abilities.
+        abilities: function that tabulates that record.
+        pipeline: task for which the Hub offers it.
+        title: heading of the card.
+        about: paragraph below it.
+        use: lines of Python that load it.
+        limits: paragraph on what it cannot do.
+    """
+
+    record: str
+    abilities: Callable[[Record], str]
+    pipeline: str
+    title: str
+    about: str
+    use: str
+    limits: str
+
+
 HEAD = """---
 license: mit
 language: [en, fr]
@@ -124,69 +143,23 @@ Make it again: `python -m lessons.train {name}`.
 
 {limits}
 """
-TEXTS = {
-    "base": {
-        "pipeline": "text-generation",
-        "title": "base: the course's language model",
-        "about": "A causal language model with GPT-2's architecture, small enough for a laptop's "
-        "processor. It tells stories, answers questions on them, sums them up, translates sentences "
-        "into French, adds numbers, and picks up tasks from examples.",
-        "use": 'import lessons\nfrom transformers import AutoModelForCausalLM, AutoTokenizer\n\n'
-        'folder = lessons.checkpoint("base")\n'
-        "model = AutoModelForCausalLM.from_pretrained(folder)\n"
-        "tokenizer = AutoTokenizer.from_pretrained(folder)",
-        "limits": "It is fluent in a world of some hundred words and helpless outside it. It is not "
-        "aligned with anyone's wishes: it continues text. Its sums end at five numbers up to 30. "
-        "Its stories follow seven plots. Numbers above hold for items of the same kind as its "
-        "training text, for greedy answers in float32. No training row began with the end-of-text "
-        "token, though the tokenizer names it as the beginning, too: put nothing in front of a text.",
-    },
-    "mlm": {
-        "pipeline": "fill-mask",
-        "title": "mlm: the course's BERT",
-        "about": "A masked language model with BERT's architecture, small enough for a laptop's "
-        "processor. It is there to be fine-tuned: its text is mostly reviews, "
-        "most of them with their sentiment behind.",
-        "use": 'import lessons\nfrom transformers import AutoModelForMaskedLM, AutoTokenizer\n\n'
-        'folder = lessons.checkpoint("mlm")\n'
-        "model = AutoModelForMaskedLM.from_pretrained(folder)\n"
-        "tokenizer = AutoTokenizer.from_pretrained(folder)",
-        "limits": "It reads lower case without accents, and words of its small world only. It was "
-        "never shown two texts at once. It knows the reviews' words, and has read the sentiment of most, "
-        "so that a few labels are enough; on text from elsewhere it is of no use.",
-    },
-    "mlm-unlabeled": {
-        "pipeline": "fill-mask",
-        "title": "mlm-unlabeled: the course's BERT, without the labels",
-        "about": "The control for `mlm`: made in the same way, from the same documents, but without the "
-        "lines that name the sentiment of a review. So what it gives a classifier comes from reading "
-        "alone.",
-        "use": "from lessons.fine_tuning.unlabeled import folder_of\n"
-        "from transformers import AutoModelForMaskedLM, AutoTokenizer\n\n"
-        'folder = folder_of("mlm-unlabeled")\n'
-        "model = AutoModelForMaskedLM.from_pretrained(folder)\n"
-        "tokenizer = AutoTokenizer.from_pretrained(folder)",
-        "limits": "As those of `mlm`, and it has never read *Sentiment*, *positive* or *negative*: asked "
-        "to fill them in, it guesses. The minutes above are of one thread, beside other work.",
-    },
-}  # fmt: skip
 
 
 def card(name: str, folder: Path | None = None) -> str:
     """Write the card of a shipped model.
 
     Args:
-        name: one of ``NAMES``.
+        name: one of the models, as `SHIPPED` lists them.
         folder: the model's; its place in the package if None.
     """
     training = json.loads(((folder or CHECKPOINTS / name) / "training.json").read_text("utf-8"))
-    record = experiments.load_result(RECORDS[name])
-    write = {"base": base_abilities, "mlm": sentiment, "mlm-unlabeled": unlabeled_sentiment}[name]
-    abilities = write(record)
+    about = MODELS[name]
+    record = experiments.load_result(about.record)
     measured = f"Measured by `python -m lessons.experiments {record['name']}` in {record['seconds']:.0f} s."
     return HEAD.format(
-        name=name, recipe=recipe(training), cost=cost(training), abilities=f"{abilities}\n\n{measured}",
-        **TEXTS[name],
+        name=name, pipeline=about.pipeline, title=about.title, about=about.about, use=about.use,
+        recipe=recipe(training), cost=cost(training),
+        abilities=f"{about.abilities(record)}\n\n{measured}", limits=about.limits,
     )  # fmt: skip
 
 
@@ -297,16 +270,73 @@ def unlabeled_sentiment(record: Record) -> str:
     return "\n".join(lines)
 
 
+MODELS = {
+    "base": Card(
+        record="models_abilities",
+        abilities=base_abilities,
+        pipeline="text-generation",
+        title="base: the course's language model",
+        about="A causal language model with GPT-2's architecture, small enough for a laptop's "
+        "processor. It tells stories, answers questions on them, sums them up, translates sentences "
+        "into French, adds numbers, and picks up tasks from examples.",
+        use='import lessons\nfrom transformers import AutoModelForCausalLM, AutoTokenizer\n\n'
+        'folder = lessons.checkpoint("base")\n'
+        "model = AutoModelForCausalLM.from_pretrained(folder)\n"
+        "tokenizer = AutoTokenizer.from_pretrained(folder)",
+        limits="It is fluent in a world of some hundred words and helpless outside it. It is not "
+        "aligned with anyone's wishes: it continues text. Its sums end at five numbers up to 30. "
+        "Its stories follow seven plots. Numbers above hold for items of the same kind as its "
+        "training text, for greedy answers in float32. No training row began with the end-of-text "
+        "token, though the tokenizer names it as the beginning, too: put nothing in front of a text.",
+    ),
+    "mlm": Card(
+        record="models_sentiment",
+        abilities=sentiment,
+        pipeline="fill-mask",
+        title="mlm: the course's BERT",
+        about="A masked language model with BERT's architecture, small enough for a laptop's "
+        "processor. It is there to be fine-tuned: its text is mostly reviews, "
+        "most of them with their sentiment behind.",
+        use='import lessons\nfrom transformers import AutoModelForMaskedLM, AutoTokenizer\n\n'
+        'folder = lessons.checkpoint("mlm")\n'
+        "model = AutoModelForMaskedLM.from_pretrained(folder)\n"
+        "tokenizer = AutoTokenizer.from_pretrained(folder)",
+        limits="It reads lower case without accents, and words of its small world only. It was "
+        "never shown two texts at once. It knows the reviews' words, and has read the sentiment of most, "
+        "so that a few labels are enough; "
+        "on text from elsewhere it is of no use.",
+    ),
+    "mlm-unlabeled": Card(
+        record="fine_tuning_unlabeled",
+        abilities=unlabeled_sentiment,
+        pipeline="fill-mask",
+        title="mlm-unlabeled: the course's BERT, without the labels",
+        about="The control for `mlm`: made in the same way, from the same documents, but without the "
+        "lines that name the sentiment of a review. So what it gives a classifier comes from reading "
+        "alone.",
+        use="from lessons.fine_tuning.unlabeled import folder_of\n"
+        "from transformers import AutoModelForMaskedLM, AutoTokenizer\n\n"
+        'folder = folder_of("mlm-unlabeled")\n'
+        "model = AutoModelForMaskedLM.from_pretrained(folder)\n"
+        "tokenizer = AutoTokenizer.from_pretrained(folder)",
+        limits="As those of `mlm`, and it has never read *Sentiment*, *positive* or *negative*: asked "
+        "to fill them in, it guesses. The minutes above are of one thread, beside other work.",
+    ),
+}  # fmt: skip
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the cards."""
     parser = argparse.ArgumentParser(prog="python -m lessons.cards", description=__doc__)
-    parser.add_argument("names", nargs="*", default=NAMES, metavar="NAME", help=", ".join(NAMES))
+    parser.add_argument(
+        "names", nargs="*", default=SHIPPED, metavar="NAME", help=", ".join(SHIPPED)
+    )
     parser.add_argument("--measure", action="store_true", help="measure the abilities first")
     options = parser.parse_args(arguments)
-    if unknown := set(options.names) - set(NAMES):
-        parser.error(f"no model {', '.join(sorted(unknown))}: take {', '.join(NAMES)}")
+    if unknown := set(options.names) - set(SHIPPED):
+        parser.error(f"no model {', '.join(sorted(unknown))}: take {', '.join(SHIPPED)}")
     if options.measure:
-        experiments.main([RECORDS[name] for name in options.names])
+        experiments.main([MODELS[name].record for name in options.names])
     for name in options.names:
         path = CHECKPOINTS / name / "README.md"
         path.write_text(card(name), encoding="utf-8")

@@ -8,6 +8,7 @@ from lessons.fingerprints.fingerprint import model_key
 
 CHECKPOINTS = Path(__file__).parent / "checkpoints"
 NAMES = ("base", "mlm")
+SHIPPED = (*NAMES, "mlm-unlabeled")  # the last is a control: `mlm` without labels in its text
 
 
 def checkpoint(name: str) -> Path:

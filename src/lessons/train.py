@@ -35,6 +35,7 @@ from lessons.models.fastest_step import choose_speed
 from lessons.models.progress import STATE, History
 from lessons.models.steps import Speed
 from lessons.models.training import train
+from lessons.storage import SHIPPED
 
 
 def ship(
@@ -109,7 +110,7 @@ def make(
     """Train a model of the course and write it into a folder.
 
     Args:
-        name: ``base``, ``mlm``, or ``mlm-unlabeled``.
+        name: one of the models, as `SHIPPED` lists them.
         folder: place of the model when it is done. It may hold an older version of the model, and
             nothing else but a README.md, which stays.
         work: place of checkpoints on the way.
@@ -182,7 +183,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m lessons.train", description="Make one of the course's models."
     )
-    parser.add_argument("name", choices=(*recipes.PLANS, unlabeled.NAME), help="which model")
+    parser.add_argument("name", choices=SHIPPED, help="which model")
     parser.add_argument("--folder", type=Path, help="where it goes; ./NAME unless given")
     parser.add_argument(
         "--work", type=Path, help="checkpoints on the way; ./NAME-work unless given"

@@ -11,13 +11,13 @@ from lessons.experiments import load_result
 LIMIT_MB = 16
 
 
-@pytest.mark.parametrize("name", cards.NAMES)
+@pytest.mark.parametrize("name", storage.SHIPPED)
 def test_a_card_is_what_the_command_writes(name):
     shipped = (storage.CHECKPOINTS / name / "README.md").read_text("utf-8")
     assert shipped == cards.card(name), "write it again: python -m lessons.cards"
 
 
-@pytest.mark.parametrize("name", cards.NAMES)
+@pytest.mark.parametrize("name", storage.SHIPPED)
 def test_a_card_says_what_it_was_made_from_what_it_can_and_what_it_cannot(name):
     text = cards.card(name)
     told = json.loads((storage.CHECKPOINTS / name / "training.json").read_text("utf-8"))
@@ -76,7 +76,7 @@ def test_a_pre_training_that_helps_too_little_is_found():
 
 
 def test_the_command_writes_the_cards(tmp_path, monkeypatch, capsys):
-    for name in cards.NAMES:
+    for name in storage.SHIPPED:
         (tmp_path / name).mkdir()
         told = (storage.CHECKPOINTS / name / "training.json").read_bytes()
         (tmp_path / name / "training.json").write_bytes(told)
@@ -88,7 +88,7 @@ def test_the_command_writes_the_cards(tmp_path, monkeypatch, capsys):
     assert cards.main(["--measure"]) == 0
     assert measured == [["models_abilities", "models_sentiment", "fine_tuning_unlabeled"]]
     assert capsys.readouterr().out.count("README.md") == 4
-    for name in cards.NAMES:
+    for name in storage.SHIPPED:
         assert (tmp_path / name / "README.md").read_text("utf-8") == cards.card(name)
 
 

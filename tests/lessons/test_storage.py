@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 
 import lessons
-from lessons import storage
+from lessons import cards, storage
+from lessons.fine_tuning import unlabeled
 from lessons.fingerprints import fingerprint
 from lessons.fingerprints.dependencies import Code
+from lessons.models import recipes
+from lessons.registry import EXPERIMENTS
 
 
 def write(folder: Path) -> None:
@@ -34,6 +37,15 @@ def test_a_shipped_model_has_weights_tokenizer_and_card() -> None:
     for name in storage.NAMES:
         files = {path.name for path in lessons.checkpoint(name).iterdir()}
         assert {"model.safetensors", "config.json", "tokenizer.json", "README.md"} <= files
+
+
+def test_every_list_of_the_models_is_the_one_that_is_shipped() -> None:
+    """Records depend on three of the lists as they stand, so those cannot read the one in storage."""
+    names = {*storage.SHIPPED}
+    assert {*cards.MODELS} == {*recipes.PLANS, unlabeled.NAME} == names
+    assert {path.parent.name for path in storage.CHECKPOINTS.glob("*/model.safetensors")} == names
+    read = {path for experiment in EXPERIMENTS.values() for path in experiment.data}
+    assert read == {f"lessons/checkpoints/{name}/model.safetensors" for name in names}
 
 
 def test_a_shipped_model_names_the_class_that_its_weights_are_for() -> None:
@@ -146,7 +158,8 @@ def test_a_stage_that_fails_leaves_nothing_that_looks_made(tmp_path: Path) -> No
 SLOW = """
 import sys, time
 from pathlib import Path
-from lessons import storage
+from lessons import cards, storage
+from lessons.fine_tuning import unlabeled
 
 def make(folder):
     with open(Path(sys.argv[1]) / "calls", "a") as calls:
