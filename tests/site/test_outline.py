@@ -1,9 +1,12 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 
 from coursekit.config import Config
 from coursekit.course import outline
+from coursekit.parser import load
 from coursekit.problems import ContractError
 
 ROOT = Path(__file__).parents[2]
@@ -51,7 +54,7 @@ def test_a_stage_with_a_page_is_a_link_and_another_says_it_is_not_written():
     config = Config.load(ROOT)
     lesson = outline.read(ROOT / "docs/lesson-4/outline.yml", config)
     html = outline.render("pipeline", lesson, lambda name: f"../{name}", "index.md")
-    assert html.count("<li>") == 8
+    assert html.count("<li>") == sum(section.number > 0 for section in lesson.sections)
     assert 'href="../tokenization.md"' in html
     assert html.count("Not written yet") == sum(
         s.page is None and s.number > 0 for s in lesson.sections
@@ -69,18 +72,46 @@ def test_an_unknown_placeholder_is_named(tmp_path):
         outline.render("picture", read(tmp_path, GOOD), str, "index.md")
 
 
-def test_lesson_4_has_its_ten_sections_and_its_seventy_minutes():
-    lesson = outline.read(ROOT / "docs/lesson-4/outline.yml", Config.load(ROOT))
-    assert lesson.minutes == 70
-    assert [s.label for s in lesson.sections] == [
-        "Introduction",
-        "1. Tokenization",
-        "2. Prompting",
-        "3. Data preparation",
-        "4. Pre-training",
-        "5. Fine-tuning",
-        "6. Reward modeling",
-        "7. Quantization",
-        "8. Evaluation",
-        "Conclusion",
+def faults(lesson: outline.Outline, config: Config, nav: list[str]) -> list[str]:
+    """Name what the outline says otherwise than the pages' front matter and the navigation."""
+    folder = lesson.path.parent
+    pages = [section for section in lesson.sections if section.page]
+    titles = {section.page: load(folder / section.page, config).meta["title"] for section in pages}
+    wrong = [
+        f"{section.page} has the title {titles[section.page]!r}, its section {section.title!r}"
+        for section in pages
+        if titles[section.page] != section.title
     ]
+    listed = [name.removeprefix(f"{folder.name}/") for name in nav]
+    if listed[: len(pages)] != [*titles]:
+        wrong.append(f"mkdocs.yml lists {listed}, the outline {[*titles]}")
+    return wrong
+
+
+def navigation() -> list[str]:
+    """The pages of Lesson 4 in the order of the site."""
+    config = yaml.load((ROOT / "mkdocs.yml").read_text("utf-8"), Loader=yaml.BaseLoader)
+    (pages,) = (entry["Lesson 4"] for entry in config["nav"] if "Lesson 4" in entry)
+    return pages
+
+
+def test_titles_and_order_of_the_lesson_are_the_same_in_outline_pages_and_navigation():
+    config = Config.load(ROOT)
+    lesson = outline.read(ROOT / "docs/lesson-4/outline.yml", config)
+    assert faults(lesson, config, navigation()) == []
+
+
+def test_another_title_and_another_order_are_noticed():
+    config = Config.load(ROOT)
+    lesson = outline.read(ROOT / "docs/lesson-4/outline.yml", config)
+    first, second, *others = lesson.sections
+    renamed = replace(lesson, sections=(replace(first, title="Start"), second, *others))
+    assert faults(renamed, config, navigation()) == [
+        "index.md has the title 'Introduction', its section 'Start'"
+    ]
+    (fault,) = faults(replace(lesson, sections=(second, first, *others)), config, navigation())
+    assert fault.startswith("mkdocs.yml lists ['index.md', 'tokenization.md', ")
+
+
+def test_lesson_4_keeps_to_its_seventy_minutes():
+    assert outline.read(ROOT / "docs/lesson-4/outline.yml", Config.load(ROOT)).minutes == 70
