@@ -136,17 +136,14 @@ def test_a_list_of_another_course_is_left_alone(small):
             "Questions",
             "  - Contributing: contributing.md\n  - Questions: questions.md\n",
         ),
-        ("lesson-4x/more", "More", ""),
+        ("notes/more", "More", ""),
         ("yes", "Yes", "  - Contributing: contributing.md\n  - 'Yes': yes.md\n"),
     ],
 )
 def test_a_page_of_no_lesson_needs_itself_and_its_place_in_the_navigation(
     small, name, title, entry, capsys
 ):
-    (small / "docs/lesson-4x").mkdir()
-    (small / "pyproject.toml").write_text(
-        '[tool.coursekit]\nlesson_pages = ["docs/lesson-4/*.md"]\n'
-    )
+    (small / "docs/notes").mkdir()
     before = tree(small)
     assert commands.main(["new", "page", name, "--title", title]) == 0
     assert entry in read(small, "mkdocs.yml")

@@ -113,7 +113,7 @@ def test_the_check_fails_for_a_page_that_is_no_lesson_yet(lesson, monkeypatch, c
         return int(step == ("coursekit.checks.unfinished",))
 
     monkeypatch.setattr(gate, "run_step", note)
-    monkeypatch.setattr(gate.check, "select", lambda _: Selection([], []))
+    monkeypatch.setattr(gate.selection, "select", lambda _: Selection([], []))
     assert gate.run_check(lesson.root) == 1
     assert ("coursekit.checks.unfinished",) in steps
     assert "failed with exit status 1: pages that are no lesson yet" in capsys.readouterr().err

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from coursekit.commands import gate
 from coursekit.config import Config
-from coursekit.kinds.figure import FIGURE
 from coursekit.parser import load
 from coursekit.text import lines
 
@@ -36,8 +35,8 @@ def run(config: Config, page: Path) -> int:
 
 
 def _figures(page: Path, config: Config) -> list[Path]:
-    blocks = load(page, config).of_kind(FIGURE)
-    return [page.parent / block.attributes["src"] for block in blocks]
+    parsed = load(page, config)
+    return [file for block in parsed.blocks for file in block.kind.drawings(block, parsed)]
 
 
 def _text(file: Path) -> str:

@@ -71,11 +71,23 @@ def only(values: Sequence[Any]) -> Any:
     return values[0]
 
 
-def spread_by(*names: str) -> Callable[[Sequence[Record]], Record]:
+class SpreadBy:
     """Summarise over seeds: a branch for each parameter of these names, then score -> spread."""
-    return lambda cells: each(spread, gather(cells, *names))
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+
+    def __call__(self, cells: Sequence[Record]) -> Record:
+        """Sum up cells, which may differ in further parameters, such as the seed."""
+        return each(spread, gather(cells, *self.names))
 
 
-def value_by(*names: str) -> Callable[[Sequence[Record]], Record]:
+class ValueBy:
     """Summarise single cells: a branch for each parameter of these names, then score -> value."""
-    return lambda cells: each(only, gather(cells, *names))
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+
+    def __call__(self, cells: Sequence[Record]) -> Record:
+        """Sum up cells, no two of which have the same of these parameters."""
+        return each(only, gather(cells, *self.names))

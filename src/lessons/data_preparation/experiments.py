@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lessons.catalog.experiment import Experiment, Record, paired_gain, spread
-from lessons.catalog.summaries import each, gather, value_by
+from lessons.catalog.summaries import ValueBy, each, gather
 
 NEW_SEEDS = (10, 11, 12, 13, 14)  # collections that nobody saw while the pipeline was written
 ARMS = ("dirty", "deduplicated", "copies_left", "clean", "perfect")
@@ -38,7 +38,7 @@ def summarise_augmentation(cells: Sequence[Record]) -> Record:
 
 def summarise_scale(cells: Sequence[Record]) -> Record:
     """Compare the sizes: way and workers -> growth of the peak; CPU time and memory of the larger."""
-    summary = value_by("way", "workers", "count")(cells)
+    summary = ValueBy("way", "workers", "count")(cells)
     count = max(cell["parameters"]["count"] for cell in cells)
     for workers in summary.values():
         for name, (small, large) in ((name, sizes.values()) for name, sizes in workers.items()):

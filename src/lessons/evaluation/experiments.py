@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lessons.catalog.experiment import SEEDS, Experiment, Record, spread
-from lessons.catalog.summaries import each, gather, value_by
+from lessons.catalog.summaries import ValueBy, each, gather
 
 WEIGHTS = ("lessons/checkpoints/base/model.safetensors",)
 MODELS = ("base", "base int8", "instruct", "instruct int8", "talker", "preferred")
@@ -38,7 +38,7 @@ EXPERIMENTS = (
         question="What can each model of the course do, on the same held-out items?",
         measure="lessons.evaluation.report_card:report_cell",
         cells=tuple({"model": model, "n": 500, "seed": 0} for model in MODELS),
-        summarise=value_by("model"),
+        summarise=ValueBy("model"),
         tolerance=0.05,
         packages=(
             "datasets", "rouge-score", "sacrebleu", "tokenizers", "torch", "transformers", "trl",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lessons.catalog.experiment import SEEDS, Experiment, Record, paired_gain, spread
-from lessons.catalog.summaries import each, gather, key, spread_by
+from lessons.catalog.summaries import SpreadBy, each, gather, key
 
 PACKAGES = ("accelerate", "datasets", "tokenizers", "torch", "transformers")
 WEIGHTS = ("lessons/checkpoints/mlm/model.safetensors",)
@@ -37,8 +37,8 @@ def summarise_labels(cells: Sequence[Record]) -> Record:
             labels: paired_gain(scores["test_accuracy"], starts["scratch"][labels]["test_accuracy"])
             for labels, scores in starts["mlm"].items()
         },
-        "rates": spread_by("start", "rate")(pilot),
-        "longer": spread_by("start", "labels")(longer),
+        "rates": SpreadBy("start", "rate")(pilot),
+        "longer": SpreadBy("start", "labels")(longer),
     }
 
 
@@ -50,7 +50,7 @@ def summarise_unlabeled(cells: Sequence[Record]) -> Record:
         for cell in cells
         if cell["parameters"]["labels"] == 256 and cell["parameters"]["seed"] in SEEDS[:2]
     ]
-    return spread_by("start", "labels")(curve) | {"rates": spread_by("start", "rate")(pilot)}
+    return SpreadBy("start", "labels")(curve) | {"rates": SpreadBy("start", "rate")(pilot)}
 
 
 def summarise_ways(cells: Sequence[Record]) -> Record:
@@ -153,7 +153,7 @@ EXPERIMENTS = (
             for epochs in (3, 10, 30)
             for seed in SEEDS
         ),
-        summarise=spread_by("rate", "num_train_epochs"),
+        summarise=SpreadBy("rate", "num_train_epochs"),
         tolerance=0.05,
         packages=PACKAGES,
         data=WEIGHTS,
@@ -171,7 +171,7 @@ EXPERIMENTS = (
             for warmup in (500, 0.1)
             for seed in SEEDS
         ),
-        summarise=spread_by("warmup_steps", "rate"),
+        summarise=SpreadBy("warmup_steps", "rate"),
         tolerance=0.05,
         packages=PACKAGES,
         data=WEIGHTS,
@@ -185,7 +185,7 @@ EXPERIMENTS = (
             for wrong in (0.0, 0.2)
             for seed in SEEDS
         ),
-        summarise=spread_by("wrong"),
+        summarise=SpreadBy("wrong"),
         tolerance=0.1,
         packages=PACKAGES,
         data=WEIGHTS,

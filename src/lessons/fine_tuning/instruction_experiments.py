@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lessons.catalog.experiment import SEEDS, Cell, Experiment, Record
-from lessons.catalog.summaries import spread_by
+from lessons.catalog.summaries import SpreadBy
 
 
 def summarise(cells: Sequence[Record]) -> Record:
@@ -13,7 +13,7 @@ def summarise(cells: Sequence[Record]) -> Record:
     """
     grouped = [cell for cell in cells if "sampling" in cell["parameters"]]
     plain = [cell for cell in cells if cell not in grouped]
-    return spread_by("count", "learning_rate")(plain) | {"grouped": spread_by()(grouped)}
+    return SpreadBy("count", "learning_rate")(plain) | {"grouped": SpreadBy()(grouped)}
 
 
 SETTINGS: tuple[Cell, ...] = (

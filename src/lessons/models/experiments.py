@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lessons.catalog.experiment import SEEDS, Cell, Experiment, Record, paired_gain, spread
-from lessons.catalog.summaries import each, gather, spread_by, value_by
+from lessons.catalog.summaries import SpreadBy, ValueBy, each, gather
 
 
 def summarise_sentiment(cells: Sequence[Record]) -> Record:
@@ -39,7 +39,7 @@ def summarise_optimizers(cells: Sequence[Record]) -> Record:
     adamw, muon = losses["adamw"], losses["muon"]
     shared = best["adamw"][1]
     equal = min((pair for pair in muon if pair[1] == shared), key=lambda pair: sum(muon[pair]))
-    return spread_by(*names)(cells) | {
+    return SpreadBy(*names)(cells) | {
         "best": {
             optimizer: {"rate": rate, "rest": rest} for optimizer, (rate, rest) in best.items()
         },
@@ -52,7 +52,7 @@ def summarise_speed(cells: Sequence[Record]) -> Record:
     """Name the cells: ``native`` or ``avx2`` -> way -> what was measured."""
     held = [cell for cell in cells if cell["parameters"]["only_avx2"]]
     free = [cell for cell in cells if cell not in held]
-    return {"native": value_by("way")(free), "avx2": value_by("way")(held)}
+    return {"native": ValueBy("way")(free), "avx2": ValueBy("way")(held)}
 
 
 ABILITIES: tuple[Cell, ...] = (
@@ -78,7 +78,7 @@ EXPERIMENTS = (
         question="What can the base model do on items that its training never contained?",
         measure="lessons.models.abilities:measure",
         cells=ABILITIES,
-        summarise=value_by(),
+        summarise=ValueBy(),
         tolerance=0.01,
         packages=("rouge-score", "sacrebleu", "tokenizers", "torch", "transformers"),
         data=("lessons/checkpoints/base/model.safetensors",),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lessons.catalog.experiment import SEEDS, Cell, Experiment, Record
-from lessons.catalog.summaries import spread_by
+from lessons.catalog.summaries import SpreadBy
 
 PLANS: dict[str, tuple[Cell, tuple[float, ...]]] = {  # schedule -> its settings, the rates
     "short": (
@@ -19,7 +19,7 @@ PLANS: dict[str, tuple[Cell, tuple[float, ...]]] = {  # schedule -> its settings
 def summarise_rates(cells: Sequence[Record]) -> Record:
     """Gather the seeds: schedule -> rate -> spread of the validation loss."""
     return {
-        name: spread_by("rate")(
+        name: SpreadBy("rate")(
             [cell for cell in cells if schedule.items() <= cell["parameters"].items()]
         )
         for name, (schedule, _) in PLANS.items()
@@ -36,7 +36,7 @@ EXPERIMENTS = (
             for objective in ("causal", "masked")
             for seed in SEEDS
         ),
-        summarise=spread_by("objective"),
+        summarise=SpreadBy("objective"),
         tolerance=0.1,
         packages=("tokenizers", "torch", "transformers"),
     ),

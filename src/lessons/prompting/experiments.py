@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lessons.catalog.experiment import Experiment, Record, paired_gain
-from lessons.catalog.summaries import value_by
+from lessons.catalog.summaries import ValueBy
 
 WEIGHTS = ("lessons/checkpoints/base/model.safetensors",)
 PACKAGES = ("tokenizers", "torch", "transformers")
@@ -22,7 +22,7 @@ def summarise_order(cells: Sequence[Record]) -> Record:
     answers that repeat the last label. ``all`` has the mean gap over the sets of examples.
     """
     summary: Record = {}
-    for name, orders in value_by("examples")(cells).items():
+    for name, orders in ValueBy("examples")(cells).items():
         gap = orders.pop("gap")
         ranked = sorted(orders.values(), key=lambda of: of["right"])
         again = [of["again"] for of in ranked]
@@ -56,7 +56,7 @@ EXPERIMENTS = (
                 for truth in ("right", "random", "flipped")
             ),
         ),
-        summarise=value_by("form", "labels", "truth", "shots"),
+        summarise=ValueBy("form", "labels", "truth", "shots"),
         tolerance=0.01,
         packages=PACKAGES,
         data=WEIGHTS,
@@ -68,7 +68,7 @@ EXPERIMENTS = (
         cells=tuple(
             {"count": 4, "room": room, "n": 1000, "seed": 0} for room in (8, 16, 24, 32, 40, 48, 56)
         ),
-        summarise=value_by("room"),
+        summarise=ValueBy("room"),
         tolerance=0.01,
         packages=PACKAGES,
         data=WEIGHTS,
@@ -78,7 +78,7 @@ EXPERIMENTS = (
         question="Does the answer follow from the steps, even from a wrong one?",
         measure="lessons.prompting.chain_of_thought:first_step_cell",
         cells=tuple({"count": 4, "off": off, "n": 1000, "seed": 0} for off in (0, 1, 5)),
-        summarise=value_by("off"),
+        summarise=ValueBy("off"),
         tolerance=0.01,
         packages=PACKAGES,
         data=WEIGHTS,
@@ -91,7 +91,7 @@ EXPERIMENTS = (
             {"count": count, "temperature": temperature, "n": 1000, "seed": 0}
             for count, temperature in ((5, 1.0), (5, 1.5), (6, 1.0))
         ),
-        summarise=value_by("count", "temperature"),
+        summarise=ValueBy("count", "temperature"),
         tolerance=0.03,
         packages=PACKAGES,
         data=WEIGHTS,
@@ -101,7 +101,7 @@ EXPERIMENTS = (
         question="Does a vote help where there are few different sums, each asked many times?",
         measure="lessons.prompting.chain_of_thought:votes_of_pairs_cell",
         cells=({"temperature": 1.0, "chains": 90, "seed": 0},),
-        summarise=value_by(),
+        summarise=ValueBy(),
         tolerance=0.03,
         packages=PACKAGES,
         data=WEIGHTS,
@@ -111,7 +111,7 @@ EXPERIMENTS = (
         question="How much does the score change when only the wording of the request does?",
         measure="lessons.prompting.prompts:wording_cell",
         cells=tuple({"wording": wording, "n": 1000, "seed": 0} for wording in WORDINGS),
-        summarise=value_by("wording"),
+        summarise=ValueBy("wording"),
         tolerance=0.01,
         packages=PACKAGES,
         data=WEIGHTS,
@@ -137,7 +137,7 @@ EXPERIMENTS = (
                 (2.0, 1.0), (1.0, 0.9), (1.5, 0.9), (2.0, 0.9),
             )
         ),
-        summarise=value_by("temperature", "top_p"),
+        summarise=ValueBy("temperature", "top_p"),
         tolerance=0.03,
         packages=PACKAGES,
         data=WEIGHTS,

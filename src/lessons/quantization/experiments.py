@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lessons.catalog.experiment import SEEDS, Cell, Experiment, Record, paired_gain, spread
-from lessons.catalog.summaries import each, gather, key, value_by
+from lessons.catalog.summaries import ValueBy, each, gather, key
 
 WEIGHTS = ("lessons/checkpoints/base/model.safetensors",)
 STEPS = 20
@@ -33,7 +33,7 @@ def summarise_bits(cells: Sequence[Record]) -> Record:
     trained = gather([cell for cell in cells if cell not in untrained], "bits")
     control = trained.pop(key("bits", 0))
     return {
-        "base": value_by()(untrained),
+        "base": ValueBy()(untrained),
         "further": each(spread, control),
         "qat": {bits: spread(scores["test"]) for bits, scores in trained.items()},
         "gain": {
@@ -65,7 +65,7 @@ EXPERIMENTS = (
         question="What does each way to quantize do to the file, the perplexity and the words?",
         measure="lessons.quantization.libraries:words_cell",
         cells=tuple({"way": way} for way in WAYS),
-        summarise=value_by("way"),
+        summarise=ValueBy("way"),
         tolerance=0.02,
         packages=("tokenizers", "torch", "torchao", "transformers"),
         data=WEIGHTS,
@@ -75,7 +75,7 @@ EXPERIMENTS = (
         question="What does each way to quantize do to memory and seconds, at the size of GPT-2?",
         measure="lessons.quantization.libraries:speed_cell",
         cells=tuple({"way": way, "kernels": kernels} for way in WAYS for kernels in KERNELS),
-        summarise=value_by("kernels", "way"),
+        summarise=ValueBy("kernels", "way"),
         packages=("torch", "torchao", "transformers"),
         repeatable=False,
         runs=("lessons.quantization.libraries:memory", "lessons.quantization.libraries:latency"),
@@ -90,7 +90,7 @@ EXPERIMENTS = (
             for rows in (1, 16, 256)
             for kernels in KERNELS
         ),
-        summarise=value_by("kernels", "size", "rows"),
+        summarise=ValueBy("kernels", "size", "rows"),
         packages=("torch",),
         repeatable=False,
         runs=("lessons.quantization.libraries:layer_speed",),

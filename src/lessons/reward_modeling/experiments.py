@@ -1,7 +1,7 @@
 """Recorded for the page on reward modeling."""
 
 from lessons.catalog.experiment import SEEDS, Experiment
-from lessons.catalog.summaries import spread_by
+from lessons.catalog.summaries import SpreadBy
 
 PACKAGES = ("accelerate", "datasets", "tokenizers", "torch", "transformers", "trl")
 WEIGHTS = ("lessons/checkpoints/base/model.safetensors",)
@@ -20,7 +20,7 @@ EXPERIMENTS = (
                 (1.0, 300, 1),
             )
         ),
-        summarise=spread_by("noise", "pairs", "votes"),
+        summarise=SpreadBy("noise", "pairs", "votes"),
         tolerance=0.1,
         packages=PACKAGES,
         data=WEIGHTS,
@@ -30,7 +30,7 @@ EXPERIMENTS = (
         question="Is the best of n by the reward model a better answer?",
         measure="lessons.reward_modeling.measurements:best_cell",
         cells=tuple({"seed": seed} for seed in SEEDS),
-        summarise=spread_by(),
+        summarise=SpreadBy(),
         tolerance=0.1,
         packages=PACKAGES,
         data=WEIGHTS,
@@ -44,7 +44,7 @@ EXPERIMENTS = (
             for seed in SEEDS
             for rate, epochs in ((2e-5, 1), (5e-5, 1), (5e-5, 4), (2e-4, 1))
         ),
-        summarise=spread_by("learning_rate", "epochs"),
+        summarise=SpreadBy("learning_rate", "epochs"),
         tolerance=0.1,
         packages=PACKAGES,
         data=WEIGHTS,
@@ -58,7 +58,7 @@ EXPERIMENTS = (
             for seed in SEEDS
             for beta in (0.0, 0.1)
         ),
-        summarise=spread_by("beta"),
+        summarise=SpreadBy("beta"),
         tolerance=0.1,
         packages=PACKAGES,
         data=WEIGHTS,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lessons.catalog.summaries import each, gather, key, only, spread_by, value_by
+from lessons.catalog.summaries import SpreadBy, ValueBy, each, gather, key, only
 
 
 def cell(values, **parameters):
@@ -54,19 +54,19 @@ def test_a_dot_in_a_values_name_begins_a_branch_and_a_number_behind_it_a_place()
 
 def test_seeds_become_a_spread():
     cells = [cell({"score": score}, rate=0.5, seed=seed) for seed, score in enumerate((1.0, 3.0))]
-    scores = spread_by("rate")(cells)["rate0_5"]["score"]
+    scores = SpreadBy("rate")(cells)["rate0_5"]["score"]
     assert (scores["mean"], scores["low"], scores["high"]) == (2.0, 1.0, 3.0)
 
 
 def test_single_cells_keep_their_values():
     cells = [cell({"x_y.value": 1.0, "x_y.low": 0.5}, model="base int8", n=5)]
-    assert value_by("model")(cells) == {"base int8": {"x_y": {"value": 1.0, "low": 0.5}}}
+    assert ValueBy("model")(cells) == {"base int8": {"x_y": {"value": 1.0, "low": 0.5}}}
 
 
 def test_a_cell_that_another_would_hide_is_refused():
     cells = [cell({"score": 1.0}, model="base", seed=seed) for seed in (0, 1)]
     with pytest.raises(ValueError, match="2 cells have the same parameters"):
-        value_by("model")(cells)
+        ValueBy("model")(cells)
     with pytest.raises(ValueError, match="0 cells"):
         only([])
 

@@ -102,5 +102,5 @@ def test_a_peak_is_in_megabytes_and_known_without_a_status_file(monkeypatch, tmp
 
 
 def test_the_record_shows_memory_that_stays_flat_without_state():
-    of = load_result("data_preparation_scale")["summary"]
-    assert of["stream_0"]["growth_mb"] < 10 < of["list_0"]["growth_mb"]
+    ways = load_result("data_preparation_scale")["summary"]
+    assert ways["stream"]["workers0"]["growth_mb"] < 10 < ways["list"]["workers0"]["growth_mb"]
