@@ -396,8 +396,8 @@ def test_a_vote_on_pairs_asks_each_sum_in_both_orders_and_counts_pairs(monkeypat
         given = [[0] if chains == 1 else [r] * 5 + [0] * 4 + [r] * 3 + [0] * 6 for r in right]
         return [[f"The answer is {number}." for number in own] for own in given]
 
-    monkeypatch.setattr(prompts, "load_base", lambda: (None, None))
-    monkeypatch.setattr(prompts, "complete", answers)
+    monkeypatch.setattr(chain_of_thought, "load_base", lambda: (None, None))
+    monkeypatch.setattr(chain_of_thought, "complete", answers)
     found = chain_of_thought.votes_of_pairs_cell(temperature=1.0, chains=18, seed=0)
     assert sums_asked[0] == sums_asked[1] > found["gain9.groups"] > 30
     assert found["greedy.value"] == 0
