@@ -19,7 +19,7 @@ EXAMPLE = "Nai\u0308ve  cafe\u0301,\t-3.5 \u00b0C\u200b\n\n\nSo  it goes.\nSo it
 HINTS = {  # words of an error, "|" between alternatives -> what helps
     "memory": "take a shorter text",
     "can't decode": "the file is not UTF-8: save it as UTF-8",
-    "nul character": "the file may be UTF-16: save it as UTF-8",
+    "nul character|control characters": "the file may be UTF-16: save it as UTF-8",
     "no space|quota|file too large": "make room on the disk, or below the quota, and run it again",
     "permission denied|read-only": "name an --output in a folder where you may write",
 }
@@ -60,6 +60,9 @@ def read(path: Path | None, text: str = "") -> str:
     if b"\0" in data:
         line = data[: data.index(b"\0")].count(b"\n") + 1
         raise ValueError(f"{name}, line {line}: a NUL character, which no text has")
+    controls = bytes({*range(1, 27)} - {*b"\t\n\v\f\r"})
+    if 4 * (len(data) - len(data.translate(None, controls))) > len(data):
+        raise ValueError(f"{name}: a quarter are control characters, as in no text")
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -86,7 +89,7 @@ def whole(path: Path) -> Iterator[Path]:
 
 
 def drop_tags(text: str) -> str:
-    """Keep tag characters that make a region's flag of an emoji; others are hidden text."""
+    """Keep tag characters that make a region's flag of a black one; others are hidden text."""
     return re.sub(
         "(?P<before>.?)(?P<tags>[\U000e0020-\U000e007f]+)",
         lambda found: found[0] if is_flag(found["before"], found["tags"]) else found["before"],
@@ -97,7 +100,7 @@ def drop_tags(text: str) -> str:
 def is_flag(before: str, tags: str) -> bool:
     """Whether tags behind a character are a region, as UTS 51 has it: letters, digits, an end."""
     region = "[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,7}\U000e007f"
-    return unicodedata.category(before or " ") == "So" and bool(re.fullmatch(region, tags))
+    return before == "\U0001f3f4" and bool(re.fullmatch(region, tags))
 
 
 def is_kept(letter: str) -> bool:

@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ HINTS = {  # words of an error, "|" between alternatives -> what helps
     "memory": "take a smaller --model or a shorter text",
     "no module named|import module": "install what the script's head names, or use: uv run",
     "can't decode": "the file is not UTF-8: save it as UTF-8",
-    "nul character": "the file may be UTF-16: save it as UTF-8",
+    "nul character|control characters": "the file may be UTF-16: save it as UTF-8",
     "can't encode": "set PYTHONUTF8=1 in the environment, so that output is UTF-8, too",
     "no space|quota|file too large|unexpected pos|failed writing":
         "make room on the disk, or below the quota, and run it again",
@@ -86,6 +87,9 @@ def read(path: Path | None, text: str = "") -> str:
     if b"\0" in data:
         line = data[: data.index(b"\0")].count(b"\n") + 1
         raise ValueError(f"{name}, line {line}: a NUL character, which no text has")
+    controls = bytes({*range(1, 27)} - {*b"\t\n\v\f\r"})
+    if 4 * (len(data) - len(data.translate(None, controls))) > len(data):
+        raise ValueError(f"{name}: a quarter are control characters, as in no text")
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -149,17 +153,21 @@ def load(folder: Path) -> Any:
 
     For a moment it is there in full size, too. Large models are loaded another way: see the page.
     """
-    if not (folder / "weights.pt").is_file():
-        raise FileNotFoundError(f"no {folder / 'weights.pt'}: make it with quantize.py")
+    file = folder / "weights.pt"
+    if not file.is_file():
+        raise FileNotFoundError(f"no {file}: make it with quantize.py")
     config = AutoConfig.from_pretrained(folder)
     model = AutoModelForCausalLM.from_config(config, dtype=torch.float32)
     for name, layer in list(model.named_modules()):
         if isinstance(layer, Conv1D):
             model.set_submodule(name, nn.Linear(layer.nx, layer.nf))
     try:
-        weights = torch.load(folder / "weights.pt", map_location="cpu", weights_only=True)
-    except (AttributeError, EOFError, LookupError, TypeError, ValueError) as error:
-        raise RuntimeError(f"{folder / 'weights.pt'} is corrupted") from error
+        with zipfile.ZipFile(file) as archive:  # torch.load compares no checksums
+            if archive.testzip():
+                raise ValueError("a checksum differs")
+        weights = torch.load(file, map_location="cpu", weights_only=True)
+    except Exception as error:  # of whatever kind: it cannot be read
+        raise RuntimeError(f"{file} is corrupted") from error
     model.load_state_dict(weights, assign=True)
     model.tie_weights()
     if (folder / "generation_config.json").is_file():  # names the tokens that end a text

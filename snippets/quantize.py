@@ -21,7 +21,7 @@ HINTS = {  # words of an error, "|" between alternatives -> what helps
     "memory": "take a smaller --model or a shorter text",
     "no module named|import module": "install what the script's head names, or use: uv run",
     "can't decode": "the file is not UTF-8: save it as UTF-8",
-    "nul character": "the file may be UTF-16: save it as UTF-8",
+    "nul character|control characters": "the file may be UTF-16: save it as UTF-8",
     "can't encode": "set PYTHONUTF8=1 in the environment, so that output is UTF-8, too",
     "no space|quota|file too large|unexpected pos|failed writing":
         "make room on the disk, or below the quota, and run it again",
@@ -89,6 +89,9 @@ def read(path: Path | None, text: str = "") -> str:
     if b"\0" in data:
         line = data[: data.index(b"\0")].count(b"\n") + 1
         raise ValueError(f"{name}, line {line}: a NUL character, which no text has")
+    controls = bytes({*range(1, 27)} - {*b"\t\n\v\f\r"})
+    if 4 * (len(data) - len(data.translate(None, controls))) > len(data):
+        raise ValueError(f"{name}: a quarter are control characters, as in no text")
     try:
         text = data.decode()
     except UnicodeDecodeError as error:

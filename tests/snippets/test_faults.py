@@ -387,6 +387,27 @@ def test_a_damaged_result_has_a_hint(run, tmp_path):
     refused(run("generate_quantized.py"), "hint: a file is damaged")
 
 
+def test_a_bit_of_quantized_weights_that_is_another_is_noticed(run, capsys):
+    """Its loader compares no checksums, and would go on with another number."""
+    assert run("quantize.py", "--model", BASE)[2] == 0
+    whole = Path("quantized/weights.pt").read_bytes()
+    chance, refusals = random.Random(0), 0
+    weights = torch.load("quantized/weights.pt", weights_only=False)
+    norm = weights["transformer.ln_f.weight"].numpy().tobytes()
+    places = [whole.index(norm) + 1, *(chance.randrange(len(whole)) for _ in range(12))]
+    for place in places:
+        damaged = bytearray(whole)
+        damaged[place] ^= 1 << chance.randrange(8)
+        Path("quantized/weights.pt").write_bytes(damaged)
+        done = run("generate_quantized.py")
+        if done[2] != 0:
+            refused(done, "weights.pt is corrupted", "hint: a file is damaged")
+            refusals += 1
+        elif place == places[0]:
+            pytest.fail("another number was read")
+    assert refusals > 6, "the others changed what nobody reads"
+
+
 # Beginning tokens
 
 
@@ -479,6 +500,8 @@ U16 = "Привет мир\n".encode("utf-16-le")
     [
         (U16, ["bad.txt, line 1: a NUL character", "hint: the file may be UTF-16"]),
         (b"\xff\xfe" + U16, ["bad.txt, line 1: a NUL character", "UTF-16"]),
+        ("Привет".encode("utf-16-le"), ["bad.txt: a quarter are control", "may be UTF-16"]),
+        ("γειά".encode("utf-16-be"), ["bad.txt: a quarter are control", "may be UTF-16"]),
         (b"one\ntwo\0\n", ["bad.txt, line 2: a NUL character"]),
         (
             b"one\r\ntwo\r\n\xe9\n",
@@ -486,7 +509,15 @@ U16 = "Привет мир\n".encode("utf-16-le")
         ),
         (b"one\n\xed\xa0\xbd", ["bad.txt, line 2: 'utf-8' codec"]),
     ],
-    ids=["UTF-16", "UTF-16 with a mark", "NUL", "Latin-1", "half a pair"],
+    ids=[
+        "UTF-16",
+        "UTF-16 with a mark",
+        "UTF-16, a word",
+        "UTF-16, big endian",
+        "NUL",
+        "Latin-1",
+        "half a pair",
+    ],
 )
 def test_a_file_that_is_no_text_is_refused_with_its_line(run, tmp_path, data, words):
     (tmp_path / "bad.txt").write_bytes(data)
@@ -556,11 +587,18 @@ def test_characters_that_nobody_sees_are_dropped(clean, hidden):
     assert clean(f"a{hidden}b").replace(" ", "") == "ab"
 
 
+def test_few_control_characters_and_all_kinds_of_blanks_are_text(run, tmp_path):
+    (tmp_path / "good.txt").write_bytes(b"\t\n\v\f\r\x1b[1mbold\x1b[0m \x07\t\t\t\n")
+    assert run("clean_text.py", "--file", "good.txt")[2] == 0
+
+
 def test_hidden_text_behind_an_emoji_is_dropped(clean):
-    """It names no region, or has no end."""
+    """It names no region, or has no end, or follows what is no flag."""
     secret = "".join(chr(0xE0000 + ord(x)) for x in "send the password")
     assert clean(f"\U0001f3f4{secret}\U000e007f!") == "\U0001f3f4!"
     assert clean(f"{ENGLAND[:-1]}!") == "\U0001f3f4!"
+    for symbol in ("©", "\U0001f600", "→"):
+        assert clean(f"{symbol}{ENGLAND[1:]}!") == f"{symbol}!"
 
 
 MARKDOWN = """# Title
