@@ -93,6 +93,30 @@ def test_what_a_command_prints_is_an_error_if_it_has_a_cause(course):
     assert causes(course) == []
 
 
+SAYING = (
+    '```{.python cause="Wrong input."}\nrun()\n```\n\n'
+    "```output\nlabels: 2\nerror: a.txt: need 4\nerror: b is full\n```\n"
+)
+
+
+def test_each_line_that_a_script_says_an_error_in_is_one_of_the_block(course):
+    file = page(course, SAYING)
+    first, second = errors.entries(Config.load(course.root))
+    assert (first.text, first.kind, first.cause) == (
+        "error: a.txt: need 4",
+        "error",
+        "Wrong input",
+    )
+    assert (second.text, second.cause) == ("error: b is full", "Wrong input")
+    assert first.anchor == second.anchor == "error-a-txt-need-4"
+    assert list(errors.anchors(load(file, Config.load(course.root))).values()) == [first.anchor]
+
+
+def test_such_lines_are_other_output_where_no_cause_is_given(course):
+    page(course, "**Printed.**\n\n" + SAYING.replace(' cause="Wrong input."', ""))
+    assert causes(course) == []
+
+
 def test_a_warning_that_a_library_logs_is_in_the_index(course):
     page(course, "**Logged.**\n\n" + PRINTING.replace("OSError: gone", "WARNING: add `x=True`"))
     (entry,) = error_index.entries(Config.load(course.root))

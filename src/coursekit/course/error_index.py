@@ -1,10 +1,12 @@
 """The index of errors: every error that a page makes happen, by its text.
 
 A block's error is the last line of its output: of a block that must raise, of one that prints an
-error's text, or of a command that has a cause. A block that is skipped says why no test makes it happen.
-What went wrong is said where a reader of the page finds it, too: in the bold words that begin a paragraph
-above the block, in the title of the box around it, or in the heading of its section (of the third level or
-below). Where none of these says it, the attribute ``cause="…"`` of the block does.
+error's text, or of a command that has a cause. A Python block with a cause shows as many errors as it
+prints lines that begin with ``error: ``, as the course's commands and scripts say them. A block that
+is skipped says why no test makes it happen. What went wrong is said where a reader of the page finds
+it, too: in the bold words that begin a paragraph above the block, in the title of the box around it, or
+in the heading of its section (of the third level or below). Where none of these says it, the attribute
+``cause="…"`` of the block does.
 """
 
 import re
@@ -16,7 +18,7 @@ from pathlib import Path
 
 from coursekit.config import Config
 from coursekit.page.contents import Block, Page
-from coursekit.page.errors import WORDS, anchors, error_of
+from coursekit.page.errors import WORDS, anchors, errors_of
 from coursekit.parser import load
 from coursekit.problems import ContractError, Problem
 
@@ -80,7 +82,6 @@ def entries(config: Config) -> list[Entry]:
         page = load(path, config)
         names = anchors(page)
         for block in (block for block in page.blocks if block.start in names):
-            text, kind = error_of(block) or ("", "")
             cause = _cause(block, page)
             if cause is None:
                 message = (
@@ -89,7 +90,10 @@ def entries(config: Config) -> list[Entry]:
                 )
                 problems.append(Problem(config.relative(path), block.line, message))
                 continue
-            found.append(Entry(text, kind, cause.rstrip("."), page, names[block.start], block.skip))
+            found += [
+                Entry(text, kind, cause.rstrip("."), page, names[block.start], block.skip)
+                for text, kind in errors_of(block)
+            ]
     if problems:
         raise ContractError(*problems)
     return sorted(found, key=lambda entry: (entry.kind.casefold(), entry.text.casefold()))

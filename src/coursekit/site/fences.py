@@ -14,7 +14,7 @@ from markdown import Markdown
 from coursekit import kinds
 from coursekit.config import Config
 from coursekit.page.contents import Block, Kind, Page
-from coursekit.page.errors import anchors, error_of
+from coursekit.page.errors import anchors, errors_of
 
 __all__ = ["SOURCE_TITLE", "formats", "resolved", "standing"]
 
@@ -36,7 +36,7 @@ def resolved(block: Block, number: int, page: Page, config: Config) -> str:
         ContractError: what its kind cannot show.
     """
     fence = block.kind.fence(block, number, page, config)
-    if error_of(block):
+    if errors_of(block):
         fence.attributes["id"] = anchors(page)[block.start]  # the index of errors leads here
     name = fence.attributes.pop("id", "")
     parts = [f".{c}" for c in fence.classes] + [f"#{name}"] * bool(name)

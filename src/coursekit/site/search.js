@@ -16,6 +16,7 @@ const COURSE = {
     /\bDid you mean: '[^']*'\??/g, // Python's guess, which differs from version to version
     /(?:[\w.]+\.)?\b[A-Z]\w*(?:Error|Exception|Warning)\b|\b[Ee]rror: /g, // the kind says least of an error
     /(?:\b[A-Za-z]:)?[\w.~-]*(?:[/\\][\w.~-]+)+[/\\]?/g, // paths
+    /\b[\w-]+(?:\.[\w-]+)*\.(?:txt|tsv|csv|jsonl?|weight|bias)\b/g, // files of data, and a model's weights
   ],
   class: /\b\w*[a-z]\w*[A-Z]\w*|\b[A-Z]\w*[A-Z]\w*[a-z]\w*/g,
   named: /No module named '?([\w.]+)|'(\w+)' object\b|\bof type '(\w+)'/g, // as Python says it
@@ -24,12 +25,16 @@ const COURSE = {
 const KNOWN = 0.7; // of a text's rare words are in the entry that answers it
 const WHOLE = 0.9; // or of the entry's rare words in a longer text
 const LONG = 4; // words of a text that is compared so though it does not say that it is an error
-const FEW = 3; // an entry with fewer words is in too many texts
+const FEW = 3; // an entry with fewer words is in too many texts: it counts where a text has no others
+const LIKE = 1e-6; // for each number that only one of two texts has: decides where their words are the same
 
 // The text of an error: of a traceback the last one.
 function courseText(text) {
   return text.slice([...text.matchAll(COURSE.said)].at(-1)?.index ?? 0);
 }
+
+// How many numbers a text has: they are the reader's own, but that they are there is not.
+const courseNumbers = (text) => (text.match(/\b\d+\b/g) ?? []).length;
 
 // The words of a text that say something, in small letters.
 function courseWords(text) {
@@ -54,7 +59,7 @@ function courseEntries(search) {
     if (!COURSE.entry.test(location)) continue;
     const text = doc.title.replace(/<[^>]*>/g, "").replace(/&#?\w+;/g, (sign) => signs[sign] ?? " ");
     const words = courseWords(text);
-    entries.push({ location, words });
+    entries.push({ location, words, numbers: courseNumbers(text) });
     for (const word of words) count.set(word, (count.get(word) ?? 0) + 1);
   }
   const weight = (word) => Math.log((entries.length + 1) / ((count.get(word) ?? 0) + 0.5));
@@ -68,13 +73,15 @@ function courseNearest(search, text) {
   const own = courseOwn(text);
   const words = [...courseWords(text)].filter((word) => has(word) || !own.has(word));
   const sum = (some) => [...some].reduce((total, word) => total + weight(word), 0);
-  let best = { of: 0, whole: 0, location: null };
+  const numbers = courseNumbers(text);
+  let best = { of: 0, whole: 0, score: 0, location: null };
   for (const entry of entries) {
     const both = sum(words.filter((word) => entry.words.has(word)));
     if (!both) continue;
-    const whole = entry.words.size < FEW ? 0 : both / sum(entry.words);
-    const near = { of: both / sum(words), whole, location: entry.location };
-    if (near.of + near.whole / 2 > best.of + best.whole / 2) best = near;
+    const of = both / sum(words);
+    const whole = entry.words.size < FEW && of < 1 ? 0 : both / sum(entry.words);
+    const score = of + whole / 2 - LIKE * Math.abs(numbers - entry.numbers);
+    if (score > best.score) best = { of, whole, score, location: entry.location };
   }
   return { ...best, count: words.length };
 }
