@@ -72,6 +72,12 @@ def test_a_lesson_page_with_an_undefined_name_fails(course):
     course.fails_with("docs/lesson-1/page.md:10: Undefined name `deque`", passed=2, failed=1)
 
 
+@pytest.mark.parametrize("name", ["docs/models/page.md", "docs/page.md"])
+def test_another_page_with_an_undefined_name_fails_too(course, name):
+    course.page("```python\ndef f():\n    return deque()\n```\n", name)
+    course.fails_with(f"{name}:3: Undefined name `deque`", passed=2, failed=1)
+
+
 def test_a_ruff_that_is_missing_or_refuses_is_named(course, monkeypatch):
     monkeypatch.setattr(names, "RUFF", ("nonsense",))
     with pytest.raises(ContractError, match=r"ruff, of the extra dev, .*unrecognized subcommand"):

@@ -180,10 +180,9 @@ class PageFile(SybilFile):
 
 
 def _contract(page: Page, course: Config) -> list[Problem]:
-    """What a page owes beside its blocks; the names of a lesson page, whose code readers download."""
-    if course.is_lesson(page.path):
-        return [*guards.lesson_problems(page, course), *names.undefined(page, course)]
-    return guards.page_problems(page, course)
+    """What a page owes beside its blocks."""
+    owed = guards.lesson_problems if course.is_lesson(page.path) else guards.page_problems
+    return [*owed(page, course), *names.undefined(page, course)]
 
 
 class PageSybil(Sybil):
