@@ -40,7 +40,9 @@ def main(arguments: list[str] | None = None) -> int:
         return added
 
     serving = command("serve", serve)
-    serving.add_argument("--port", type=int, help="default: 8000, or the next that is free")
+    serving.add_argument(
+        "--port", type=_number_of_port, help="default: 8000, or the next that is free"
+    )
     command("site", site)
     testing = command("test", test)
     testing.add_argument("pages", nargs="*", type=Path, help="only these pages")
@@ -83,8 +85,16 @@ def _module(*arguments: str) -> int:
     return gate.run_step(_root(), *arguments)
 
 
+def _number_of_port(text: str) -> int:
+    """Read an option that names a port."""
+    number = int(text) if text.isdecimal() else 0
+    if not 1 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: from 1 to 65535")
+    return number
+
+
 def _port(wanted: int | None) -> int:
-    for port in [wanted] if wanted else range(8000, 8100):
+    for port in range(8000, 8100) if wanted is None else [wanted]:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

@@ -30,8 +30,9 @@ BRACES = re.compile(r"^\{\s*(?P<inside>.*?)\s*\}$")
 ATTRIBUTE = re.compile(r'\.(?P<cls>[\w-]+)|#(?P<id>[\w-]+)|(?P<key>[\w-]+)="(?P<value>[^"]*)"')
 FRONT_MATTER = re.compile(r"\A---\n(?P<yaml>.*?\n)---\n", re.DOTALL)
 INCLUDES = re.compile(r"^\s*;*-+8<-+", re.MULTILINE)
-# What Markdown uses as its own marks, and takes out of a page; HTML and Python know no NUL.
-UNSHOWN = re.compile(r"[\x00-\x04]")
+# What Markdown uses as its own marks, and takes out of a page; HTML and Python know no NUL. It makes
+# blanks of a tab, also in code.
+UNSHOWN = re.compile(r"[\x00-\x04\t]")
 
 
 def _anywhere(block: Block) -> Iterator[str]:
@@ -39,7 +40,7 @@ def _anywhere(block: Block) -> Iterator[str]:
     if block.skip is not None and not block.skip.strip():
         yield 'skip="" gives no reason; say why the block is not run'
     if unshown := UNSHOWN.search(block.code.text):
-        yield f"the site cannot show the character {unshown.group()!r}; write it as an escape"
+        yield f"the site cannot show the character {unshown.group()!r}; write or print an escape"
 
 
 class _Parser:

@@ -101,7 +101,7 @@ SAYING = (
 
 def test_each_line_that_a_script_says_an_error_in_is_one_of_the_block(course):
     file = page(course, SAYING)
-    first, second = errors.entries(Config.load(course.root))
+    first, second = error_index.entries(Config.load(course.root))
     assert (first.text, first.kind, first.cause) == (
         "error: a.txt: need 4",
         "error",
@@ -109,7 +109,7 @@ def test_each_line_that_a_script_says_an_error_in_is_one_of_the_block(course):
     )
     assert (second.text, second.cause) == ("error: b is full", "Wrong input")
     assert first.anchor == second.anchor == "error-a-txt-need-4"
-    assert list(errors.anchors(load(file, Config.load(course.root))).values()) == [first.anchor]
+    assert list(anchors(load(file, Config.load(course.root))).values()) == [first.anchor]
 
 
 def test_such_lines_are_other_output_where_no_cause_is_given(course):

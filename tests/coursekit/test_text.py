@@ -2,7 +2,7 @@
 
 import pytest
 
-from coursekit.checks import guards
+from coursekit.checks import form, guards, promises
 from coursekit.config import Config
 from coursekit.course import outline
 from coursekit.downloads.export import script
@@ -13,6 +13,7 @@ from coursekit.page.sections import sections
 from coursekit.parser import load
 from coursekit.problems import ContractError
 from coursekit.text import lines, read_text, with_ends
+from lessons.fingerprints.dependencies import Code
 
 BOM = b"\xef\xbb\xbf"
 # Where str.splitlines breaks and no editor does.
@@ -47,6 +48,37 @@ def test_each_file_of_a_contributor_may_begin_with_a_mark(course):
     plan = save(course, BOM + b"sections: []\n", "docs/lesson-1/outline.yml")
     with pytest.raises(ContractError, match="must add up to"):
         outline.read(plan, config(course))
+
+
+def test_promises_and_records_read_files_that_begin_with_a_mark(course):
+    """Settings, navigation, outlines, tests, code that a record reaches, and the kept promises."""
+    course.page(f"---\ntitle: T\n---\n{BLOCK}")
+    course.write("pyproject.toml", '[tool.coursekit]\npromises = "promises.txt"\n')
+    course.write("tests/test_a.py", "def test_a(): assert 1\n")
+    course.write("mkdocs.yml", "site_name: x\nnav: [lesson-1/a.md]\n")
+    course.write("docs/lesson-1/outline.yml", "sections: [{page: a.md}]\n")
+    course.write("src/lessons/numbers.py", "def f(): return 1\n")
+    before = list(promises.lines(config(course))), form.course_problems(config(course))
+    promises.write(config(course))
+    for name in (
+        "pyproject.toml", "tests/test_a.py", "mkdocs.yml", "docs/lesson-1/outline.yml",
+        "src/lessons/numbers.py", "promises.txt",
+    ):  # fmt: skip
+        file = course.root / name
+        file.write_bytes(BOM + file.read_bytes())
+    assert list(promises.lines(config(course))) == before[0]
+    assert form.course_problems(config(course)) == before[1]
+    assert promises.problems(config(course)) == []
+    code = Code(course.root / "src")
+    assert code.module("lessons.numbers") is not None
+
+
+@pytest.mark.parametrize("name", ["tests/test_a.py", "mkdocs.yml", "docs/lesson-1/outline.yml"])
+def test_a_file_that_a_check_of_the_course_cannot_read_is_named(course, name):
+    course.write("mkdocs.yml", "site_name: x\nnav: [lesson-1/a.md]\n")
+    save(course, "# Grün\n".encode("latin-1"), name)
+    with pytest.raises(ContractError, match=f"{name}:1: byte 4 .* is no UTF-8"):
+        [*promises.lines(config(course)), *form.course_problems(config(course))]
 
 
 def test_a_file_that_is_no_utf8_is_one_problem_with_its_name_and_the_place(course):
@@ -90,6 +122,18 @@ def test_a_block_is_reported_on_the_line_that_editors_show(course, character):
     assert [block.line for block in page.blocks] == [3, 7]
 
 
+@pytest.mark.parametrize("character", INSIDE_A_LINE)
+def test_a_line_of_code_is_reported_where_editors_show_it(course, character):
+    long = f"x = '{'-' * 200}'"
+    page = load(
+        course.page(f"```python\n# {character}\n# {character}\n{long}\n```\n"), config(course)
+    )
+    lines_of_code = dict(form.own_code(page))
+    assert lines_of_code[4] == long
+    (problem,) = [p for p in form.page_problems(page, config(course)) if "characters" in p.message]
+    assert problem.line == 4
+
+
 @pytest.mark.parametrize("character", [*INSIDE_A_LINE, "\xa0"])
 def test_outputs_that_differ_in_an_unseen_character_differ(character):
     for other in ("a\nb", "a b", "ab"):
@@ -120,10 +164,17 @@ def test_a_carriage_return_cannot_be_shown(course):
     course.fails_with("docs/page.md:1: the block prints a carriage return", passed=1, failed=2)
 
 
-@pytest.mark.parametrize("character", ["\0", "\x01", "\x02", "\x03", "\x04"])
+@pytest.mark.parametrize("character", ["\0", "\x01", "\x02", "\x03", "\x04", "\t"])
 def test_a_character_that_markdown_takes_out_is_a_problem_of_the_page(parse_error, character):
     text = parse_error(f"```python\nprint('{character}')\n```\n")
     assert f"docs/page.md:1: the site cannot show the character {character!r}" in text
+
+
+def test_a_tab_in_an_output_is_a_problem_of_the_page(parse_error):
+    text = parse_error("```python\nprint('a\\tb')\n```\n\n```output\na\tb\n```\n")
+    assert (
+        "docs/page.md:5: the site cannot show the character '\\t'; write or print an escape" in text
+    )
 
 
 def test_a_section_keeps_blanks_that_stand_in_a_string(course):

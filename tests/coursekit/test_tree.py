@@ -140,7 +140,10 @@ def test_commands_of_a_page_run_in_a_copy_of_an_archive_too(course):
         (["costs", "docs/page.md"], "error: docs/page.md:1: unknown fence 'pyhton'"),
         (["test", "docs/none.md"], "docs/none.md"),
         (["unknown"], "invalid choice: 'unknown'"),
-        (["serve", "--port", "x"], "invalid int value: 'x'"),
+        (["serve", "--port", "x"], "argument --port: 'x' is no port: from 1 to 65535"),
+        (["serve", "--port", "99999"], "argument --port: '99999' is no port: from 1 to 65535"),
+        (["serve", "--port", "-1"], "argument --port: '-1' is no port"),
+        (["serve", "--port", "0"], "argument --port: '0' is no port"),
     ],
 )
 def test_a_wrong_argument_is_answered_in_words(course, run, arguments, message):

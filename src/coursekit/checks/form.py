@@ -18,6 +18,7 @@ from coursekit.page.contents import Page
 from coursekit.page.numbers import CODE_SPAN, blank
 from coursekit.parser import readable
 from coursekit.problems import Problem
+from coursekit.text import lines, read_text
 
 __all__ = ["course_problems", "navigation", "own_code", "page_problems"]
 
@@ -86,7 +87,7 @@ def own_code(page: Page) -> Iterator[tuple[int, str]]:
     """The lines of Python that a page writes itself, each with its number in the page."""
     for block in page.code:
         if not block.embedded:
-            yield from enumerate(block.body.splitlines(), block.line + 1)
+            yield from enumerate(lines(block.body), block.line + 1)
 
 
 def course_problems(config: Config) -> list[Problem]:
@@ -114,7 +115,7 @@ _Loader.add_multi_constructor("", lambda *_: None)
 
 def navigation(config: Config) -> list[str]:
     """The pages of the navigation, in order, below ``docs``; none if mkdocs makes it by itself."""
-    settings = yaml.load((config.root / "mkdocs.yml").read_text("utf-8"), _Loader)  # noqa: S506
+    settings = yaml.load(read_text(config.root / "mkdocs.yml", Path("mkdocs.yml")), _Loader)  # noqa: S506
     return list(_leaves(settings.get("nav") or []))
 
 
@@ -129,7 +130,7 @@ def _leaves(entry: Any) -> Iterator[str]:
 def _lost_pages(config: Config) -> Iterator[Problem]:
     docs, nav = config.root / "docs", navigation(config)
     for path in sorted(docs.glob("*/outline.yml")) if nav else []:
-        outline = yamltext.read(path.read_text("utf-8"))
+        outline = yamltext.read(read_text(path, config.relative(path)))
         folder = path.parent.relative_to(docs).as_posix()
         shown = [name for name in nav if name.rpartition("/")[0] == folder]
         listed = [f"{folder}/{s['page']}" for s in outline["sections"] if "page" in s]

@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from coursekit import text
 from coursekit.built.checks import INDEX_LIMIT, LAB_LIMIT, PAGE_LIMIT
 from coursekit.checks import form
 from coursekit.config import Config
@@ -62,8 +63,8 @@ def problems(config: Config) -> list[Problem]:
     if not config.promises:
         return []
     file = config.root / config.promises
-    kept = file.read_text("utf-8").splitlines() if file.is_file() else []
-    found = _text(config).splitlines()
+    kept = text.lines(text.read_text(file, Path(config.promises))) if file.is_file() else []
+    found = text.lines(_text(config))
     changes = [
         line
         for line in difflib.unified_diff(kept, found, n=0, lineterm="")
@@ -176,7 +177,7 @@ def _of_record(record: Mapping[str, Any]) -> str:
 
 def _of_settings(config: Config) -> Iterator[str]:
     file = config.root / "pyproject.toml"
-    settings = tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+    settings = tomllib.loads(text.read_text(file, Path(file.name))) if file.is_file() else {}
     for tool in TOOLS:
         if tool in settings.get("tool", {}):
             yield from _leaves(f"tool.{tool}", settings["tool"][tool])
@@ -209,10 +210,11 @@ def _limits(config: Config) -> Iterator[str]:
 def _of_sources(config: Config) -> Iterator[str]:
     for folder in ("src", config.snippets, "tests"):
         for path in sorted((config.root / folder).rglob("*.py"), key=Path.as_posix):
-            place, text = config.relative(path).as_posix(), path.read_text("utf-8")
-            quiet = _counts("".join(m["how"].split()) for m in QUIET.finditer(text))
+            name = config.relative(path)
+            place, source = name.as_posix(), text.read_text(path, name)
+            quiet = _counts("".join(m["how"].split()) for m in QUIET.finditer(source))
             if folder == "tests":
-                yield f"{place} | {_of_test(ast.parse(text))}" + (f", {quiet}" if quiet else "")
+                yield f"{place} | {_of_test(ast.parse(source))}" + (f", {quiet}" if quiet else "")
             elif quiet:
                 yield f"{place} | {quiet}"
 

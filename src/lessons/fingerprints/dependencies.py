@@ -198,7 +198,7 @@ class Code:
         if name not in self._modules:
             path = self._file(name) if self.inside(name) else None
             self._modules[name] = (
-                Module(name, path.read_text("utf-8"), str(path), self.inside) if path else None
+                Module(name, path.read_text("utf-8-sig"), str(path), self.inside) if path else None
             )
         return self._modules[name]
 
