@@ -5,7 +5,7 @@ In the prose of a lesson, in the captions of its figures and in the glossary, th
 - a decimal or a percentage that is neither bound, nor marked as constant, nor in a paragraph that links
   its source;
 - an integer of two digits or more in a sentence, or a row of a table, that quotes a bound number. One
-  that the binding names itself is tied by that: 512 beside ``result.vocabulary.bpe.v512``;
+  that the binding names itself is tied by that: 512 beside ``result.vocabulary.bpe.size512``;
 - an integer of three digits or more that the page's outputs or bindings show, too. Round ones (multiples
   of 100 and of 64) are left out: they are mostly sizes that somebody chose.
 

@@ -21,7 +21,8 @@ from lessons.reward_modeling.preference_optimization import preferred
 from lessons.reward_modeling.preferences import guideline_quality, requests, right, talker, write
 from lessons.storage import checkpoint
 from lessons.world import sums
-from lessons.world.instructions import instructions, is_good
+from lessons.world.guidelines import is_good
+from lessons.world.instructions import instructions
 
 # --8<-- [end:imports]
 

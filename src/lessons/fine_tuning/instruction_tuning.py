@@ -21,7 +21,8 @@ from trl.trainer.sft_trainer import SFTTrainer
 from lessons.intervals import Score, share
 from lessons.models.abilities import Solver
 from lessons.storage import cached, checkpoint
-from lessons.world.instructions import Instruction, instructions, is_good
+from lessons.world.guidelines import Instruction, is_good
+from lessons.world.instructions import instructions
 
 # --8<-- [end:imports]
 

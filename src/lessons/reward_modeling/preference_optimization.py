@@ -38,7 +38,7 @@ from lessons.reward_modeling.preferences import (
 )
 from lessons.reward_modeling.reward_model import Judge, encode, rows
 from lessons.storage import cached
-from lessons.world.instructions import Instruction
+from lessons.world.guidelines import Instruction
 
 # --8<-- [end:imports]
 

@@ -14,7 +14,8 @@ from lessons.fine_tuning.instruction_tuning import as_user, load, tune
 from lessons.models.abilities import Solver
 from lessons.storage import cached, checkpoint
 from lessons.world.answers import is_right
-from lessons.world.instructions import Instruction, instruction, quality
+from lessons.world.guidelines import Instruction, quality
+from lessons.world.instructions import instruction
 from lessons.world.talk import talk
 
 # --8<-- [end:imports]

@@ -9,32 +9,22 @@ import random
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice
 
 from lessons.world.grammar import indefinite
+from lessons.world.guidelines import PART, WORD, Instruction, _is_kind, is_good
 from lessons.world.lexicon import ADJECTIVES, COLORS, KINDS, NUMBERS, OPPOSITES, VERBS
 from lessons.world.names import is_girl
 from lessons.world.reviews import review
 from lessons.world.sentences import sentence, translation_prompt
 from lessons.world.splits import SPLITS
-from lessons.world.stories import PLOTS, Story, question_prompt, story, summary_prompt
+from lessons.world.stories import Story, question_prompt, story, summary_prompt
 from lessons.world.sums import STEP_BY_STEP, sum_prompt, terms, written_steps
 from lessons.world.talk import talk
 from lessons.world.tasks import word_split
 
 FAULTS = ("wrong", "unfinished", "curt", "off topic", "repeats", "wrong language")
 CURT = ("No.", "I do not know.", "I do not care.", "Read it again.", "Look for it.", "Maybe.")
-KIND_WORDS = (
-    "please", "thank you", "of course", "pleasure", "glad", "gladly", "hello", "nice day", "welcome",
-)  # fmt: skip
-RUDE = (  # patterns, of what the curt answers say
-    "no[,.]", "go away", "look for it", "do not know", "do not care", "read the sign", "alone",
-    "busy", "it is mine",
-)  # fmt: skip
-PART = re.compile(r"(?<=[.!?])\s+")
-WORD = re.compile(r"[\w'-]+")
-
 # words of which one is as likely as the other, and only one is right
 ENGLISH = (
     tuple(color.english for color in COLORS),
@@ -50,25 +40,6 @@ FRENCH = (
     *((a.masculine, a.feminine) for a in ADJECTIVES if a.masculine != a.feminine),
     *((verb.french_one, verb.french_many) for verb in VERBS),
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Instruction:
-    """What is asked, a good answer, and one with a fault.
-
-    Attributes:
-        kind: one of ``KINDS_OF_INSTRUCTIONS``.
-        fault: what is wrong with the bad answer, one of ``FAULTS``.
-        truth: what the judge goes by. For a story the hero and the thing, for a request the words that
-            its answer must name; for all other kinds the answers that are right.
-    """
-
-    kind: str
-    prompt: str
-    good: str
-    bad: str
-    fault: str
-    truth: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -332,81 +303,3 @@ def _exchange(text: str, words: dict[str, str]) -> str:
     """Exchange whole words."""
     pattern = rf"\b({'|'.join(map(re.escape, words))})\b"
     return _articles(re.sub(pattern, lambda match: words[match[0]], text))
-
-
-# The judge
-
-
-def checks(asked: Instruction, answer: str) -> dict[str, bool]:
-    """Check an answer by what is known to be true: the name of each check, and whether it passed.
-
-    Kinds with one right answer have one check, ``right``; a story and a request have several.
-    """
-    if asked.kind == "story":
-        return _story_checks(asked, answer)
-    if asked.kind == "request":
-        return _request_checks(asked, answer)
-    return {"right": _plain(answer) in {_plain(right) for right in asked.truth}}
-
-
-def quality(asked: Instruction, answer: str) -> float:
-    """Say how good an answer is, 0 to 1: the share of the checks that it passes."""
-    passed = checks(asked, answer).values()
-    return sum(passed) / len(passed)
-
-
-def is_good(asked: Instruction, answer: str) -> bool:
-    """Say whether an answer passes every check."""
-    return all(checks(asked, answer).values())
-
-
-def ends_happily(text: str) -> bool:
-    """Say whether the last sentence of a story is that of a happy ending."""
-    last = PART.split(text.strip())[-1]
-    happy, sad = (
-        any(re.fullmatch(pattern, last) for pattern in _last_sentences(mood))
-        for mood in (True, False)
-    )
-    return happy and not sad
-
-
-@cache
-def _last_sentences(happy: bool) -> tuple[str, ...]:
-    """The last sentences of all endings of a mood, as patterns."""
-    endings = (plot.happy if happy else plot.sad for plot in PLOTS)
-    lasts = (PART.split(text)[-1] for ending in endings for text in ending.texts)
-    return tuple(r"[\w ]+".join(map(re.escape, re.split(r"\{\w+\}", last))) for last in lasts)
-
-
-def _story_checks(asked: Instruction, answer: str) -> dict[str, bool]:
-    hero, thing = asked.truth
-    words, parts = WORD.findall(answer), PART.split(answer.strip())
-    return {
-        "names the hero": hero in words,
-        "names the thing": thing in words,
-        "ends happily": ends_happily(answer),
-        "is told": len(parts) >= 3,
-        "does not repeat itself": len(set(parts)) == len(parts),
-    }
-
-
-def _request_checks(asked: Instruction, answer: str) -> dict[str, bool]:
-    parts, low = PART.split(answer.strip()), answer.lower()
-    return {
-        "answers it": all(word in WORD.findall(answer) for word in asked.truth),
-        "is no question": "?" not in answer,
-        "is kind": _is_kind(answer),
-        "is not rude": not any(re.search(rf"\b{rude}", low) for rude in RUDE),
-        "is finished": low.rstrip().endswith((".", "!")),
-        "does not repeat itself": len(set(parts)) == len(parts),
-    }
-
-
-def _is_kind(answer: str) -> bool:
-    return any(re.search(rf"\b{words}\b", answer.lower()) for words in KIND_WORDS)
-
-
-def _plain(text: str) -> str:
-    """Leave out what does not matter: capitals, blanks, the kind of apostrophe, the last period."""
-    text = " ".join(text.replace("’", "'").lower().split())
-    return text.replace(" ?", "?").rstrip(". ")

@@ -22,7 +22,8 @@ from lessons.data_preparation.pipeline import (
 )
 from lessons.data_preparation.scores import Found, has, score
 from lessons.data_preparation.splits import Leaks
-from lessons.world.dirty import FOOTERS, HEADERS, Truth, collection, evaluation_items
+from lessons.world.dirt import FOOTERS, HEADERS
+from lessons.world.dirty import Truth, collection, evaluation_items
 
 
 def whole(records):

@@ -12,7 +12,7 @@ from lessons.data_preparation.experiments import (
     summarise_scale,
 )
 from lessons.data_preparation.proof import loss_per_byte, texts_of
-from lessons.world.dirty import HEADERS
+from lessons.world.dirt import HEADERS
 
 
 @pytest.fixture(scope="module")

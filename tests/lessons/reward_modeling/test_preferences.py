@@ -24,7 +24,7 @@ from lessons.reward_modeling.preferences import (
     write,
 )
 from lessons.storage import checkpoint
-from lessons.world.instructions import KIND_WORDS, quality
+from lessons.world.guidelines import KIND_WORDS, quality
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 from lessons.fine_tuning.instruction_tuning import as_user
 from lessons.reward_modeling.preferences import requests
 from lessons.world.answers import HOURS, is_right, right_answers
-from lessons.world.instructions import checks
+from lessons.world.guidelines import checks
 from lessons.world.lexicon import COLORS, FOODS, PLACES, THINGS
 from lessons.world.talk import AFTER, BEFORE, CURT, POLITE, talk
 

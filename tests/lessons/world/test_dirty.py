@@ -10,7 +10,7 @@ from dataclasses import asdict
 
 import pytest
 
-from lessons.world import dirty
+from lessons.world import dirt, dirty
 from lessons.world.dirty import (
     ALLOWING,
     EDITS,
@@ -202,7 +202,7 @@ def test_personal_data_are_undone_by_taking_their_sentence_out(found):
     for one, truth in having(found, "personal data"):
         text = one.text
         for value in truth.planted:
-            for sentence in itertools.chain(*dirty.CONTACTS.values()):
+            for sentence in itertools.chain(*dirt.CONTACTS.values()):
                 text = text.replace(" " + sentence.format(mail=value, phone=value), "")
         assert text == truth.clean
 

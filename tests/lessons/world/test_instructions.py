@@ -6,16 +6,12 @@ import re
 import pytest
 
 from lessons import world
+from lessons.world.guidelines import Instruction, checks, ends_happily, is_good, quality
 from lessons.world.instructions import (
     FAULTS,
     KINDS_OF_INSTRUCTIONS,
-    Instruction,
-    checks,
-    ends_happily,
     instruction,
     instructions,
-    is_good,
-    quality,
 )
 from lessons.world.splits import split_of
 from lessons.world.stories import story
