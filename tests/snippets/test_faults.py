@@ -354,7 +354,9 @@ def test_an_output_is_looked_at_before_the_work(run, monkeypatch, tmp_path, scri
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of files there")
-@pytest.mark.parametrize("script", ["quantize.py", "reward_model.py", "clean_text.py"])
+@pytest.mark.parametrize(
+    "script", ["quantize.py", "reward_model.py", "fine_tune.py", "clean_text.py"]
+)
 def test_a_full_disk_leaves_nothing_behind(run, monkeypatch, tmp_path, script):
     import resource
 
@@ -362,7 +364,8 @@ def test_a_full_disk_leaves_nothing_behind(run, monkeypatch, tmp_path, script):
     source.mkdir()
     (source / "text.txt").write_text("".join(f"{number} lines\n" for number in range(20_000)))
     args = ["--output", "made/result"]
-    args += ["--file", source / "text.txt"] if script == "clean_text.py" else ["--model", BASE]
+    model = ["--model", MLM if script == "fine_tune.py" else BASE]
+    args += ["--file", source / "text.txt"] if script == "clean_text.py" else model
     if script == "reward_model.py":
         args += ["--epochs", 1]
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -895,8 +898,10 @@ def test_a_log_has_what_the_script_says_and_nothing_else(run):
     (always,) = numbers(out, r'always "good": (\d+) of 10')
     assert 0 < always < asked
     assert math.isfinite(numbers(out, r"last loss: ([\d.]+)")[0])
-    for script in ("perplexity.py", "prompt.py", "tokenize_text.py"):
-        assert run(script, "--model", BASE)[1] == ""
+    for script in ("perplexity.py", "prompt.py", "tokenize_text.py", "quantize.py"):
+        assert run(script, "--model", BASE)[1:] == ("", 0), script
+    assert run("generate_quantized.py")[1:] == ("", 0)
+    assert run("reward_model.py", "--model", BASE, "--epochs", 1)[1:] == ("", 0)
 
 
 def test_intervals_of_shares():
