@@ -26,7 +26,7 @@ def updated(course, text: str) -> Page:
     [
         "text\n   ```\nend",
         "```",
-        "\t```\n````",
+        "   ```\n````",
         "`````python\nx\n`````",
         "a\n```output",
         "~~~\n```",

@@ -4,18 +4,21 @@ import logging
 import os
 import re
 import sys
+import threading
 import types
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy  # noqa: F401 - loaded before the pages are
 import pytest
+import torch
 
 from coursekit.config import Config
 from coursekit.kinds.python import PYTHON
 from coursekit.parser import load
 from coursekit.problems import Problem
-from coursekit.run import session
+from coursekit.run import process_settings, session
 from coursekit.run.session import Session
 from coursekit.testing.page_run import PageRun
 
@@ -120,13 +123,18 @@ KEPT = [  # a block, and one behind it, with what an interpreter prints
     ("import logging, sys\nlogging.basicConfig(level=logging.INFO, stream=sys.stdout)",
      "logging.info('seen')", "INFO:root:seen"),
     ("import random\nrandom.seed(1)", "print(random.random())", "0.13436424411240122"),
-    ("import builtins\nbuiltins.mine = 3", "print(mine)", "3"),
+    ("import builtins\nbuiltins.mine = 3", "print(eval('mine'))", "3"),
     ("import io, sys\nterminal, sys.stdout = sys.stdout, io.StringIO()",
      "print('a')\nprint(sys.stdout.getvalue(), end='', file=terminal)", "a"),
-    ("from __future__ import annotations", "def f(x: Missing): ...\nprint(f.__annotations__['x'])",
-     "Missing"),
+    ("from __future__ import annotations", "def f(x: print): ...\nprint(f.__annotations__['x'])",
+     "print"),
     ("from pathlib import Path\n_ = Path('helper.py').write_text('X = 4')",
      "import helper\nprint(helper.X)", "4"),
+    ("import sys\nsys.setrecursionlimit(4321)", "print(sys.getrecursionlimit())", "4321"),
+    ("import torch\n_ = torch.set_grad_enabled(False)", "print(torch.is_grad_enabled())", "False"),
+    ("import numpy as np\nnp.set_printoptions(precision=2)", "print(np.array([1 / 3]))", "[0.33]"),
+    ("import signal\nmine = signal.signal(signal.SIGTERM, signal.SIG_IGN)",
+     "print(signal.getsignal(signal.SIGTERM) is signal.SIG_IGN)", "True"),
 ]  # fmt: skip
 if os.name == "posix":  # Windows deletes no folder that somebody works in
     KEPT += [
@@ -204,10 +212,39 @@ LEAKS = [  # what a page does, and what another page must not see
     ("import fakelib\nfakelib.disable_progress_bar()",
      "import fakelib\nprint(fakelib.is_progress_bar_enabled())", "True"),
     ("import sys\nsys.stdout = None", "print('seen')", "seen"),
+    ("import signal\n_ = signal.signal(signal.SIGTERM, signal.SIG_IGN)",
+     "import signal\nprint(signal.getsignal(signal.SIGTERM) is signal.SIG_IGN)", "False"),
+    ("import os\n_ = os.umask(0o123)", "import os\nprint(os.umask(0o22) == 0o123)", "False"),
+    ("import sys\nsys.setrecursionlimit(4321)",
+     "import sys\nprint(sys.getrecursionlimit() == 4321)", "False"),
+    ("import sys\nsys.setswitchinterval(0.5)",
+     "import sys\nprint(sys.getswitchinterval() == 0.5)", "False"),
+]  # fmt: skip
+if os.name == "posix":
+    LEAKS += [
+        ("import locale\n_ = locale.setlocale(locale.LC_TIME, 'C.UTF-8')",
+         "import locale\nprint(locale.setlocale(locale.LC_TIME))", "C"),
+        ("import resource\n_, hard = resource.getrlimit(resource.RLIMIT_NOFILE)\n"
+         "resource.setrlimit(resource.RLIMIT_NOFILE, (234, hard))",
+         "import resource\nprint(resource.getrlimit(resource.RLIMIT_NOFILE)[0] == 234)", "False"),
+    ]  # fmt: skip
+LIBRARIES = [  # the same, of libraries that are loaded before
+    ("import numpy as np\nnp.set_printoptions(precision=2)", "import numpy as np\nprint(np.array([1 / 3]))",
+     "[0.33333333]"),
+    ("import torch\ntorch.set_printoptions(precision=2)", "import torch\nprint(torch.tensor([1 / 3]))",
+     "tensor([0.3333])"),
+    ("import torch\ntorch.set_default_dtype(torch.float64)", "import torch\nprint(torch.ones(1).dtype)",
+     "torch.float32"),
+    ("import torch\n_ = torch.set_grad_enabled(False)", "import torch\nprint(torch.is_grad_enabled())",
+     "True"),
+    ("import torch\ntorch.use_deterministic_algorithms(True)",
+     "import torch\nprint(torch.are_deterministic_algorithms_enabled())", "False"),
+    ("import torch\ntorch.set_num_threads(torch.get_num_threads() + 3)",
+     f"import torch\nprint(torch.get_num_threads() == {torch.get_num_threads() + 3})", "False"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("does", "looks", "shows"), LEAKS)
+@pytest.mark.parametrize(("does", "looks", "shows"), LEAKS + LIBRARIES)
 def test_nothing_that_a_page_changes_is_seen_by_the_next(course, does, looks, shows):
     course.write("fakelib.py", FAKE)
     course.page(blocks(does), "docs/a.md")
@@ -237,6 +274,7 @@ def process() -> tuple[object, ...]:
         logging.root.manager.disable,
         sys.stdout,
         sys.stderr,
+        process_settings.taken(),
     )
 
 
@@ -327,3 +365,24 @@ def test_pages_run_in_processes_of_their_own_too(course):
     counts = result.parseoutcomes()
     assert counts["failed"] == 2, result.stdout.str()
     assert "a.md:1: the block prints, and the page shows no output" in result.stdout.str()
+
+
+def test_a_hard_limit_that_a_page_lowered_stops_nothing(monkeypatch):
+    """Only root could raise it again."""
+
+    def refused(*_: object) -> None:
+        raise ValueError("not allowed to raise maximum limit")
+
+    limits = types.SimpleNamespace(RLIMIT_X=0, getrlimit=lambda _: (1, 1), setrlimit=refused)
+    monkeypatch.setattr(process_settings, "RESOURCE", limits)
+    process_settings.put_back({"RLIMIT_X": (2, 2)})
+
+
+def test_in_another_thread_no_handler_of_signals_is_touched():
+    seen: list[set[str]] = []
+    thread = threading.Thread(target=lambda: seen.append(set(process_settings.taken())))
+    thread.start()
+    thread.join()
+    assert "SIGTERM" in process_settings.taken()
+    assert "SIGTERM" not in seen[0]
+    assert "umask" in seen[0]

@@ -2,6 +2,10 @@
 
 A page's blocks run inside the process of the tests. A :class:`Snapshot` holds what a block can change in
 it, so that each block finds what the page's last one left, and everything else finds what was before.
+
+Not put back are attributes of modules that a block replaced, modules that it put into ``sys.modules``
+(but for those it wrote into the page's folder), threads that go on, contexts of ``decimal``, and settings
+of a library that was not loaded when the snapshot was taken. A page that does so cleans up behind itself.
 """
 
 import builtins
@@ -17,6 +21,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from coursekit.run import process_settings
 from coursekit.run.capture import stream
 
 __all__ = ["Leftovers", "Snapshot", "log_records", "readers_environment"]
@@ -105,6 +110,7 @@ class Snapshot:
             for name, logger in _loggers().items()
         }
         self.chance = random.getstate()
+        self.settings = process_settings.taken()
 
     @classmethod
     def fresh(cls, home: Path, main: types.ModuleType) -> "Snapshot":
@@ -147,6 +153,7 @@ class Snapshot:
         for name, state in self.loggers.items():
             _set_logger(known[name], state)
         random.setstate(self.chance)
+        process_settings.put_back(self.settings)
 
 
 def _bars() -> dict[str, tuple[bool, Callable[[], Any], Callable[[], Any]]]:
