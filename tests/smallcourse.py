@@ -19,16 +19,6 @@ layers = [
 root_package = "lessons"
 """
 SELF_TEST = "## Sample\n\nUnsure? Read [Sample](sample.md) again.\n\n## Last\n"
-PINNED = """\
-def test_the_sections():
-    lesson = outline.read("docs/lesson-4/outline.yml")
-    assert lesson.minutes == 15
-    assert [s.label for s in lesson.sections] == [
-        "Introduction",
-        "1. Sample",
-        "2. Later",
-    ]
-"""
 EXPERIMENTS = '''\
 """Recorded for the page."""
 
@@ -81,7 +71,6 @@ def write_small(root: Path) -> Path:
         "snippets/tiny.py": '"""No model."""\n',
         ".github/workflows/snippets.yml": LOOP,
         "tests/test_workflows.py": f'"""\n{LOOP}"""\n',
-        "tests/site/test_outline.py": PINNED,
     }
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)

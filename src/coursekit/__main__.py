@@ -64,12 +64,17 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
-        return run(options)
+        status = run(options)
+        print(end="", flush=True)  # now: as Python ends, nobody could say what fails
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # behind `| head`: the reader has what they wanted
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except EXPECTED as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    return status
 
 
 def _root() -> Path:

@@ -33,7 +33,6 @@ class Config:
     Attributes:
         pages: patterns of all Markdown files whose blocks are run.
         lesson_pages: patterns of those that must show front matter, bind their numbers, skip nothing.
-        lessons: folder of the package that pages embed.
         snippets: folder of the stand-alone scripts.
         script_runs: file that holds what those scripts printed with the models they name.
         results: folder of the recorded experiments.
@@ -41,6 +40,7 @@ class Config:
         glossary: the page that defines the course's terms.
         minutes_limit: longest reading time of a lesson page.
         root: the repository.
+        lessons: folder of the package that pages embed.
         promises: file that lists what the course promises; empty for a course that keeps none.
         closure: ``module:class`` that follows definitions by name, as `coursekit.held.reach.Code` says.
         registries: patterns of modules that name records to list them, so that their strings say
@@ -55,7 +55,6 @@ class Config:
 
     pages: ClassVar[tuple[str, ...]] = ("README.md", "docs/**/*.md")
     lesson_pages: ClassVar[tuple[str, ...]] = ("docs/lesson-*/*.md",)
-    lessons: ClassVar = "src/lessons"
     snippets: ClassVar = "snippets"
     script_runs: ClassVar = "snippets/recorded.json"
     results: ClassVar = "src/lessons/results"
@@ -64,6 +63,7 @@ class Config:
     minutes_limit: ClassVar = 25
 
     root: Path
+    lessons: str = "src/lessons"
     promises: str = ""
     closure: str = ""
     registries: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lessons import experiments
+from lessons.models.progress import write_whole
 from lessons.storage import CHECKPOINTS, SHIPPED
 
 Record = dict[str, Any]
@@ -336,10 +337,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown := set(options.names) - set(SHIPPED):
         parser.error(f"no model {', '.join(sorted(unknown))}: take {', '.join(SHIPPED)}")
     if options.measure:
-        experiments.main([MODELS[name].record for name in options.names])
+        failed = experiments.main([MODELS[name].record for name in options.names])
+        if failed:
+            return failed
     for name in options.names:
         path = CHECKPOINTS / name / "README.md"
-        path.write_text(card(name), encoding="utf-8")
+        write_whole(path, card(name).encode())
         print(path)
     return 0
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from lessons.catalog.experiment import Cell, Experiment, Record, Values
 from lessons.machine import machine, peak_memory
 from lessons.registry import EXPERIMENTS
+from lessons.stopping import STOPPED
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -46,7 +47,13 @@ def run(experiment: Experiment, folder: Path = RESULTS, parts: Path | None = Non
         experiment: the one to measure.
         folder: the records'.
         parts: folder in which cells are kept until all of them are there; the user's cache if None.
+
+    Raises:
+        OSError: nothing can be written into the folder; known before the first cell.
     """
+    place = folder.resolve()
+    with tempfile.TemporaryDirectory(dir=next(p for p in (place, *place.parents) if p.exists())):
+        pass  # that a record can be written is known before hours of measuring
     day = datetime.now(UTC).date().isoformat()
     basis: Record = {
         "machine": machine(),
@@ -253,8 +260,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.summarise:
         summarise(names, options.results)
         return 0
-    for experiment in chosen:
-        run(experiment, options.results)
+    try:
+        for experiment in chosen:
+            run(experiment, options.results)
+    except OSError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("stopped; the same command goes on with the cells that are left", file=sys.stderr)
+        return STOPPED
     return 0
 
 

@@ -153,9 +153,12 @@ def make(
 
 
 def say(text: str) -> None:
-    """Print on one process only."""
+    """Print on one process only. A reader who stops reading stops no training."""
     if data_parallel.rank() == 0:
-        print(text, flush=True)
+        try:
+            print(text, flush=True)
+        except BrokenPipeError:  # once: from now on, what is said goes nowhere
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def positive(text: str) -> int:

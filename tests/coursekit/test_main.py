@@ -1,6 +1,7 @@
 """The commands, called in a small course: what they make, say and return."""
 
 import json
+import os
 import subprocess
 import sys
 import types
@@ -157,3 +158,15 @@ def test_lock_leaves_the_versions_alone_where_uv_finds_none(course, uv):
     uv.status, uv.prints = 2, "a=="
     assert commands.main(["lock"]) == 2
     assert (course.root / "constraints.txt").read_text("utf-8") == "a==1\n"
+
+
+def test_a_reader_who_stops_reading_ends_a_command_without_an_error(
+    course, uv, monkeypatch, capsys
+):
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as closed:
+        monkeypatch.setattr(sys, "stdout", closed)
+        print("waits in the buffer")
+        assert commands.main(["lock"]) == 0
+    assert capsys.readouterr().err == ""

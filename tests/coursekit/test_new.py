@@ -11,7 +11,7 @@ from coursekit.checks import form
 from coursekit.commands.new import draft as drafts
 from coursekit.config import Config
 from samplepages import OUTLINE
-from smallcourse import LAYERS, PINNED, read, tree
+from smallcourse import LAYERS, read, tree
 
 
 def test_a_new_page_of_a_lesson_is_written_with_its_code_its_test_and_its_question(small, capsys):
@@ -43,9 +43,6 @@ def test_a_new_page_of_a_lesson_is_listed_behind_the_last_stage(small):
         "title": "Safety", "about": "what it is about", "page": "safety.md", "hour": 0,
     }  # fmt: skip
     assert '    "safety",\n    "sample", # one page\n' in read(small, "pyproject.toml")
-    pinned = read(small, "tests/site/test_outline.py")
-    assert '        "1. Sample",\n        "Safety",\n' in pinned
-    assert "lesson.minutes == 20\n" in pinned
     assert [
         problem.message
         for problem in form.course_problems(Config.load(small))
@@ -71,7 +68,6 @@ def test_what_cannot_be_placed_is_left_to_the_author_with_file_and_line(small, c
         "docs/lesson-4/self-test.md": "Nothing.\n",
         "docs/lesson-4/outline.yml": OUTLINE.replace("page: sample.md", '"page": "sample.md"'),
         "pyproject.toml": LAYERS.replace('"sample"', '"other"'),
-        "tests/site/test_outline.py": PINNED.replace("1. Sample", "1. Other"),
     }.items():
         (small / name).write_text(text, "utf-8")
     before = tree(small)
@@ -84,7 +80,6 @@ def test_what_cannot_be_placed_is_left_to_the_author_with_file_and_line(small, c
     assert "  docs/lesson-4/outline.yml: add to sections: - {title: Safety, about:" in said
     assert "  docs/lesson-4/self-test.md: add a question with objective: say what" in said
     assert '  pyproject.toml: add "safety" to layers, above' in said
-    assert "  tests/site/test_outline.py: add 'Safety' to the sections, 5 to the minutes" in said
 
 
 def test_a_new_page_of_a_lesson_without_stages_stands_behind_its_last_page(small):
@@ -97,12 +92,6 @@ def test_a_new_page_of_a_lesson_without_stages_stands_behind_its_last_page(small
     )
 
 
-def test_a_page_behind_one_that_is_no_stage_is_listed_by_its_plain_title(small):
-    assert commands.main(["new", "page", "lesson-4/safety", "--after", "index.md"]) == 0
-    pinned = read(small, "tests/site/test_outline.py")
-    assert '        "Introduction",\n        "Safety",\n' in pinned
-
-
 def test_a_lesson_without_an_outline_needs_no_entry_in_one(small):
     for name in ("docs/lesson-4/outline.yml", "mkdocs.yml"):
         (small / name).unlink()
@@ -113,18 +102,14 @@ def test_a_lesson_without_an_outline_needs_no_entry_in_one(small):
 
 
 def test_a_place_that_the_course_does_not_have_needs_nothing(small, capsys):
-    for name in ("tests/site/test_outline.py", "docs/lesson-4/self-test.md"):
-        (small / name).unlink()
+    (small / "docs/lesson-4/self-test.md").unlink()
     assert commands.main(["new", "page", "lesson-4/safety"]) == 0
-    assert not (small / "tests/site/test_outline.py").exists()
     assert "add a question" not in capsys.readouterr().out
 
 
 def test_a_list_of_another_course_is_left_alone(small):
-    (small / "tests/site/test_outline.py").write_text("", "utf-8")
     (small / "pyproject.toml").write_text("[project]\n", "utf-8")
     assert commands.main(["new", "page", "lesson-4/safety"]) == 0
-    assert read(small, "tests/site/test_outline.py") == ""
     assert read(small, "pyproject.toml") == "[project]\n"
 
 

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from pathlib import Path
 
 import pytest
 
@@ -90,6 +91,29 @@ def test_the_command_writes_the_cards(tmp_path, monkeypatch, capsys):
     assert capsys.readouterr().out.count("README.md") == 4
     for name in storage.SHIPPED:
         assert (tmp_path / name / "README.md").read_text("utf-8") == cards.card(name)
+
+
+def test_no_card_is_written_where_measuring_failed(tmp_path, monkeypatch):
+    monkeypatch.setattr(cards, "CHECKPOINTS", tmp_path)
+    monkeypatch.setattr(cards.experiments, "main", lambda _: 1)
+    assert cards.main(["--measure", "mlm"]) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_card_that_cannot_be_written_whole_leaves_the_old_one(tmp_path, monkeypatch):
+    (tmp_path / "mlm").mkdir()
+    story = (storage.CHECKPOINTS / "mlm" / "training.json").read_bytes()
+    (tmp_path / "mlm" / "training.json").write_bytes(story)
+    (tmp_path / "mlm" / "README.md").write_text("old")
+    monkeypatch.setattr(cards, "CHECKPOINTS", tmp_path)
+
+    def full(self: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match=r"could not write README\.md"):
+        cards.main(["mlm"])
+    assert (tmp_path / "mlm" / "README.md").read_text() == "old"
 
 
 def test_the_command_refuses_a_model_that_is_not_there(capsys):

@@ -229,3 +229,28 @@ def test_a_summary_is_renewed_from_its_cells_and_nothing_is_measured(tmp_path, m
 def test_a_machine_without_cpuinfo_is_described_all_the_same(monkeypatch):
     monkeypatch.setattr(experiments.Path, "is_file", lambda _: False)
     assert experiments.machine()["cpu"]
+
+
+def test_a_folder_that_cannot_hold_a_record_is_known_before_the_first_cell(
+    tmp_path, monkeypatch, capsys
+):
+    seen = []
+    monkeypatch.setitem(EXPERIMENTS, "tiny", tiny())
+    monkeypatch.setattr(Experiment, "run", lambda _, cell: seen.append(cell))
+    (tmp_path / "taken").write_text("mine")
+    assert experiments.main(["tiny", "--results", str(tmp_path / "taken")]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("error: ")
+    assert "taken" in line
+    assert seen == []
+
+
+def test_ctrl_c_while_recording_is_one_line_that_says_how_to_go_on(tmp_path, monkeypatch, capsys):
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(EXPERIMENTS, "tiny", tiny())
+    monkeypatch.setattr(experiments, "run", stopped)
+    assert experiments.main(["tiny", "--results", str(tmp_path)]) == 130
+    said = capsys.readouterr().err
+    assert said == "stopped; the same command goes on with the cells that are left\n"

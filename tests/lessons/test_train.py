@@ -383,3 +383,12 @@ def test_the_first_steps_trained_again_find_the_recorded_losses(name):
     apart = max(abs(a - b) for a, b in zip(found, told["losses"][:STEPS], strict=True))
     assert apart < APART
     assert found[0] - found[-1] > 10 * apart, "the loss fell by much more than that"
+
+
+def test_a_reader_of_the_output_who_stops_reading_stops_no_training(monkeypatch):
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as closed:
+        monkeypatch.setattr(sys, "stdout", closed)
+        train.say("nobody reads this")
+        train.say("nor this")

@@ -19,8 +19,6 @@ __all__ = ["draft_page"]
 NAME = re.compile(r"(?:[a-z0-9]+(?:-[a-z0-9]+)*/)*[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 TITLE = re.compile(r"\w[\w .'()-]*")
 # Names the sections of a lesson, and the sum of their minutes.
-PINNED = "tests/site/test_outline.py"
-MINUTES = 5
 
 
 def draft_page(config: Config, name: str, title: str | None, after: str | None) -> Draft:
@@ -176,7 +174,6 @@ class _Lesson:
             self._in_outline()
             self._in_self_test(words)
             self._in_layers()
-            self._pinned()
         self.draft.by_hand += [
             f"{page}, {module}: your text and your code in place of the stub's; then the question in "
             f"{self.folder}/self-test.md and the test, which are about the stub, too",
@@ -230,30 +227,3 @@ class _Lesson:
 
         otherwise = f'add "{self.code}" to layers, above those whose code it imports'
         self.draft.edit("pyproject.toml", change, otherwise)
-
-    def _pinned(self) -> None:
-        """Renew the list of sections and the minutes that a test holds the outline against."""
-
-        def change(text: str) -> str | None:
-            if self.outline not in text:
-                return text
-            label = self._label()
-            listed = re.search(rf'^( *)"{re.escape(label)}",\n', text, re.MULTILINE)
-            total = re.search(r"\.minutes == (\d+)\b(?=\n    assert \[)", text)
-            if listed is None or total is None:
-                return None
-            rows = f'{listed[1]}"{self.title}",\n'
-            text = text[: listed.end()] + rows + text[listed.end() :]
-            more = int(total[1]) + MINUTES
-            return f"{text[: total.start(1)]}{more}{text[total.end(1) :]}"
-
-        self.draft.edit(
-            PINNED, change, f"add {self.title!r} to the sections, {MINUTES} to the minutes"
-        )
-
-    def _label(self) -> str:
-        """The title of the page before, with its number in the pipeline if it is a stage."""
-        at = next(n for n, s in enumerate(self.sections) if s.get("page") == self.after)
-        stages = sum("takes" in section for section in self.sections[: at + 1])
-        section = self.sections[at]
-        return f"{stages}. {section['title']}" if "takes" in section else str(section["title"])
