@@ -32,7 +32,7 @@ def test_a_stale_output_fails_with_page_line_and_both_texts(course):
         "docs/page.md:2: the output on line 6 does not hold: 2 is not 3",
         "-3",
         "+2",
-        "accept what was printed with --update-outputs",
+        "or accept what was printed: python -m coursekit update PAGE",
         passed=1,
         failed=2,
     )

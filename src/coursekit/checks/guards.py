@@ -126,8 +126,8 @@ def _reading_time(page: Page, config: Config) -> Iterator[Problem]:
     minutes = reading_minutes(page)
     if minutes > config.minutes_limit:
         message = (
-            f"takes {minutes:.0f} minutes to read, at most {config.minutes_limit}; "
-            "move depth into collapsed sections"
+            f"takes {minutes:.2f} minutes to read, at most {config.minutes_limit}: shorten it, or put "
+            'depth into a closed box (`??? note "Title"`, and the text below it, indented by four blanks)'
         )
         yield Problem(config.relative(page.path), 1, message)
 

@@ -93,6 +93,8 @@ def _summary(statuses: Mapping[str, int]) -> int:
     failed = {step: status for step, status in statuses.items() if status}
     for step, status in failed.items():
         print(f"failed with exit status {status}: {step}", file=sys.stderr)
+    if not failed:
+        print(f"all {len(statuses)} steps passed")
     return next(iter(failed.values()), 0)
 
 

@@ -42,7 +42,7 @@ class Output(Kind):
         kind = "" if exact else f" ({promise.value})"
         return wrong and (
             f"the output{kind} on line {output.line} does not hold: {wrong}\n"
-            "mend the code, or accept what was printed with --update-outputs"
+            "mend the code, or accept what was printed: python -m coursekit update PAGE"
         )
 
     def fence(self, block: Block, number: int, page: Page, config: Config) -> Fence:

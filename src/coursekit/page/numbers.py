@@ -105,9 +105,11 @@ def _from_result(name: str, keys: list[str], config: Config) -> Any:
 def _from_figure(page: Page, name: str, row: str) -> str:
     """The number that a figure of the page writes behind the label of a bar."""
     files = [file for block in page.blocks for file in block.kind.drawings(block, page)]
-    file = next((file for file in files if file.stem == name and file.is_file()), None)
+    file = next((file for file in files if file.stem == name), None)
     if file is None:
         raise KeyError(f"no figure {name!r}; there are {sorted(file.stem for file in files)}")
+    if not file.is_file():
+        raise KeyError(f"no file {file.name}; a block of the page draws it: update the page")
     texts = [html.unescape(text) for text in SVG_TEXT.findall(file.read_text("utf-8"))]
     rows = {row_label(a): b for a, b in pairwise(texts) if NUMBER.fullmatch(b) and row_label(a)}
     if row not in rows:
