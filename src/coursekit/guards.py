@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 # What a constant may be made by: pure constructors, and classes (by their capital letter).
+REFERENCE = re.compile(r"\breference/([\w.]+)\.md\b")  # a link to a module's page
 CONSTRUCTORS = frozenset({"compile", "dict", "frozenset", "range", "set", "tuple", "namedtuple"})
 REQUIRED_HEADINGS = ("Measured here", "Pitfalls", "Check yourself", "Sources")
 
@@ -204,11 +205,16 @@ def _constructs(call: ast.Call) -> bool:
 
 
 def orphan_problems(config: Config) -> list[Problem]:
-    """Sections and scripts that no page shows, and lesson modules that no page reaches."""
+    """Sections and scripts that no page shows, and lesson modules that no page reaches.
+
+    A page reaches a module by showing or importing it, or by a link to the module's reference page.
+    """
     shown: set[tuple[Path, str | None]] = set()
     scripts: set[Path] = set()
     reached: set[str] = set()
+    package = (config.root / config.lessons).name
     for page in readable(config.page_files, config):
+        reached |= {f"{package}.{name}" for name in REFERENCE.findall(page.text)}
         for block in page.of_kind(Kind.PYTHON, Kind.SCRIPT):
             shown.add((block.code.path, block.code.section))
             if block.kind is Kind.SCRIPT:
@@ -225,7 +231,7 @@ def orphan_problems(config: Config) -> list[Problem]:
         if (path, name) not in shown
     ]
     problems += [
-        Problem(config.relative(path), 1, f"no page shows or imports module {name}")
+        Problem(config.relative(path), 1, f"no page shows, imports or links module {name}")
         for name, path in modules.items()
         if name not in reached and path.name != "__init__.py"
     ]

@@ -83,8 +83,12 @@ def test_a_module_that_no_page_reaches_fails(course):
     course.module('"""Helps."""\n', "helper")
     course.lesson(SHOW_ALL)
     course.fails_with(
-        "helper.py:1: no page shows or imports module lessons.helper", passed=4, failed=1
+        "helper.py:1: no page shows, imports or links module lessons.helper", passed=4, failed=1
     )
+    course.lesson(SHOW_ALL + "\nSee [another module](../reference/helpers.md).\n")
+    course.fails_with("no page shows, imports or links module lessons.helper", passed=4, failed=1)
+    course.lesson(SHOW_ALL + "\nSee [`help`](../reference/helper.md).\n")
+    course.run("-k", "shown").assert_outcomes(passed=1)
 
 
 def test_a_binding_that_names_nothing_fails_at_its_line(course):

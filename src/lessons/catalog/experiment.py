@@ -9,7 +9,10 @@ from typing import Any
 from lessons.fingerprint import SOURCES, code, file_digest
 
 SEEDS = (0, 1, 2, 3, 4)
-STUDENT_T = {4: 2.776, 7: 2.365}  # degrees of freedom -> half width of a 95 % interval, in standard errors
+STUDENT_T = {
+    4: 2.776,
+    7: 2.365,
+}  # degrees of freedom -> half width of a 95 % interval, in standard errors
 
 Values = dict[str, float]
 Cell = dict[str, Any]
