@@ -205,7 +205,7 @@ def test_a_moved_function_makes_no_record_stale(copy: Path) -> None:
 DOCUMENTS = {
     "data_proof", "data_scale", "finetuning_ways", "optimizer_race", "pretraining_curves",
     "pretraining_rates", "prompting_sampling", "quantization_bits", "quantization_words",
-    "report_card", "tokenization_vocabulary", "training_speed",
+    "report_card", "tokenization_sentencepiece", "tokenization_vocabulary", "training_speed",
 }  # fmt: skip
 
 

@@ -116,7 +116,8 @@ def test_the_cells_that_are_measured_again_keep_to_the_budget(
         ("finetuning_ways", {"way": "lora", "labels": 8, "rate": 1e-4, "epochs": 1}),
         ("mlm_sentiment", {"start": "mlm", "labels": 2}),
         ("mlm_sentiment", {"start": "scratch", "labels": 2}),
-        ("optimizer_race", {"optimizer": "adamw", "rate": 0.01}),
+        ("optimizer_race", {"optimizer": "adamw", "rate": 0.01, "rest": 0.01}),
+        ("optimizer_race", {"optimizer": "muon", "rate": 0.01, "rest": 0.01}),
     ],
 )
 def test_a_cell_of_less_work_has_the_scores_that_are_recorded(
