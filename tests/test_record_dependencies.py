@@ -209,7 +209,8 @@ def test_a_moved_function_makes_no_record_stale(copy: Path) -> None:
 DOCUMENTS = {
     "data_preparation_proof", "data_preparation_scale", "fine_tuning_ways", "models_optimizers",
     "pretraining_curves", "pretraining_rates", "prompting_sampling", "quantization_bits",
-    "quantization_words", "evaluation_report_card", "tokenization_vocabulary", "models_speed",
+    "quantization_words", "evaluation_report_card", "tokenization_sentencepiece", "tokenization_vocabulary",
+    "models_speed",
 }  # fmt: skip
 
 

@@ -32,8 +32,8 @@ __all__ = [
     "section_problems",
 ]
 
-# What a constant may be made by: pure constructors, and classes (by their capital letter).
 REFERENCE = re.compile(r"\breference/([\w.]+)\.md\b")  # a link to a module's page
+# What a constant may be made by: pure constructors, and classes (by their capital letter).
 CONSTRUCTORS = frozenset({"compile", "dict", "frozenset", "range", "set", "tuple", "namedtuple"})
 REQUIRED_HEADINGS = ("Measured here", "Pitfalls", "Check yourself", "Sources")
 

@@ -89,7 +89,7 @@ EXPERIMENTS = (
         measure="lessons.prompting.chain_of_thought:votes_cell",
         cells=tuple(
             {"count": count, "temperature": temperature, "n": 1000, "seed": 0}
-            for count, temperature in ((5, 1.0), (5, 1.5), (6, 1.0))
+            for count, temperature in ((2, 1.0), (5, 1.0), (5, 1.5), (6, 1.0))
         ),
         summarise=ValueBy("count", "temperature"),
         tolerance=0.03,
