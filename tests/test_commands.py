@@ -12,11 +12,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from coursekit import __main__ as commands
+from coursekit import tree
 from coursekit.commands import gate
 from coursekit.testing import coverage
 from nested import environment
@@ -27,10 +30,19 @@ ROOT = Path(__file__).parents[1]
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """The repository without what the commands make."""
-    ignore = shutil.ignore_patterns(".git", ".venv", "site", ".cache", "__pycache__", ".*_cache")
     target = tmp_path / "course"
-    shutil.copytree(ROOT, target, ignore=ignore)
+    for name in tree.files(ROOT):
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, target / name)
     return target
+
+
+class Server(NamedTuple):
+    """A course that is served: by which process, at which address, from which folder."""
+
+    process: subprocess.Popen[str]
+    address: str
+    copy: Path
 
 
 def fetch(address: str) -> str:
@@ -38,9 +50,11 @@ def fetch(address: str) -> str:
         return answer.read().decode()
 
 
-def wait_for(address: str, text: str) -> None:
+def wait_for(server: Server, page: str, text: str) -> None:
     """Ask until the page shows the text: how long that takes is for a benchmark to say."""
+    address = f"{server.address}{page}"
     while True:
+        assert server.process.poll() is None, "the server has ended"
         try:
             if text in fetch(address):
                 return
@@ -55,7 +69,7 @@ def heed_interrupts() -> None:
 
 
 @pytest.fixture
-def served(copy: Path) -> Iterator[tuple[str, Path]]:
+def served(copy: Path) -> Iterator[Server]:
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", "coursekit", "serve"],
         cwd=copy, env={**os.environ, "PYTHONPATH": str(copy / "src")},
@@ -68,8 +82,9 @@ def served(copy: Path) -> Iterator[tuple[str, Path]]:
     drain.start()
     match = re.search(r"http://127\.0\.0\.1:\d+/", first)
     assert match, first
-    yield match.group(), copy
-    os.killpg(process.pid, signal.SIGINT)
+    yield Server(process, match.group(), copy)
+    with suppress(ProcessLookupError):  # it has ended by itself
+        os.killpg(process.pid, signal.SIGINT)
     process.wait()  # it ends after the build that it is in
     drain.join()
     process.stdout.close()
@@ -77,17 +92,16 @@ def served(copy: Path) -> Iterator[tuple[str, Path]]:
 
 @pytest.mark.skipif(os.name == "nt", reason="ends the server with a POSIX signal")
 def test_serve_prints_its_address_and_shows_changed_pages_and_changed_lessons(served):
-    address, copy = served
-    wait_for(f"{address}lesson-4/tokenization/", "Tokenization")
-    assert "livereload" in fetch(f"{address}lesson-4/tokenization/")
-    page = copy / "docs/lesson-4/tokenization.md"
+    page = served.copy / "docs/lesson-4/tokenization.md"
+    wait_for(served, "lesson-4/tokenization/", "Tokenization")
+    assert "livereload" in fetch(f"{served.address}lesson-4/tokenization/")
     page.write_text(page.read_text("utf-8") + "\nA sentence added while serving.\n", "utf-8")
-    wait_for(f"{address}lesson-4/tokenization/", "A sentence added while serving.")
-    module = copy / "src/lessons/tokenization/tokenizers.py"
+    wait_for(served, "lesson-4/tokenization/", "A sentence added while serving.")
+    module = served.copy / "src/lessons/tokenization/tokenizers.py"
     source = module.read_text("utf-8")
     name = re.search(r"# --8<-- \[start:(?!imports)\w+\]\n(?:class|def) (\w+)", source)[1]
     module.write_text(source.replace(f" {name}", f" {name}_renamed"), "utf-8")
-    wait_for(f"{address}lesson-4/tokenization/", f"{name}_renamed")
+    wait_for(served, "lesson-4/tokenization/", f"{name}_renamed")
 
 
 def test_a_taken_port_is_named():

@@ -6,8 +6,9 @@ from pathlib import Path
 
 __all__ = ["GitError", "base", "changed", "files", "has_git", "text_at"]
 
-# What a clone ignores: made by the commands, by Python or by an editor.
-MADE = (".git", ".venv", "venv", "site", "dist", ".cache", "__pycache__", ".*_cache", "*.egg-info")
+# What a clone ignores: made by the commands, by Python or by an editor, in any folder or at the root.
+MADE = (".git", ".venv", "venv", ".cache", "__pycache__", ".*_cache", "*.egg-info")
+MADE_AT_ROOT = ("site", "dist")
 
 
 class GitError(Exception):
@@ -106,6 +107,6 @@ def files(root: Path) -> list[str]:
     for path in root.rglob("*"):
         name = path.relative_to(root)
         made = any(fnmatch(part, pattern) for part in name.parts for pattern in MADE)
-        if path.is_file() and not made:
+        if path.is_file() and not made and name.parts[0] not in MADE_AT_ROOT:
             found.append(name.as_posix())
     return sorted(found)

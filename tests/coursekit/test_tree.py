@@ -67,6 +67,16 @@ def test_check_takes_all_pages_of_an_archive_and_says_why(archive, capsys):
     )
 
 
+def test_what_commands_make_is_left_out_at_the_root_alone(archive):
+    course, _ = archive
+    for name in ("site/index.html", "src/kit/site/build.py", "src/kit/__pycache__/build.pyc"):
+        (course.root / name).parent.mkdir(parents=True)
+        (course.root / name).touch()
+    files = tree.files(course.root)
+    assert "src/kit/site/build.py" in files
+    assert not {"site/index.html", "src/kit/__pycache__/build.pyc"} & set(files)
+
+
 def test_an_archive_inside_another_repository_is_no_clone(archive):
     course, found = archive
     (course.root / "course").mkdir()
