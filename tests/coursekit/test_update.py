@@ -58,6 +58,16 @@ def test_a_figure_that_was_there_is_drawn_anew_and_not_shown_line_by_line(page, 
     assert "<svg>" not in said
 
 
+def test_several_pages_are_refreshed_in_one_run(course, page, capfd):
+    second = course.page("```python\nprint(3)\n```\n\n```output\n4\n```\n", "docs/second.md")
+    assert commands.main(["update", "docs/page.md", "docs/second.md"]) == 0
+    assert "\n2\n" in page.read_text("utf-8")
+    assert "\n3\n" in second.read_text("utf-8")
+    said = capfd.readouterr().out
+    assert "docs/bars.svg: drawn\n" in said
+    assert "\n-4\n+3\n" in said
+
+
 def test_a_page_on_which_all_holds_is_not_changed(page, capfd):
     (page.parent / "bars.svg").write_text("<svg>2</svg>", "utf-8")
     page.write_text(PAGE.replace("\n3\n", "\n2\n"), "utf-8")

@@ -1,7 +1,7 @@
-"""Refreshes what a page shows: the outputs of its blocks and its figures, and says what changed."""
+"""Refreshes what pages show: the outputs of their blocks and their figures, and says what changed."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from coursekit.commands import gate
@@ -12,25 +12,25 @@ from coursekit.text import lines
 __all__ = ["run"]
 
 
-def run(config: Config, page: Path) -> int:
-    """Run a page, write what it prints and draws into it, and print the difference.
+def run(config: Config, pages: Sequence[Path]) -> int:
+    """Run pages, write what they print and draw into them, and print the difference.
 
     Args:
         config: the course.
-        page: one of its pages, absolute.
+        pages: pages of it, absolute.
 
     Returns:
         The exit status of pytest: 0 if all holds now.
 
     Raises:
-        ContractError: the page cannot be read.
+        ContractError: a page cannot be read.
     """
-    files = [page, *_figures(page, config)]
+    files = [file for page in pages for file in (page, *_figures(page, config))]
     before = {file: _text(file) for file in files}
-    place = config.relative(page).as_posix()
-    status = gate.run_step(config.root, "pytest", "--quiet", "--update-outputs", place)
+    places = [config.relative(page).as_posix() for page in pages]
+    status = gate.run_step(config.root, "pytest", "--quiet", "--update-outputs", *places)
     changes = [line for file in files for line in _changes(file, before[file], config)]
-    print(*changes or [f"{place}: nothing changed"], sep="\n")
+    print(*changes or [f"{', '.join(places)}: nothing changed"], sep="\n")
     return status
 
 
