@@ -124,7 +124,8 @@ def test_links_in_questions_are_resolved_like_those_of_the_page(sample):
 
 def test_listings_and_outputs_stay_out_of_the_search_index_and_errors_stay_in(sample):
     text = (sample.root / "search/search_index.json").read_text("utf-8")
-    assert "object of type" in text
+    assert "object of type" in text, "as an entry of the index of errors"
+    assert text.count("object of type") == 1, "which leads to the block"
     assert "loss 0.53" not in text, "neither the block nor its output"
     assert "return Counter" not in text, "neither the page nor the reference"
 

@@ -1,5 +1,7 @@
-"""The search index is made of what can be found, once for each change; pasted texts are read as errors."""
+"""The search index is made of what can be found, once for each change, and answers what readers ask."""
 
+import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -29,8 +31,8 @@ ASK = """async texts => {
     for (const text of texts) {
         answer = told();
         worker.postMessage({type: 2, data: text});
-        const [group] = (await answer).data.items;
-        found.push(group ? [group[0].location, group[0].title] : ['', '']);
+        const groups = (await answer).data.items;
+        found.push(groups.map(([best]) => [best.location, best.title]));
     }
     worker.terminate();
     return found;
@@ -112,55 +114,147 @@ def test_a_page_is_read_again_only_after_a_change_and_is_in_every_index(monkeypa
     assert plugin.search_index.entries == [{"location": "a/", "text": "new"}] * 3
 
 
+ERROR = "Output (error)<pre><code>ValueError: bad\n</code></pre>"
+
+
 @pytest.mark.parametrize(
-    ("text", "left"),
+    ("place", "text", "left"),
     [
-        ("<p>Cuts a text. Then more.</p>", "<p>Cuts a text.</p>"),
+        ("lesson-4/a/#b", f"<p>One.</p> {ERROR} <p>Two.</p>", "<p>One.</p>  <p>Two.</p>"),
+        ("if-it-breaks/#b", f"<p>One.</p> {ERROR}", f"<p>One.</p> {ERROR}"),
+        ("glossary/#b", "<p>One.</p> <p>Also: bee. Taught in Later.</p>", "<p>One.</p>"),
+        ("glossary/#b", "<p>One.</p> <p>Taught in Later.</p>", "<p>One.</p>"),
+        ("contributing/#b", "<p>One.</p> <p>Two.</p>", "<p>One.</p>"),
+        ("contributing/#b", "", ""),
         (
-            "<p>Cuts version 2.5 of <code>x</code>. More.</p>",
-            "<p>Cuts version 2.5 of <code>x</code>.</p>",
+            "models/language/#b",
+            "<ul><li>No paragraph.</li></ul>",
+            "<ul><li>No paragraph.</li></ul>",
         ),
-        ("<p>No end</p>\n<p>Second.</p>", "<p>No end</p>"),
-        ("<p><em>One. Two</em></p>", "<p><em>One. Two</em></p>"),
-        ("<ul><li>Listed.</li></ul>", ""),
-        ("", ""),
+        ("models/#b", "<p>One.</p> <p>Two.</p>", "<p>One.</p> <p>Two.</p>"),
     ],
 )
-def test_of_code_the_name_and_the_first_sentence_can_be_found_behind_prose(text, left):
-    entry = {"location": "reference/a/#lessons.a.b", "title": "b", "text": text}
-    assert search.weighed(entry) == {**entry, "text": left, "boost": search.BEHIND}
-    prose = {**entry, "location": "lesson-4/a/#b"}
-    assert search.weighed(prose) == prose
+def test_of_a_text_what_answers_a_question_is_kept(place, text, left):
+    entry = {"location": place, "title": "b", "text": text}
+    assert list(search.trimmed([entry])) == [{**entry, "text": left}]
+
+
+def test_of_code_the_names_can_be_found_behind_prose():
+    entry = {"location": "reference/a/#lessons.a.Class", "title": "Class", "text": "<p>Cuts.</p>"}
+    assert list(search.trimmed([entry])) == [{**entry, "text": "", "boost": search.BEHIND}]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "lesson-4/a/#sources",
+        "lesson-4/a/#check-yourself",
+        "lesson-4/self-test/#a",
+        "reference/a/#lessons.a.Class.attribute",
+        "reference/a.experiments/#lessons.a.experiments.cell",
+    ],
+)
+def test_what_answers_no_question_is_left_out(place):
+    kept = {"location": "lesson-4/self-test/", "title": "b", "text": ""}
+    assert list(search.trimmed([{**kept, "location": place}, kept])) == [kept]
+
+
+def test_how_a_page_is_run_and_pictures_in_words_are_left_out():
+    asides = (
+        '<details class="card__run"><div>hidden</div></details><p class="card__verified">hidden</p>'
+        '<details class="drawing__words"><summary>hidden</summary></details><details>kept</details>'
+    )
+    assert search.searchable(f"<p>kept</p>{asides}") == "<p>kept</p><details>kept</details>"
 
 
 def test_a_theme_whose_search_asks_elsewhere_is_noticed(tmp_path):
     folder = tmp_path / "assets" / "javascripts" / "workers"
     folder.mkdir(parents=True)
-    with pytest.raises(ContractError, match=r"\(0 found\) answer pasted texts"):
-        search.answer_pasted_texts(tmp_path)
+    with pytest.raises(ContractError, match=r"\(0 found\) answer as readers ask"):
+        search.answer_as_readers_ask(tmp_path)
     worker = folder / "search.1.min.js"
     worker.write_text("return ask(q)")
-    with pytest.raises(ContractError, match=r"\(1 found\) answer pasted texts"):
-        search.answer_pasted_texts(tmp_path)
+    with pytest.raises(ContractError, match=r"\(1 found\) answer as readers ask"):
+        search.answer_as_readers_ask(tmp_path)
     assert worker.read_text() == "return ask(q)"
     worker.write_text("return{type:3,data:d$.search(e)}")
-    search.answer_pasted_texts(tmp_path)
+    search.answer_as_readers_ask(tmp_path)
     assert worker.read_text().endswith("return{type:3,data:courseAnswer(d$,e)}")
 
 
-def test_what_people_type_and_paste_finds_its_answer_or_none(real_url, visit):
-    seen = visit(real_url)
-    found = seen.go().evaluate(ASK, [search["asked"] for search in SEARCHES])
+def places(url: str, visit, asked: list[str]) -> list[list[tuple[str, str]]]:
+    """What the search shows for each text: location and title of the best entry of each page, in order."""
+    seen = visit(url)
+    answers = seen.go().evaluate(ASK, asked)
+    assert seen.complaints == []
+    return [[(location, title) for location, title in answer] for answer in answers]
+
+
+def test_what_people_paste_finds_its_answer_or_none(real_url, visit):
+    errors = [search for search in SEARCHES if "first" in search]
     wrong = []
-    for wanted, (location, title) in zip(SEARCHES, found, strict=True):
-        first = wanted["first"]
+    answers = places(real_url, visit, [error["asked"] for error in errors])
+    for wanted, (best, *_) in zip(errors, answers, strict=True):
+        first, (location, title) = wanted["first"], best
         is_right = (
             title == UNKNOWN if first == "unknown" else first in location and title != UNKNOWN
         )
         if not is_right:
             wrong.append(f"{wanted['asked']!r} gives {location} ({title}), not {first}")
     assert wrong == []
-    assert seen.complaints == []
+
+
+def answers(location: str, right: list[str]) -> bool:
+    """Whether a location is one of the right places: a whole page ends in a slash, a part is a fragment."""
+    return any(location.startswith(r) if r.endswith("/") else r in location for r in right)
+
+
+def test_what_learners_type_finds_a_right_place_first_or_nearly_or_nothing_where_there_is_none(
+    real_url, visit
+):
+    learners = [search for search in SEARCHES if "right" in search]
+    assert len(learners) >= 60
+    shown = places(real_url, visit, [learner["asked"] for learner in learners])
+    first, lost, invented = [], [], []
+    for learner, pages in zip(learners, shown, strict=True):
+        asked, right, locations = learner["asked"], learner["right"], [at for at, _ in pages]
+        if right == "none":
+            invented += [f"{asked!r} gives {locations[0]}"] if locations else []
+            continue
+        is_right = [answers(location, right) for location in locations[:3]]
+        first.append(is_right[:1] == [True])
+        if not any(is_right):
+            lost.append(f"{asked!r} gives {locations[:3]}, not {right}")
+    assert invented == []
+    assert lost == []
+    assert sum(first) >= 0.9 * len(first)
+
+
+def test_each_right_place_exists_and_no_text_is_asked_twice(real):
+    index = json.loads((real.root / "search/search_index.json").read_text("utf-8"))
+    locations = [entry["location"] for entry in index["docs"]]
+    for search_ in SEARCHES:
+        right = search_.get("right", [])
+        for place in [] if right == "none" else right:
+            assert any(answers(location, [place]) for location in locations), place
+    asked = [search_["asked"].lower() for search_ in SEARCHES]
+    assert sorted(set(asked)) == sorted(asked)
+
+
+def test_the_index_weighs_at_most_a_hundred_kilobytes_as_it_travels(real):
+    index = (real.root / "search/search_index.json").read_bytes()
+    assert len(gzip.compress(index, 9)) <= 100_000
+
+
+def test_results_of_one_kind_stand_together(real_url, visit):
+    kinds = ("if-it-breaks/", "glossary/", "reference/", "contributing/", "")
+    for pages in places(real_url, visit, ["token", "model", "learning_rate", "quantize", "error"]):
+        found = [next(kind for kind in kinds if at.startswith(kind)) for at, _ in pages]
+        assert len(set(found)) > 1
+        together = [
+            kind for kind, before in zip(found, ["?", *found], strict=False) if kind != before
+        ]
+        assert len(together) == len(set(found)), pages
 
 
 def test_every_error_of_the_index_is_found_by_its_own_text(real_url, visit):
@@ -170,7 +264,7 @@ def test_every_error_of_the_index_is_found_by_its_own_text(real_url, visit):
     )
     assert headings
     found = page.evaluate(ASK, [text for _, text in headings])
-    for (name, text), (location, _) in zip(headings, found, strict=True):
+    for (name, text), ((location, _), *_) in zip(headings, found, strict=True):
         assert location == f"if-it-breaks/#{name}", text
 
 

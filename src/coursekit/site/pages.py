@@ -31,7 +31,7 @@ from coursekit.site.card import Downloads, card
 from coursekit.site.fences import SOURCE_TITLE, resolved, standing
 from coursekit.site.kept import Kept
 
-__all__ = ["accessible", "add_files", "begin", "content", "markdown", "squeezed"]
+__all__ = ["accessible", "add_files", "begin", "content", "glossary_terms", "markdown", "squeezed"]
 
 PLACEHOLDER = re.compile(r"\{\{\s*outline\.(?P<name>[\w-]+)\s*\}\}")
 # Blanks, plain names, operators and punctuation have the color of the code around them: without these
@@ -101,6 +101,11 @@ def begin(config: MkDocsConfig) -> None:
 
 def _build(config: MkDocsConfig) -> Build:
     return _builds[config.config_file_path]
+
+
+def glossary_terms(config: MkDocsConfig) -> list[glossary.Term]:
+    """The entries of the glossary, as this build reads them."""
+    return _build(config).terms
 
 
 def _course(config: MkDocsConfig) -> Config:

@@ -6,12 +6,15 @@ reads it again on every rebuild. Both take more time than all the rest of a page
 The index holds the prose of all pages, and the theme asks for it as soon as a page is open. On ``file:``
 the theme already waits until the search field is used; this makes it wait everywhere.
 
-What is pasted into the field is read as ``search.js`` says, which stands beside this module. Of the
-reference only names and first sentences can be found, behind the prose that has the same words.
+What is typed or pasted into the field is read as ``search.js`` says, which stands beside this module. Its
+answers lie under headings, which ``docs/assets/js/search-results.js`` puts above them.
+
+The index travels with the first search, so it holds what answers a question, and no more. Of the reference
+these are names, of the pages about the course itself first paragraphs.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +24,29 @@ from mkdocs.structure.pages import Page
 from coursekit.files import write_atomically
 from coursekit.problems import ContractError, Problem
 
-__all__ = ["answer_pasted_texts", "index_once", "load_on_first_use", "searchable", "weighed"]
+__all__ = ["answer_as_readers_ask", "index_once", "load_on_first_use", "searchable", "trimmed"]
 
 AT_ONCE = re.compile(r'([\w$]+)\(location\.protocol!=="file:"\)')  # an observable of one value
 ASKED = re.compile(r"\bdata:([\w$]+)\.search\(([\w$]+)\)")  # the index, by the theme's worker
 OURS = Path(__file__).with_suffix(".js")
-CODE = "reference/"
 BEHIND = 1e-4  # of what prose weighs; a title weighs a thousand times as much as a text
-FIRST_PARAGRAPH = re.compile(r"<p>(?P<text>.*?)</p>", re.DOTALL)
-FIRST_SENTENCE = re.compile(r".*?[.!?:](?=\s|$)", re.DOTALL)
+CODE = "reference/"
+# Nobody looks for a measurement's own functions, or for an attribute without its class. Questions,
+# exercises and lists of sources answer nothing.
+UNASKED = re.compile(
+    r"reference/[^#]*experiments/#|reference/.*\.[A-Z]\w*\.\w+$|.*#(?:check-yourself|sources)$|.*/self-test/#"
+)
+# The index of errors has the texts of all, and leads to the block.
+ERRORS = "if-it-breaks/"
+ERROR_TEXT = re.compile(r"(?s)Output \(error\)\s*<pre>.*?</pre>")
+ABOUT_THE_COURSE = ("contributing/", "models/language/")
+FIRST_PARAGRAPH = re.compile(r"(?s).*?</p>")
+# Of an entry of the glossary: other words for it are tags in the index, and its page is no answer.
+WHERE_TAUGHT = re.compile(r"\s*<p>(?:Also: [^<]*)?Taught in [^<]*</p>\s*$")
+# How a lesson is run, and pictures in words, whose captions say what to see.
+ASIDE = re.compile(
+    r'(?s)<(?P<tag>details|p) class="(?:card__run|card__verified|drawing__words)">.*?</(?P=tag)>'
+)
 EXCLUDED = re.compile(r'<div\b[^>]*\bdata-search-exclude="true"[^>]*>')
 # The code behind its caption, or in a table with the numbers of its lines.
 LISTING = re.compile(r'(?:<span class="filename">[^\n]*?(?=<pre\b))?<(?P<tag>pre|table)\b')
@@ -39,7 +56,8 @@ _indexed: dict[str, tuple[tuple[str, ...], list[dict[str, Any]]]] = {}
 
 
 def searchable(html: str) -> str:
-    """A page without the listings that are excluded from the search."""
+    """A page without what is not to be found: asides, and listings that are excluded from the search."""
+    html = ASIDE.sub("", html)
     parts, at = [], 0
     for excluded in EXCLUDED.finditer(html):
         if listing := LISTING.match(html, excluded.end()):
@@ -49,16 +67,24 @@ def searchable(html: str) -> str:
     return "".join([*parts, html[at:]])
 
 
-def weighed(entry: dict[str, Any]) -> dict[str, Any]:
-    """An entry of the index as it is searched: of code its name and what it does, behind prose."""
-    if not entry["location"].startswith(CODE):
-        return entry
-    paragraph = FIRST_PARAGRAPH.search(entry["text"])
-    text = paragraph["text"] if paragraph else ""
-    sentence = FIRST_SENTENCE.match(text)
-    # A sentence that ends inside an element would leave it open.
-    first = sentence[0] if sentence and sentence[0].count("<") % 2 == 0 else text
-    return {**entry, "text": f"<p>{first}</p>" if first else "", "boost": BEHIND}
+def trimmed(entries: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The entries of a page that can answer a question, each with the part of its text that does.
+
+    Args:
+        entries: as the theme's plugin makes them, with ``location``, ``title`` and ``text``.
+    """
+    for entry in entries:
+        place, text = entry["location"], entry["text"]
+        if UNASKED.match(place):
+            continue
+        if place.startswith(CODE):
+            yield {**entry, "text": "", "boost": BEHIND}
+        elif place.startswith(ABOUT_THE_COURSE):
+            first = FIRST_PARAGRAPH.match(text)
+            yield {**entry, "text": first[0] if first else text}
+        else:
+            text = text if place.startswith(ERRORS) else ERROR_TEXT.sub("", text)
+            yield {**entry, "text": WHERE_TAUGHT.sub("", text)}
 
 
 def index_once(config: MkDocsConfig) -> None:
@@ -74,7 +100,7 @@ def index_once(config: MkDocsConfig) -> None:
             page.content = searchable(content)
             add(page)
             page.content = content
-            index.entries[known:] = map(weighed, index.entries[known:])
+            index.entries[known:] = trimmed(index.entries[known:])
             _indexed[page.url] = made_of, index.entries[known:]
         else:
             index.entries += _indexed[page.url][1]
@@ -94,14 +120,14 @@ def load_on_first_use(site: str | Path) -> None:
     if [count for _, count in found] != [1]:
         message = (
             f"cannot make the theme's script ({len(bundles)} found) fetch the search index on first "
-            "use; look where it decides to, and change coursekit.search"
+            "use; look where it decides to, and change coursekit.site.search"
         )
         raise ContractError(Problem(folder, 1, message))
     write_atomically(bundles[0], found[0][0])
 
 
-def answer_pasted_texts(site: str | Path) -> None:
-    """Let the theme's search below ``site`` read a pasted text as ``search.js`` does.
+def answer_as_readers_ask(site: str | Path) -> None:
+    """Let the theme's search below ``site`` read what is asked as ``search.js`` does.
 
     Raises:
         ContractError: the script is not there, or another version of the theme asks elsewhere.
@@ -111,8 +137,8 @@ def answer_pasted_texts(site: str | Path) -> None:
     found = [ASKED.subn(r"data:courseAnswer(\1,\2)", file.read_text("utf-8")) for file in workers]
     if [count for _, count in found] != [1]:
         message = (
-            f"cannot let the theme's search ({len(workers)} found) answer pasted texts; look where it "
-            "asks its index, and change coursekit.search"
+            f"cannot let the theme's search ({len(workers)} found) answer as readers ask; look where it "
+            "asks its index, and change coursekit.site.search"
         )
         raise ContractError(Problem(folder, 1, message))
     write_atomically(workers[0], f"{OURS.read_text('utf-8')}\n{found[0][0]}")

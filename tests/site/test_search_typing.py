@@ -1,0 +1,128 @@
+"""What a reader sees who types into the search field: groups, a miss, and where the keys lead."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from visiting import axe
+
+
+def type_query(page: Page, text: str) -> None:
+    """Search as a reader does: the theme looks at the keys, not at what a script puts into it."""
+    page.keyboard.press("/")
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type(text, delay=15)
+    page.locator(".md-search-result__meta").wait_for()
+
+
+# The heading that comes first, and the place that the first result leads to.
+TYPED = [
+    ("few shot", "Terms", "glossary/#few-shot"),
+    ("perplexitty", "Lessons", "lesson-4/evaluation/#how-likely-it-finds-a-text-perplexity"),
+    ("top_p", "Lessons", "lesson-4/prompting/#which-token-next"),
+    ("finetunning", "Lessons", "lesson-4/fine-tuning/"),
+    ("what is a token", "Terms", "glossary/#token"),
+    ("OOM", "Errors", "if-it-breaks/#the-gpus-memory-is-full"),
+    ("QAT", "Terms", "glossary/#quantization-aware-training"),
+    ("how do I stop hallucinations", "Terms", "glossary/#hallucination"),
+    ("BERT", "Lessons", "lesson-4/pretraining/#one-text-two-kinds-of-labels"),
+    ("weight_decay", "Terms", "glossary/#weight-decay"),
+    ("cosine_rate", "Code", "reference/"),
+    ("index out of range in self", "Errors", "if-it-breaks/#index-indexerror-index-out"),
+]
+
+
+@pytest.mark.parametrize(("text", "heading", "place"), TYPED)
+def test_the_right_place_is_first_below_its_heading(real_url, visit, text, heading, place):
+    seen = visit(real_url)
+    page = seen.go("lesson-4/prompting/")
+    type_query(page, text)
+    first = page.locator(".md-search-result__item").first
+    link = first.locator(f".md-search-result__link[href*='/{place}']").first
+    link.wait_for()
+    expect(first.locator(".md-search-result__group")).to_have_text(heading)
+    assert seen.complaints == []
+
+
+def test_each_heading_stands_once_above_its_results_and_other_words_for_a_place_are_hidden(
+    real_url, visit
+):
+    page = visit(real_url).go()
+    type_query(page, "tokenizer")
+    expect(page.locator(".md-search-result__item").nth(4)).to_be_attached()
+    headings = page.get_by_role("heading", level=2).filter(has_text="Lessons")
+    expect(headings.and_(page.locator(".md-search-result *"))).to_have_count(1)
+    names = page.locator(".md-search-result__group").all_inner_texts()
+    assert len(names) == len(set(names)) > 1
+    kinds = page.locator(".md-search-result__item").evaluate_all(
+        "all => all.map(e => e.dataset.kind)"
+    )
+    assert [k for k, before in zip(kinds, ["", *kinds], strict=False) if k != before] == names
+    levels = page.locator(".md-search-result article").evaluate_all(
+        "all => all.map(e => e.querySelector('h1, h2').ariaLevel)"
+    )
+    assert set(levels) == {"3", "4"}
+    tags = page.locator(".md-search-result .md-tags")
+    assert tags.count() > 0
+    assert [tag.is_visible() for tag in tags.all()] == [False] * tags.count()
+
+
+def test_results_that_come_with_scrolling_get_no_heading_twice(real_url, visit):
+    page = visit(real_url).go()
+    type_query(page, "model")
+    items = page.locator(".md-search-result__item")
+    expect(items.nth(9)).to_be_attached()
+    before = items.count()
+    box = page.locator(".md-search__scrollwrap")
+    while items.count() <= before + 4:
+        box.evaluate("box => box.scrollTo(0, box.scrollHeight)")
+        page.wait_for_timeout(50)
+    names = page.locator(".md-search-result__group").all_inner_texts()
+    assert len(names) == len(set(names))
+
+
+def test_a_query_without_a_hit_says_so_and_offers_two_pages(real_url, visit):
+    seen = visit(real_url)
+    page = seen.go("lesson-4/prompting/")
+    type_query(page, "RAG")
+    status = page.locator(".md-search-result__meta[role=status]")
+    expect(status).to_have_text("No matching documents. If it breaks and the Glossary may help.")
+    links = page.locator(".md-search-result__miss a")
+    addresses = [link.get_attribute("href") for link in links.all()]
+    assert addresses == [f"{real_url}if-it-breaks/", f"{real_url}glossary/"]
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    expect(links.nth(0)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(links.nth(1)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".md-search__input")).to_be_focused()
+    type_query(page, "RLHF")
+    expect(links).to_have_count(0)
+    page.locator(".md-search-result__link").first.wait_for()
+    type_query(page, "Ollama")
+    links.nth(1).click()
+    page.wait_for_url(f"{real_url}glossary/")
+    assert seen.complaints == []
+
+
+def test_the_keyboard_goes_through_results_as_they_stand_and_enter_opens_the_first(real_url, visit):
+    page = visit(real_url).go()
+    type_query(page, "chain of thought")
+    links = page.locator(".md-search-result__item > .md-search-result__link")
+    expect(links.nth(3)).to_be_attached()
+    steps = page.locator(".md-search-result__item > a, .md-search-result__item > details > summary")
+    for at in range(4):
+        page.keyboard.press("ArrowDown")
+        expect(steps.nth(at)).to_be_focused()
+    page.locator(".md-search__input").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{real_url}glossary/#chain-of-thought")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("text", ["tokenizer", "RAG"])
+def test_neither_results_nor_a_miss_have_a_fault_that_axe_can_find(real_url, visit, scheme, text):
+    page = visit(real_url, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce").go()
+    type_query(page, text)
+    page.locator(".md-search-result__group, .md-search-result__miss").first.wait_for()
+    assert axe(page) == []
