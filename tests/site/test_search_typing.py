@@ -83,7 +83,7 @@ def test_a_query_without_a_hit_says_so_and_offers_two_pages(real_url, visit):
     page = seen.go("lesson-4/prompting/")
     type_query(page, "RAG")
     status = page.locator(".md-search-result__meta[role=status]")
-    expect(status).to_have_text("No matching documents. If it breaks and the Glossary may help.")
+    expect(status).to_have_text("No matching documents. Two pages may help:")
     links = page.locator(".md-search-result__miss a")
     addresses = [link.get_attribute("href") for link in links.all()]
     assert addresses == [f"{real_url}if-it-breaks/", f"{real_url}glossary/"]
@@ -101,6 +101,14 @@ def test_a_query_without_a_hit_says_so_and_offers_two_pages(real_url, visit):
     links.nth(1).click()
     page.wait_for_url(f"{real_url}glossary/")
     assert seen.complaints == []
+
+
+def test_a_result_that_other_words_led_to_shows_its_first_paragraph_alone(real_url, visit):
+    page = visit(real_url).go()
+    type_query(page, "early stopping")
+    best = page.locator(".md-search-result__link[href*='#over-fitting']").first
+    best.wait_for()
+    assert best.locator("article > p").count() == 1
 
 
 def test_the_keyboard_goes_through_results_as_they_stand_and_enter_opens_the_first(real_url, visit):

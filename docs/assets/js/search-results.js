@@ -59,7 +59,7 @@ if (list && status && field && config.base) {
   const none = config.translations["search.result.none"];
   const answer = () => {
     if (status.textContent === none) {
-      status.textContent = `${none}. If it breaks and the Glossary may help.`;
+      status.textContent = `${none}. Two pages may help:`;
       status.after(miss);
     } else if (!status.textContent.startsWith(none)) {
       miss.remove();

@@ -109,7 +109,7 @@ function courseFirst(groups, location) {
 // Results behind the word that there is no answer.
 function courseUnknown(groups) {
   const title = "This course does not know this error";
-  const text = "Its rare words are in no entry of the index of errors. Below is what is near it.";
+  const text = "<p>Its rare words are in no entry of the index of errors. Below is what is near it.</p>";
   return [[{ location: COURSE.page, title, text, score: courseTop(groups), terms: {} }], ...groups];
 }
 
@@ -204,10 +204,15 @@ function courseKey(name) {
   return name.toLowerCase().replace(/<[^>]*>|[^\p{L}\p{N}]/gu, "").replace(/(\w{3})s$/, "$1");
 }
 
+// A result with its first paragraph where no word of its text was asked for: the theme would show all of it.
+function courseShort(item) {
+  return item.text.includes("<mark") ? item : { ...item, text: item.text.match(/<p>.*?<\/p>/s)?.[0] ?? "" };
+}
+
 // Results with a place in front, also where the theme does not find it.
 function coursePlaced(search, groups, location) {
   if (groups.some((group) => group.some((item) => item.location === location))) return courseFirst(groups, location);
-  const item = (doc) => ({ ...doc, text: doc.text.match(/<p>.*?<\/p>/s)?.[0] ?? "", score: 0, terms: {} });
+  const item = (doc) => ({ ...doc, score: 0, terms: {} });
   const doc = search.map.get(location);
   const page = doc.parent ?? doc;
   const group = groups.find(([{ location }]) => location.split("#")[0] === page.location.split("#")[0]);
@@ -244,5 +249,5 @@ function courseAnswer(search, asked) {
   const plain = text.replace(COURSE.marks, " ").trim();
   if (!plain) return search.search(plain);
   const answer = coursePasted(search, asked, text, plain) ?? courseTyped(search, plain);
-  return { ...answer, items: courseSorted(answer.items) };
+  return { ...answer, items: courseSorted(answer.items).map((group) => group.map(courseShort)) };
 }
