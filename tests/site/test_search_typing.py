@@ -105,7 +105,7 @@ def test_a_query_without_a_hit_says_so_and_offers_two_pages(real_url, visit):
 
 def test_a_result_that_other_words_led_to_shows_its_first_paragraph_alone(real_url, visit):
     page = visit(real_url).go()
-    type_query(page, "early stopping")
+    type_query(page, "how do I stop hallucinations")
     best = page.locator(".md-search-result__link[href*='#over-fitting']").first
     best.wait_for()
     assert best.locator("article > p").count() == 1
