@@ -108,7 +108,7 @@ def test_a_result_that_other_words_led_to_shows_its_first_paragraph_alone(real_u
     type_query(page, "how do I stop hallucinations")
     best = page.locator(".md-search-result__link[href*='#over-fitting']").first
     best.wait_for()
-    assert best.locator("article > p").count() == 1
+    assert best.locator("article > p:not(.md-search-result__terms)").count() == 1
 
 
 def test_the_keyboard_goes_through_results_as_they_stand_and_enter_opens_the_first(real_url, visit):
