@@ -124,13 +124,13 @@ ERROR = "Output (error)<pre><code>ValueError: bad\n</code></pre>"
         ("if-it-breaks/#b", f"<p>One.</p> {ERROR}", f"<p>One.</p> {ERROR}"),
         ("glossary/#b", "<p>One.</p> <p>Also: bee. Taught in Later.</p>", "<p>One.</p>"),
         ("glossary/#b", "<p>One.</p> <p>Taught in Later.</p>", "<p>One.</p>"),
-        ("contributing/#b", "<p>One.</p> <p>Two.</p>", "<p>One.</p>"),
-        ("contributing/#b", "", ""),
+        ("contributing/#b", "<p>One. Two.</p> <p>Three.</p>", "<p>One.</p>"),
         (
-            "models/language/#b",
-            "<ul><li>No paragraph.</li></ul>",
-            "<ul><li>No paragraph.</li></ul>",
+            "contributing/#b",
+            "<pre>make</pre> <p>In <code>a. b</code>. Two.</p>",
+            "<p>In <code>a. b</code>.</p>",
         ),
+        ("models/language/#b", "<ul><li>No paragraph.</li></ul>", ""),
         ("models/#b", "<p>One.</p> <p>Two.</p>", "<p>One.</p> <p>Two.</p>"),
     ],
 )

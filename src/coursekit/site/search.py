@@ -10,7 +10,7 @@ What is typed or pasted into the field is read as ``search.js`` says, which stan
 answers lie under headings, which ``docs/assets/js/search-results.js`` puts above them.
 
 The index travels with the first search, so it holds what answers a question, and no more. Of the reference
-these are names, of the pages about the course itself first paragraphs.
+these are names, of the pages about the course itself first sentences.
 """
 
 import re
@@ -40,7 +40,7 @@ UNASKED = re.compile(
 ERRORS = "if-it-breaks/"
 ERROR_TEXT = re.compile(r"(?s)Output \(error\)\s*<pre>.*?</pre>")
 ABOUT_THE_COURSE = ("contributing/", "models/language/")
-FIRST_PARAGRAPH = re.compile(r"(?s).*?</p>")
+FIRST_SENTENCE = re.compile(r"(?s)<p>((?:<code>.*?</code>|[^<])*?[.?!:])(?=\s|</p>)")
 # Of an entry of the glossary: other words for it are tags in the index, and its page is no answer.
 WHERE_TAUGHT = re.compile(r"\s*<p>(?:Also: [^<]*)?Taught in [^<]*</p>\s*$")
 # How a lesson is run, and pictures in words, whose captions say what to see.
@@ -80,8 +80,8 @@ def trimmed(entries: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         if place.startswith(CODE):
             yield {**entry, "text": "", "boost": BEHIND}
         elif place.startswith(ABOUT_THE_COURSE):
-            first = FIRST_PARAGRAPH.match(text)
-            yield {**entry, "text": first[0] if first else text}
+            first = FIRST_SENTENCE.search(text)
+            yield {**entry, "text": f"<p>{first[1]}</p>" if first else ""}
         else:
             text = text if place.startswith(ERRORS) else ERROR_TEXT.sub("", text)
             yield {**entry, "text": WHERE_TAUGHT.sub("", text)}
