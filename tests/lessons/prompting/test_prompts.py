@@ -13,11 +13,12 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 import lessons
 from lessons.experiments import load_result, recompute
 from lessons.models.abilities import Solver
-from lessons.prompting import chain_of_thought, prompts
 from lessons.prompting import experiments as catalog
-from lessons.prompting.prompts import choose, complete, episode, labelled_review, last_number, vote
-from lessons.world import sentences, sums
+from lessons.prompting import prompts
+from lessons.prompting.prompts import choose, complete, episode, labelled_review
+from lessons.world import sentences
 from lessons.world.lexicon import BLAME
+from scripted_model import scripted
 
 PROMPTS = (
     "Translate English to French: 'The dog sees a cat.'\nFrench:",
@@ -84,28 +85,6 @@ def test_a_label_of_several_tokens_is_refused(base):
         choose(*base, ["Sentiment:"], [("king", "xylophone")])
 
 
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [("3 + 4 = 7. The answer is 7.", "7"), ("3 + 4 = 1", "1"), ("no number", ""), ("12", "12")],
-)
-def test_the_last_number_is_the_answer(text, number):
-    assert last_number(text) == number
-
-
-@pytest.mark.parametrize(
-    ("answers", "winner"),
-    [
-        (["7", "8", "8"], "8"),
-        (["7", "8", "8", "7"], "7"),
-        (["", "", "9"], "9"),
-        (["", ""], ""),
-        ([], ""),
-    ],
-)
-def test_the_most_frequent_answer_wins_and_silence_is_no_vote(answers, winner):
-    assert vote(answers) == winner
-
-
 @pytest.mark.parametrize("split", ["train", "held-out"])
 def test_a_labelled_review_praises_on_side_zero(split):
     rng = random.Random(0)
@@ -124,20 +103,6 @@ def test_more_shots_add_examples_of_both_sides_and_ask_the_same():
     for k in range(0, 8, 2):
         assert {side for _, side in eight[k : k + 2]} == {0, 1}
     assert episode(random.Random(1), 0) == ([], asked)
-
-
-def scripted(monkeypatch, name, answer):
-    """Replace what asks the model by a function of the prompt; returns the prompts that were asked."""
-    asked = []
-
-    def ask(model, tokenizer, prompts, *rest, **options):
-        asked.extend(prompts)
-        return [answer(prompt, *rest, **options) for prompt in prompts]
-
-    for module in (prompts, chain_of_thought):
-        monkeypatch.setattr(module, name, ask)
-        monkeypatch.setattr(module, "load_base", lambda: (None, None))
-    return asked
 
 
 def judge(text):
@@ -194,47 +159,6 @@ def test_random_labels_say_nothing_and_reviews_stay_the_same(monkeypatch):
     assert 0.4 < same < 0.6
     for a, b in zip(asked["right"], asked["random"], strict=True):
         assert re.sub("positive|negative", "", a) == re.sub("positive|negative", "", b)
-
-
-def solve(prompt, room, **options):
-    """Add as the prompt says, going on from the last number that it gives."""
-    question, _, begun = prompt.partition(sums.STEP_BY_STEP)
-    numbers = [int(number) for number in re.findall(r"\d+", question)]
-    assert sums.sum_split(numbers) == "held-out"
-    if begun:
-        numbers = [int(last_number(begun)), *numbers[2:]]
-    return [sums.written_steps(numbers)[:room]] * options.get("num_return_sequences", 1)
-
-
-def test_too_little_room_leaves_a_number_that_is_not_the_sum(monkeypatch):
-    scripted(monkeypatch, "complete", solve)
-    assert chain_of_thought.room_cell(4, 200, 20, 0)["right.value"] == 1.0
-    assert chain_of_thought.room_cell(4, 12, 20, 0)["right.value"] == 0.0
-
-
-@pytest.mark.parametrize(("off", "right", "followed"), [(0, 1, 1), (5, 0, 1)])
-def test_who_goes_on_from_the_written_step_follows_its_error(monkeypatch, off, right, followed):
-    asked = scripted(monkeypatch, "complete", solve)
-    found = chain_of_thought.first_step_cell(4, off, 20, 0)
-    assert (found["right.value"], found["followed.value"]) == (right, followed)
-    assert all(prompt.endswith(".") for prompt in asked)
-
-
-def test_a_vote_is_compared_with_the_greedy_chain_on_the_same_sums(monkeypatch):
-    def answer(prompt, room, **options):
-        total = str(sum(map(int, re.findall(r"\d+", prompt))))
-        if not options:
-            return ["0"]
-        assert options["do_sample"]
-        assert options["top_k"] == 0
-        return ["1", total, total, *["2"] * 6]
-
-    asked = scripted(monkeypatch, "complete", answer)
-    found = chain_of_thought.votes_cell(3, 1.0, 20, 0)
-    assert asked[:20] == asked[20:]
-    assert {name: found[f"{name}.value"] for name in ("greedy", "any")} == {"greedy": 0, "any": 1}
-    assert [found[f"vote{n}.value"] for n in chain_of_thought.VOTES] == [0, 1, 1, 0]
-    assert [found[f"gain{n}.value"] for n in chain_of_thought.VOTES] == [0, 1, 1, 0]
 
 
 @pytest.mark.parametrize("wording", prompts.WORDINGS)
@@ -384,24 +308,3 @@ def test_no_example_is_shown_twice(monkeypatch):
     monkeypatch.setattr(prompts, "labelled_review", lambda *_: next(drawn))
     examples, _ = episode(random.Random(0), 4)
     assert len(set(examples)) == 4
-
-
-def test_a_vote_on_pairs_asks_each_sum_in_both_orders_and_counts_pairs(monkeypatch):
-    sums_asked = []
-
-    def answers(model, tokenizer, prompts, room, **options):
-        chains = options.get("num_return_sequences", 1)
-        sums_asked.append(len(prompts))
-        right = [sum(map(int, re.findall(r"\d+", prompt.split("?")[0]))) for prompt in prompts]
-        # One chain at once is wrong; of eighteen, five of the first nine are right and three of the others.
-        given = [[0] if chains == 1 else [r] * 5 + [0] * 4 + [r] * 3 + [0] * 6 for r in right]
-        return [[f"The answer is {number}." for number in own] for own in given]
-
-    monkeypatch.setattr(chain_of_thought, "load_base", lambda: (None, None))
-    monkeypatch.setattr(chain_of_thought, "complete", answers)
-    found = chain_of_thought.votes_of_pairs_cell(temperature=1.0, chains=18, seed=0)
-    assert sums_asked[0] == sums_asked[1] > found["gain9.groups"] > 30
-    assert found["greedy.value"] == 0
-    assert found["sample.value"] == pytest.approx(8 / 18)
-    assert found["vote9.value"] == found["gain9.value"] == 0.5
-    assert found["vote9.n"] == sums_asked[0]
