@@ -13,10 +13,13 @@ import platform
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from lessons.catalog.experiment import Cell, Experiment, Record, Values
 from lessons.machine import machine, peak_memory
@@ -49,7 +52,8 @@ def run(experiment: Experiment, folder: Path = RESULTS, parts: Path | None = Non
         parts: folder in which cells are kept until all of them are there; the user's cache if None.
 
     Raises:
-        OSError: nothing can be written into the folder; known before the first cell.
+        OSError: nothing can be written into the folder, or another process measures the same; known
+            before the first cell.
     """
     place = folder.resolve()
     with tempfile.TemporaryDirectory(dir=next(p for p in (place, *place.parents) if p.exists())):
@@ -62,10 +66,12 @@ def run(experiment: Experiment, folder: Path = RESULTS, parts: Path | None = Non
         "data": experiment.data_digests(),
     }
     kept = _Parts(experiment.name, basis, parts)
-    cells = []
-    for number, cell in enumerate(experiment.cells, start=1):
-        cells.append(kept.measure(experiment, cell))
-        print(f"{number}/{len(experiment.cells)} {kept.seconds:.0f} s {cells[-1]}", file=sys.stderr)
+    with kept.alone():
+        cells = []
+        for number, cell in enumerate(experiment.cells, start=1):
+            cells.append(kept.measure(experiment, cell))
+            progress = f"{number}/{len(experiment.cells)} {kept.seconds:.0f} s {cells[-1]}"
+            print(progress, file=sys.stderr)
     record = {
         "name": experiment.name,
         "question": experiment.question,
@@ -89,6 +95,7 @@ class _Parts:
     """Cells of a record that is not complete yet.
 
     Attributes:
+        name: the record's.
         file: where they are kept; its name depends on all that they depend on.
         seconds: that all cells asked for took.
         memory: the most that measuring one took, in MB.
@@ -99,10 +106,30 @@ class _Parts:
 
         folder = folder or user_cache_path("llm-development-fundamentals") / "cells"
         digest = hashlib.sha256(json.dumps(basis, sort_keys=True).encode()).hexdigest()
-        self.file = folder / f"{name}-{digest[:16]}.json"
+        self.name, self.file = name, folder / f"{name}-{digest[:16]}.json"
         self.seconds, self.memory = 0.0, peak_memory()
-        read = json.loads(self.file.read_text("utf-8")) if self.file.is_file() else []
-        self.known: dict[str, Record] = {self._key(part["parameters"]): part for part in read}
+        self.known: dict[str, Record] = {}
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other processes from measuring the same, and take what was measured before a stop.
+
+        Raises:
+            OSError: another process is at it.
+        """
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.file.with_suffix(".lock"))
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise OSError(f"{self.name} is being recorded by another process") from error
+        try:
+            read = json.loads(self.file.read_text("utf-8")) if self.file.is_file() else []
+            self.known = {self._key(part["parameters"]): part for part in read}
+            yield
+        finally:
+            lock.release()
+            Path(lock.lock_file).unlink(missing_ok=True)
 
     @staticmethod
     def _key(cell: Cell) -> str:

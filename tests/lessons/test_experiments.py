@@ -158,6 +158,21 @@ def test_a_stopped_run_goes_on_with_the_cells_that_are_left(tmp_path, stopping):
     assert len(stopping) == 5
 
 
+def test_what_another_process_records_is_not_recorded_beside_it(tmp_path, monkeypatch):
+    folders = tmp_path / "results", tmp_path / "parts"
+    original = Experiment.run
+
+    def run(experiment, parameters):  # asked again while it measures
+        with pytest.raises(OSError, match="tiny is being recorded by another process"):
+            experiments.run(tiny(), *folders)
+        return original(experiment, parameters)
+
+    monkeypatch.setattr(Experiment, "run", run)
+    experiments.run(tiny(), *folders)
+    assert load_result("tiny", folders[0])["summary"] == {"means": [3.0, 4.0]}
+    assert list(folders[1].iterdir()) == []
+
+
 def test_what_was_measured_before_a_change_is_measured_again(tmp_path, stopping, monkeypatch):
     folders = tmp_path / "results", tmp_path / "parts"
     with pytest.raises(StoppedError):
