@@ -70,6 +70,7 @@ def test_a_change_of_a_block_reaches_its_page_alone(course):
     assert pages(found) <= {
         "tokenization",
         "contributing",
+        "recipes",
         "README",
     }  # whose commands see all files
 
@@ -142,7 +143,7 @@ def test_a_change_of_a_helper_of_tests_reaches_those_that_ask_for_it(course):
     found = changed(course, "tests/tinymodel.py", "16", "17")
     assert {"test_training", "test_fastest_step"} <= selected(found)
     assert "test_charts" not in selected(found)
-    assert pages(found) <= {"contributing", "README"}
+    assert pages(found) <= {"contributing", "recipes", "README"}
 
 
 def test_a_change_of_the_judge_reaches_its_tests(course):

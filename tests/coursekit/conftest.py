@@ -15,6 +15,9 @@ def course(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> MiniCo
     monkeypatch.setenv(
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1"
     )  # hypothesis alone takes over a second
+    monkeypatch.delenv(
+        "CI", raising=False
+    )  # there pytest repeats each failure's text in its summary
     return MiniCourse(pytester)
 
 

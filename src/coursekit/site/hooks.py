@@ -9,7 +9,17 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from coursekit.site import csp, highlighting, labs, moved, pages, reference, search, synonyms
+from coursekit.site import (
+    csp,
+    highlighting,
+    labs,
+    moved,
+    pages,
+    reference,
+    scripts,
+    search,
+    synonyms,
+)
 
 _serving = False
 
@@ -40,8 +50,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the downloads, the package and the reference."""
-    return pages.add_files(reference.add_files(files, config), config)
+    """Add the downloads, the package and the reference; join the scripts."""
+    return scripts.join(pages.add_files(reference.add_files(files, config), config), config)
 
 
 def on_env(env: Environment, config: MkDocsConfig, **_: Any) -> Environment:
