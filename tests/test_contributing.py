@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from coursekit import __main__ as commands
-from coursekit import tree
+from coursekit import kinds, tree
 
 ROOT = Path(__file__).parents[1]
 TEXTS = (
@@ -118,3 +118,9 @@ def test_the_way_without_make_names_each_new_command():
     way = read("docs/contributing.md").partition("## The same without make")[2]
     for command in ("new page", "new experiment", "new script", "update", "promises", "check"):
         assert rf".venv\Scripts\python -m coursekit {command}" in way
+
+
+def test_the_table_of_fences_has_every_kind():
+    table = read("docs/contributing.md").partition("## The fences")[2].partition("\n## ")[0]
+    named = set(re.findall(r"`\{?\.?([a-z]+)[^`]*`", table))
+    assert set(kinds.languages()) <= named

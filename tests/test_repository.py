@@ -14,6 +14,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from coursekit.config import Config
+from coursekit.course import outline
+from coursekit.parser import load
 from lessons.storage import SHIPPED
 
 ROOT = Path(__file__).parents[1]
@@ -117,3 +119,11 @@ def test_lessons_never_import_coursekit_and_coursekit_no_model_library():
     for folder, forbidden in (("lessons", {"coursekit"}), ("coursekit", {"torch", "transformers"})):
         for path in (ROOT / "src" / folder).rglob("*.py"):
             assert forbidden.isdisjoint(imported(path)), path
+
+
+def test_lesson_4_keeps_to_its_seventy_minutes():
+    config = Config.load(ROOT)
+    pages = [load(path, config) for path in config.lesson_files]
+    minutes = {p.path.name: p.meta["minutes"] for p in pages if p.path.parent.name == "lesson-4"}
+    lesson = outline.read(ROOT / "docs/lesson-4/outline.yml", config)
+    assert lesson.minutes == 70, f"give some of other pages' `minutes:` to the new one: {minutes}"

@@ -203,14 +203,18 @@ def summarise(names: Sequence[str], folder: Path = RESULTS) -> None:
 
 
 def changes(record: Record) -> list[str]:
-    """Name the definitions and files that have changed, come or gone since the record was made."""
+    """Name the definitions, files and cells that have changed, come or gone since the record was made."""
     experiment = find(record["name"])
+    wanted = {json.dumps(cell, sort_keys=True) for cell in experiment.cells}
+    recorded = {json.dumps(cell["parameters"], sort_keys=True) for cell in record["cells"]}
     now = experiment.definitions() | experiment.data_digests()
     then = record["definitions"] | record["data"]
     return [
         *(f"changed: {name}" for name in sorted(now.keys() & then) if now[name] != then[name]),
         *(f"came: {name}" for name in sorted(now.keys() - then.keys())),
         *(f"went: {name}" for name in sorted(then.keys() - now.keys())),
+        *(f"cell came: {cell}" for cell in sorted(wanted - recorded)),
+        *(f"cell went: {cell}" for cell in sorted(recorded - wanted)),
     ]
 
 
@@ -233,22 +237,26 @@ def print_stale(names: Sequence[str], folder: Path) -> bool:
     Returns:
         Whether any is.
     """
-    minutes = []
+    minutes, stale = [], []
     for name in names:
         if not (folder / f"{name}.json").is_file():
             minutes.append(0.0)
+            stale.append(name)
             print(f"{name}: stale, never recorded")
             continue
         record = load_result(name, folder)
         if reasons := changes(record):
             minutes.append(record["seconds"] / 60)
+            stale.append(name)
             print(f"{name}: stale, {minutes[-1]:.0f} minutes to record anew", *reasons, sep="\n  ")
         if other := other_versions(record):
             print(f"{name}: made with {'; '.join(other)} (no reason to be stale)")
     print(
         f"{len(minutes)} of {len(names)} records stale, {sum(minutes):.0f} minutes to record anew"
     )
-    return bool(minutes)
+    if stale:
+        print("record them anew: python -m lessons.experiments", *stale)
+    return bool(stale)
 
 
 def recompute(record: Record, index: int) -> Values:

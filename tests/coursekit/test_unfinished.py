@@ -1,5 +1,7 @@
 """A page of a lesson that is no lesson yet: all that it needs stands in one list."""
 
+from pathlib import Path
+
 import pytest
 
 from coursekit.checks import unfinished
@@ -113,7 +115,10 @@ def test_the_check_fails_for_a_page_that_is_no_lesson_yet(lesson, monkeypatch, c
         return int(step == ("coursekit.checks.unfinished",))
 
     monkeypatch.setattr(gate, "run_step", note)
-    monkeypatch.setattr(gate.selection, "select", lambda _: Selection([], []))
+    monkeypatch.setattr(gate.selection, "select", lambda _: Selection([Path("docs/long.md")], []))
     assert gate.run_check(lesson.root) == 1
     assert ("coursekit.checks.unfinished",) in steps
-    assert "failed with exit status 1: pages that are no lesson yet" in capsys.readouterr().err
+    said = capsys.readouterr()
+    assert "failed with exit status 1: pages that are no lesson yet" in said.err
+    assert "not run, since something fails above: what the change can reach" in said.out
+    assert not any("docs/long.md" in step for step in steps)

@@ -76,6 +76,13 @@ def test_what_changed_came_and_went_since_a_record_was_made_is_named(records):
     ]  # fmt: skip
 
 
+def test_a_record_of_other_cells_is_stale(records):
+    cells = load_result("reward_modeling_best")["cells"]
+    other = cells[0] | {"parameters": {"seed": 99}}
+    record = records("reward_modeling_best", cells=[other, *cells[1:]])
+    assert changes(record) == ['cell came: {"seed": 0}', 'cell went: {"seed": 99}']
+
+
 def test_stale_records_are_listed_with_the_reason_and_the_price(records, tmp_path, capsys):
     definitions = load_result("reward_modeling_dpo")["definitions"] | {"dpo": "0"}
     records("reward_modeling_dpo", definitions=definitions, seconds=600.0)
@@ -88,6 +95,7 @@ def test_stale_records_are_listed_with_the_reason_and_the_price(records, tmp_pat
         "  changed: dpo",
         "reward_modeling_best: stale, never recorded",
         "2 of 3 records stale, 10 minutes to record anew",
+        "record them anew: python -m lessons.experiments reward_modeling_dpo reward_modeling_best",
     ]
 
 

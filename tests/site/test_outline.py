@@ -111,7 +111,3 @@ def test_another_title_and_another_order_are_noticed():
     ]
     (fault,) = faults(replace(lesson, sections=(second, first, *others)), config, navigation())
     assert fault.startswith("mkdocs.yml lists ['index.md', 'tokenization.md', ")
-
-
-def test_lesson_4_keeps_to_its_seventy_minutes():
-    assert outline.read(ROOT / "docs/lesson-4/outline.yml", Config.load(ROOT)).minutes == 70

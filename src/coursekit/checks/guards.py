@@ -9,6 +9,7 @@ import builtins
 import re
 import tomllib
 from collections.abc import Iterator
+from math import ceil
 from pathlib import Path
 
 from coursekit.checks import form
@@ -126,7 +127,8 @@ def _reading_time(page: Page, config: Config) -> Iterator[Problem]:
     minutes = reading_minutes(page)
     if minutes > config.minutes_limit:
         message = (
-            f"takes {minutes:.2f} minutes to read, at most {config.minutes_limit}: shorten it, or put "
+            f"takes {minutes:.2f} minutes to read, at most {config.minutes_limit}, "
+            f"{ceil(60 * (minutes - config.minutes_limit))} seconds too many: shorten it, or put "
             'depth into a closed box (`??? note "Title"`, and the text below it, indented by four blanks)'
         )
         yield Problem(config.relative(page.path), 1, message)
