@@ -26,12 +26,21 @@ BRANCHES = ("origin/main", "main")
 REFUTABLE = ("cells", "tolerance", "definitions", "data")
 
 
-def assert_same_numbers(again: Values, recorded: Values, tolerance: float) -> None:
+def assert_same_numbers(
+    again: Values, recorded: Values, tolerance: float | Mapping[str, float]
+) -> None:
     """Compare all scores; counts of tokens are large, and compared to a thousandth."""
     assert again.keys() == recorded.keys()
     for name, value in recorded.items():
-        slack = value * 0.001 if name == "tokens" else tolerance
+        slack = value * 0.001 if name == "tokens" else band(name, tolerance)
         assert math.isclose(again[name], value, rel_tol=0, abs_tol=slack), name
+
+
+def band(name: str, tolerance: float | Mapping[str, float]) -> float:
+    """How far a score may be off, of a record whose scores may differ in that."""
+    if isinstance(tolerance, Mapping):
+        return tolerance.get(name, tolerance["others"])
+    return tolerance
 
 
 def cost(record: Record) -> float:

@@ -154,6 +154,15 @@ def test_a_changed_record_is_measured_whatever_the_budget_is_spent_on() -> None:
         assert len(choose(records, (), commit, 10)) == 1
 
 
+def test_a_score_may_be_off_as_far_as_its_record_says_of_it() -> None:
+    tolerance = {"all": 0.05, "others": 0.2}
+    assert_same_numbers({"all": 0.54, "add": 0.3}, {"all": 0.5, "add": 0.1}, tolerance)
+    for name, again in (("all", 0.56), ("add", 0.31)):
+        recorded = {"all": 0.5, "add": 0.1}
+        with pytest.raises(AssertionError, match=name):
+            assert_same_numbers(recorded | {name: again}, recorded, tolerance)
+
+
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """A repository whose branch ``work`` begins at ``main``, with one record committed there."""

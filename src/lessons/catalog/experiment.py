@@ -2,7 +2,7 @@
 
 import importlib
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,8 @@ class Experiment:
             returns numbers by name. A name and not the function, so that listing imports nothing.
         cells: the parameters of each measurement.
         summarise: turns the cells, each with ``parameters`` and ``values``, into what prose quotes.
-        tolerance: how far, absolutely, a number may be off when a cell is measured again.
+        tolerance: how far, absolutely, a number may be off when a cell is measured again; where scores
+            differ in that, name -> how far, with ``others`` for those that are not named.
         packages: distributions whose versions matter.
         repeatable: whether the same numbers come out again; times do not.
         data: files below ``src`` that it depends on beside code: the weights of a shipped model.
@@ -42,7 +43,7 @@ class Experiment:
     measure: str
     cells: tuple[Cell, ...]
     summarise: Callable[[Sequence[Record]], Record]
-    tolerance: float = 0.0
+    tolerance: float | Mapping[str, float] = 0.0
     packages: tuple[str, ...] = ()
     repeatable: bool = True
     data: tuple[str, ...] = ()
