@@ -181,4 +181,5 @@ def test_what_a_kind_cannot_do_is_said(method, arguments, message):
 def test_a_kind_that_says_nothing_makes_nothing_of_the_whole_page(tmp_path):
     block, page = (None,) * 2
     assert Kind().unlike(block, page, Config(tmp_path), tmp_path, Judging()) is None
+    assert list(Kind().problems(block, Config(tmp_path))) == []
     assert PYTHON.below(block, Config(tmp_path)) == ""

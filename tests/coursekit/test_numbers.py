@@ -254,3 +254,10 @@ def test_a_binding_to_nothing_in_a_caption_or_a_quiz_is_an_error_with_its_line(
             fill(page, config)
         assert f"docs/page.md:{line + TABLE.count(chr(10))}: " in str(caught.value)
         assert message in str(caught.value)
+
+
+def test_a_figure_that_was_never_drawn_has_no_numbers(course):
+    page = load(course.page(TABLE + FIGURE_TEXT.replace("CAPTION", "{{ figure.bars.a-b }}")),
+                Config.load(course.root))  # fmt: skip
+    with pytest.raises(ContractError, match=r"no file bars\.svg; a block of the page draws it"):
+        fill(page, Config.load(course.root))

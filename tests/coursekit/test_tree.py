@@ -163,6 +163,11 @@ def test_a_wrong_argument_is_answered_in_words(course, run, arguments, message):
     assert message in out + err
 
 
+@pytest.mark.parametrize("port", [1, 8001, 65535])
+def test_a_port_is_a_number_up_to_65535(port):
+    assert commands._number_of_port(str(port)) == port
+
+
 def test_a_page_named_to_test_is_run(course, run):
     settings = (course.root / "pyproject.toml").read_text("utf-8")
     plugin = '[tool.pytest]\naddopts = ["-p", "coursekit.testing.pytest_plugin"]\n'

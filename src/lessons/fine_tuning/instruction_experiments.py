@@ -36,8 +36,8 @@ EXPERIMENTS = (
         ),
         summarise=summarise,
         # A kind has 23 to 43 items, and at the highest rate the last digits decide how a run goes on:
-        # measured again, on one core and on two, a kind was off by up to 0.16, the whole by 0.04.
-        tolerance={"validation": 0.05, "all": 0.05, "others": 0.2},
+        # measured again, on one core and on two, a kind was off by up to 0.19, the whole by 0.04.
+        tolerance={"validation": 0.05, "all": 0.05, "others": 0.25},
         packages=("datasets", "tokenizers", "torch", "transformers", "trl"),
         data=("lessons/checkpoints/base/model.safetensors",),
     ),
