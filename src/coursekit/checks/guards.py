@@ -13,6 +13,7 @@ from math import ceil
 from pathlib import Path
 
 from coursekit.checks import form
+from coursekit.checks.core import core_problems
 from coursekit.checks.loose import loose_numbers
 from coursekit.config import Config
 from coursekit.course import costs, glossary
@@ -47,6 +48,7 @@ def lesson_problems(page: Page, config: Config) -> list[Problem]:
         *_skips(page, config),
         *_imports_first(page, config),
         *_reading_time(page, config),
+        *core_problems(page, config),
         *binding_problems(page, config),
         *loose_numbers(page, config),
         *costs.problems(page, config),

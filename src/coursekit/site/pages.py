@@ -29,6 +29,7 @@ from coursekit.problems import ContractError, Problem
 from coursekit.site import fences, reference, terms
 from coursekit.site.card import Downloads, card
 from coursekit.site.fences import SOURCE_TITLE, resolved, standing
+from coursekit.site.folded import folded
 from coursekit.site.kept import Kept
 
 __all__ = ["accessible", "add_files", "begin", "content", "glossary_terms", "markdown", "squeezed"]
@@ -319,6 +320,10 @@ def content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
         html = terms.mark(html, _build(config).terms, get_relative_url(target.url, page.url))
     if not course.is_lesson(source.path):
         return html
+    try:
+        html = folded(html, source)
+    except ContractError as error:
+        raise PluginError(str(error)) from error
     downloads = _downloads(page, config, course) if _has_code(source, course) else None
     made = card(source, downloads, verified.read(source, course), costs.read(source, course))
     head, found, rest = html.partition("</h1>")

@@ -1,0 +1,116 @@
+"""The short path of a page as a reader sees it: closed headings, a switch, addresses that open them."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from visiting import axe
+
+LESSON = "lesson-4/prompting/"
+DEEPER = "many-prompts-at-once"
+TABLE = "#what-a-higher-temperature-costs"
+
+
+def choice(page: Page, name: str):
+    return page.get_by_role("group", name="How much of this page is shown").get_by_role(
+        "button", name=name
+    )
+
+
+def body_of(page: Page, heading: str):
+    return page.locator(f"#{heading}--deeper")
+
+
+def test_a_first_reader_sees_the_core_and_of_the_rest_closed_headings(real_url, visit):
+    seen = visit(real_url)
+    page = seen.go(LESSON)
+    expect(choice(page, "Short")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("heading", name="Step by step")).to_be_visible()
+    expect(page.locator("#step-by-step + p")).to_be_visible()
+    for heading in page.locator(".deeper__heading:not(.deeper *)").all():
+        expect(heading).to_be_visible()
+        expect(heading.get_by_role("button")).to_have_attribute("aria-expanded", "false")
+    assert page.locator("article .deeper:visible").count() == 0
+    assert seen.complaints == []
+
+
+def test_a_heading_opens_its_section_alone_by_key(real_url, visit):
+    page = visit(real_url).go(LESSON)
+    button = page.locator(f"#{DEEPER}").get_by_role("button")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(button).to_have_attribute("aria-expanded", "true")
+    expect(body_of(page, DEEPER)).to_be_visible()
+    assert page.locator("article .deeper:visible").count() == 1
+    page.keyboard.press("Space")
+    expect(body_of(page, DEEPER)).to_be_hidden()
+
+
+def test_everything_is_shown_when_asked_for_and_on_the_next_visit(real_url, visit):
+    page = visit(real_url).go(LESSON)
+    choice(page, "Everything").click()
+    expect(body_of(page, DEEPER)).to_be_visible()
+    page.reload()
+    expect(choice(page, "Everything")).to_have_attribute("aria-pressed", "true")
+    expect(body_of(page, DEEPER)).to_be_visible()
+    choice(page, "Short").click()
+    page.reload()
+    expect(choice(page, "Short")).to_have_attribute("aria-pressed", "true")
+    expect(body_of(page, DEEPER)).to_be_hidden()
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_an_address_opens_what_it_leads_into(real_url, visit):
+    page = visit(real_url).go(LESSON + TABLE)
+    expect(page.locator(TABLE)).to_be_in_viewport()
+    expect(page.locator(f"{TABLE}--deeper")).to_be_visible()
+    page = visit(real_url).go(LESSON)
+    link = f"a[href='#{DEEPER}']"
+    for _ in range(2):  # the second time the address is there already
+        page.locator(f"article {link}, .md-nav--secondary {link}").first.evaluate("e => e.click()")
+        expect(body_of(page, DEEPER)).to_be_visible()
+        page.locator(f"#{DEEPER}").get_by_role("button").click()
+        expect(body_of(page, DEEPER)).to_be_hidden()
+
+
+def test_the_table_of_contents_lists_what_is_shown(real_url, visit):
+    page = visit(real_url).go(LESSON)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    inner = page.locator(".md-sidebar--secondary a[href='#the-same-examples-in-another-order']")
+    expect(inner).to_be_hidden()
+    page.locator("#wording-and-order").get_by_role("button").click()
+    expect(inner).to_be_visible()
+
+
+def test_the_browsers_own_search_finds_what_is_closed(real_url, visit):
+    page = visit(real_url).go(LESSON)
+    body = body_of(page, DEEPER)
+    expect(body).to_have_attribute("hidden", "until-found")
+    body.evaluate("e => e.dispatchEvent(new Event('beforematch'))")
+    expect(page.locator(f"#{DEEPER}").get_by_role("button")).to_have_attribute(
+        "aria-expanded", "true"
+    )
+
+
+def test_without_scripts_everything_is_shown(real_url, visit):
+    page = visit(real_url, java_script_enabled=False).go(LESSON)
+    for body in page.locator("article .deeper").all():
+        expect(body).to_be_visible()
+    expect(page.locator(".shown")).to_be_hidden()
+
+
+@pytest.mark.parametrize("everything", [False, True], ids=["short", "everything"])
+def test_nothing_hinders_a_reader_in_either_form(real_url, visit, everything):
+    page = visit(real_url).go(LESSON)
+    if everything:
+        choice(page, "Everything").click()
+    assert axe(page) == []
+
+
+def test_lines_of_deeper_sections_are_as_long_as_others(real_url, visit):
+    page = visit(real_url, viewport={"width": 1440, "height": 900}).go(LESSON)
+    choice(page, "Everything").click()
+    outer = page.locator("#step-by-step + p").evaluate("e => e.getBoundingClientRect().width")
+    inner = page.locator(f"#{DEEPER}--deeper > p").first.evaluate(
+        "e => e.getBoundingClientRect().width"
+    )
+    assert inner == outer
