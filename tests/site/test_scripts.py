@@ -31,6 +31,15 @@ def test_scripts_become_one_and_may_use_the_same_names(config):
     assert text == "{\nconst a = 1;\n}\n{\nconst a = 0;\n}\n"
 
 
+def test_a_page_that_has_moved_keeps_the_name_under_which_its_readers_are_remembered(config):
+    script = File.generated(config, "assets/js/a.js", content="const IDS = {};\n")
+    moved = File.generated(config, "new.md", content="---\nid: old/\n---\n# New\n")
+    plain = File.generated(config, "plain.md", content="# Plain\n")
+    joined = scripts.join(Files([script, moved, plain]), config)
+    text = joined.src_uris["assets/js/course.js"].content_string
+    assert text == '{\nconst IDS = {"new/": "old/"};\n}\n'
+
+
 def test_a_course_without_scripts_gets_none(config):
     assert list(scripts.join(Files([]), config)) == []
 

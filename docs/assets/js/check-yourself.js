@@ -2,32 +2,62 @@
 // script. With it, the first choice is remembered in this browser, and a line below counts the answers
 // and how many of them are right.
 
-const place = `check-yourself:${location.pathname}`;
+// One record for the whole course, which progress.js keeps, too. A question is known by its text, so that answers
+// outlive the name of its page and the address of the site.
+const RECORD = "course:progress";
 
 function read() {
   try {
-    return JSON.parse(localStorage.getItem(place)) ?? {};
+    return JSON.parse(localStorage.getItem(RECORD)) ?? {};
   } catch {
     return {};
   }
 }
 
-function write(answers) {
+function write() {
   try {
-    localStorage.setItem(place, JSON.stringify(answers));
+    localStorage.setItem(RECORD, JSON.stringify({ ...read(), v: 1, answers }));
   } catch {
     // Storage is off: the answers last as long as the page.
   }
+  document.dispatchEvent(new Event("course:answered"));
 }
 
-let answers = read(); // a question's key: index of the choice made first
+const answers = { ...earlier(), ...read().answers }; // a question's key: index of the choice made first
+
+// What was answered when each address had a record of its own.
+function earlier() {
+  try {
+    const names = Object.keys(localStorage).filter((name) => name.startsWith("check-yourself:"));
+    const found = Object.assign({}, ...names.map((name) => JSON.parse(localStorage.getItem(name))));
+    if (names.length) {
+      localStorage.setItem(RECORD, JSON.stringify({ ...read(), v: 1, answers: { ...found, ...read().answers } }));
+      for (const name of names) localStorage.removeItem(name);
+    }
+    return found;
+  } catch {
+    return {};
+  }
+}
 
 class CheckYourself extends HTMLElement {
   connectedCallback() {
     this.choices = [...this.querySelectorAll("details")];
+    this.foot = document.createElement("div");
+    this.foot.className = "quiz__foot";
     this.state = document.createElement("span");
     this.state.setAttribute("role", "status");
-    this.querySelector(".quiz__head").append(this.state);
+    this.again = document.createElement("button");
+    this.again.type = "button";
+    this.again.textContent = "Try this one again";
+    this.again.addEventListener("click", () => {
+      this.reset();
+      score.update();
+      write();
+      this.querySelector("summary").focus();
+    });
+    this.foot.append(this.state, this.again);
+    this.append(this.foot);
     this.choices.forEach((choice, index) => {
       choice.querySelector("summary").addEventListener("click", () => this.choose(index));
     });
@@ -48,15 +78,16 @@ class CheckYourself extends HTMLElement {
   choose(index) {
     if (this.answer !== undefined) return; // the first choice counts; the others stay to be read
     answers[this.dataset.key] = index;
-    write(answers);
     this.show();
     score.update();
+    write();
   }
 
   show() {
     this.querySelector(".quiz__chosen")?.remove();
     const summary = this.choices[this.answer]?.querySelector("summary");
     this.state.textContent = summary ? (this.right ? "Answered: right" : "Answered: not quite") : "";
+    this.foot.hidden = !summary;
     if (!summary) return;
     const mark = document.createElement("span");
     mark.className = "quiz__chosen";
@@ -65,6 +96,7 @@ class CheckYourself extends HTMLElement {
   }
 
   reset() {
+    delete answers[this.dataset.key];
     for (const choice of this.choices) choice.open = false;
     this.show();
   }
@@ -77,7 +109,9 @@ const score = {
     const questions = [...document.querySelectorAll("check-yourself")].filter((q) => q.choices);
     if (!questions.length) return;
     this.line ??= this.make();
-    questions.at(-1).closest(".quiz").after(this.line);
+    const place = document.querySelector(".self-test__score");
+    if (place) place.append(this.line);
+    else questions.at(-1).closest(".quiz").after(this.line);
     const answered = questions.filter((question) => question.answer !== undefined).length;
     const right = questions.filter((question) => question.right).length;
     this.line.firstChild.textContent =
@@ -92,11 +126,10 @@ const score = {
     button.type = "button";
     button.textContent = "Start over";
     button.addEventListener("click", () => {
-      answers = {};
-      write(answers);
       const questions = [...document.querySelectorAll("check-yourself")];
       for (const question of questions) question.reset();
       this.update();
+      write();
       questions[0].querySelector("summary").focus();
     });
     line.append(document.createElement("output"), button);
@@ -105,3 +138,4 @@ const score = {
 };
 
 customElements.define("check-yourself", CheckYourself);
+document.addEventListener("course:placed", () => score.update());

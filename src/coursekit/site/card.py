@@ -62,7 +62,7 @@ def card(
         parts.append(_cost(cost))
     return (
         '<div class="card" role="region" aria-label="About this page" data-generated="card" '
-        f'data-search-exclude="true">{"".join(parts)}</div>'
+        f'data-minutes="{ceil(reading_minutes(page))}" data-search-exclude="true">{"".join(parts)}</div>'
     )
 
 
