@@ -174,6 +174,13 @@ def test_code_carries_no_elements_that_have_the_color_of_what_is_around_them(sam
     html = sample.html("lesson-4/sample")
     assert '<span class="k">return</span> Counter(text.split())' in html
     assert not re.search(r'<span class="[nopw]">', html)
+    assert "<span></span>" not in html
+
+
+def test_inline_pictures_name_no_namespace_that_html_knows(sample):
+    html = sample.html("lesson-4/sample")
+    assert html.count("<svg") > 5
+    assert "xmlns=" not in html
 
 
 def test_the_navigation_lists_the_modules_on_pages_of_the_reference_only(sample):

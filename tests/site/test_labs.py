@@ -46,7 +46,7 @@ def test_a_lab_shows_its_text_its_table_and_its_code_with_the_theme_s_copy_butto
     assert "<h1" in lab
     assert 'id="Your-task"' in lab or 'id="your-task"' in lab
     assert "<td>a</td>" in lab
-    assert lab.count('<div class="language-python highlight"><pre><span></span><code>') == 2
+    assert lab.count('<div class="language-python highlight"><pre><code>') == 2
     assert "clipboard-copy" not in lab
 
 
