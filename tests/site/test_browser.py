@@ -95,7 +95,7 @@ def test_no_page_has_a_fault_that_axe_can_find(which, scheme, walk, visit):
 
 
 FAINT = """() => {
-    const text = document.querySelector('.md-content p');
+    const text = document.querySelector('.card p');
     text.style.color = getComputedStyle(document.body).backgroundColor;
 }"""
 
@@ -261,7 +261,7 @@ def test_the_page_teaches_without_javascript(sample_url, visit):
     why = page.locator("#question-1 .quiz__why").nth(1)
     assert why.is_visible()
     assert why.inner_text().startswith("Right. Each byte has a token")
-    assert page.locator(".card summary").is_visible()
+    assert page.locator(".facts summary").is_visible()
 
 
 def test_answers_last_as_long_as_the_page_where_storage_is_off(sample_url, visit):
