@@ -9,7 +9,17 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
-from coursekit.site import csp, highlighting, labs, moved, pages, reference, search, synonyms
+from coursekit.site import (
+    csp,
+    highlighting,
+    labs,
+    moved,
+    pages,
+    raising,
+    reference,
+    search,
+    synonyms,
+)
 
 _serving = False
 
@@ -72,8 +82,9 @@ def on_post_template(output: str, **_: Any) -> str:
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Finish the search and the old addresses; put the content security policy on every page."""
+    """Finish scripts, search and old addresses; put the content security policy on every page."""
     moved.write(config)
+    raising.hand_over(config.site_dir)
     search.load_on_first_use(config.site_dir)
     search.answer_as_readers_ask(config.site_dir)
     synonyms.add(config.site_dir, pages.glossary_terms(config), synonyms.read(config.docs_dir))
