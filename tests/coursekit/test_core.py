@@ -120,12 +120,12 @@ def test_a_core_takes_the_minutes_of_the_page_at_most_and_its_questions_are_not_
     assert core_minutes(page_of(course)) == pytest.approx(7 / 150 + 1 / 12)
 
 
-def test_each_deeper_section_lies_in_an_element_behind_its_heading_and_the_switch_below_the_title(
+def test_each_deeper_section_lies_in_an_element_behind_its_heading(
     course,
 ):
     html = folded(HTML, page_of(course))
     assert html.replace("\n", "") == (
-        '<h1 id="title">Title</h1><div class="shown" data-short="1" data-everything="1"></div>'
+        '<h1 id="title">Title</h1>'
         '<p>Above all.</p><h2 id="first">First</h2><p>1</p><h3 id="one">One</h3><p>2</p>'
         '<h3 id="two">Two</h3><div class="deeper"><p>3</p></div>'
         '<h2 id="second">Second</h2><div class="deeper"><p>4</p><h3 id="three">Three</h3><p>5</p></div>'

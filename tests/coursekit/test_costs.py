@@ -9,7 +9,7 @@ from coursekit import __main__ as commands
 from coursekit.config import Config
 from coursekit.course import costs
 from coursekit.parser import load
-from coursekit.site.card import card
+from coursekit.site.card import Downloads, card
 
 BLOCK = """\
 ```python
@@ -147,8 +147,9 @@ def test_the_limits_are_settings(paid):
 
 def test_the_card_shows_costs_where_they_are_known(paid):
     page, _ = paid()
-    assert "As a script" not in card(page, None, None)
-    html = card(page, None, None, cost_of(seconds=61.4, memory=1234))
+    files = Downloads("page.ipynb", "page.py", "x.whl", "x.whl")
+    assert "As a script" not in card(page, files, None)
+    html = card(page, files, None, cost_of(seconds=61.4, memory=1234))
     assert "As a script it takes 1 s and 50 MB on A &lt; B, 2 cores; few: 61 s, 1,234 MB" in html
     assert '<time datetime="2026-01-31">' in html
 

@@ -95,7 +95,7 @@ def test_no_page_has_a_fault_that_axe_can_find(which, scheme, walk, visit):
 
 
 FAINT = """() => {
-    const text = document.querySelector('.md-content p');
+    const text = document.querySelector('.card p');
     text.style.color = getComputedStyle(document.body).backgroundColor;
 }"""
 
@@ -170,7 +170,7 @@ def test_the_index_of_errors_leads_to_the_block_even_in_a_closed_box(sample_url,
     page = visit(sample_url).go("if-it-breaks/")
     page.get_by_role("link", name="A number has no length").click()
     anchor = page.url.partition("#")[2]
-    assert page.locator(f"[id='{anchor}']").inner_text().strip() == "len(5)"
+    assert page.locator(f"[id='{anchor}'] pre").inner_text().strip() == "len(5)"
 
 
 def test_the_search_index_comes_with_the_first_search_and_not_before(sample_url, visit):
@@ -187,7 +187,8 @@ def test_the_search_index_comes_with_the_first_search_and_not_before(sample_url,
 
 
 def copied(page: Page, block: str) -> str:
-    page.locator(block).locator("button.md-code__button[title*='Copy']").first.click()
+    page.locator(block).get_by_role("button", name="Copy", exact=True).first.click()
+    expect(page.locator("article [role=status]", has_text="Copied")).to_have_count(1)
     return str(page.evaluate("navigator.clipboard.readText()"))
 
 
@@ -206,7 +207,7 @@ def test_copying_a_console_block_gives_its_commands_alone(sample_url, visit):
 
 def test_outputs_are_labeled_and_have_no_copy_button(sample_url, visit):
     page = visit(sample_url).go(SAMPLE)
-    page.locator(".language-python button.md-code__button").first.wait_for(state="attached")
+    page.locator(".language-python .code-bar__button").first.wait_for(state="attached")
     assert page.locator(".language-output").count() == 6
     assert page.locator(".language-output button").count() == 0
     labels = page.locator(".language-output > .filename").all_text_contents()
@@ -261,7 +262,7 @@ def test_the_page_teaches_without_javascript(sample_url, visit):
     why = page.locator("#question-1 .quiz__why").nth(1)
     assert why.is_visible()
     assert why.inner_text().startswith("Right. Each byte has a token")
-    assert page.locator(".card summary").is_visible()
+    assert page.locator(".facts summary").is_visible()
 
 
 def test_answers_last_as_long_as_the_page_where_storage_is_off(sample_url, visit):

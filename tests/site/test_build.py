@@ -14,6 +14,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import Files, get_files
 from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import get_toc
 
 from coursekit.built import checks
 from coursekit.config import Config
@@ -47,11 +48,11 @@ def test_every_lesson_page_with_code_offers_notebook_script_and_package(real):
     for path in lessons:
         file = checks.html_file(path, real.site, real.config)
         text = file.read_text("utf-8")
-        assert 'class="card"' in text
+        assert 'class="facts"' in text
         if "```python" not in path.read_text("utf-8"):
             continue
         for ending in ("ipynb", "py"):
-            assert f'href="../{path.stem}.{ending}" download' in text
+            assert text.count(f'href="../{path.stem}.{ending}" download') == 2, "head and end"
             assert (file.parents[1] / f"{path.stem}.{ending}").is_file()
     json.loads((real.root / "lesson-4/tokenization.ipynb").read_text("utf-8"))
     compile((real.root / "lesson-4/tokenization.py").read_text("utf-8"), "page", "exec")
@@ -174,6 +175,13 @@ def test_code_carries_no_elements_that_have_the_color_of_what_is_around_them(sam
     html = sample.html("lesson-4/sample")
     assert '<span class="k">return</span> Counter(text.split())' in html
     assert not re.search(r'<span class="[nopw]">', html)
+    assert "<span></span>" not in html
+
+
+def test_inline_pictures_name_no_namespace_that_html_knows(sample):
+    html = sample.html("lesson-4/sample")
+    assert html.count("<svg") > 5
+    assert "xmlns=" not in html
 
 
 def test_the_navigation_lists_the_modules_on_pages_of_the_reference_only(sample):
@@ -319,12 +327,13 @@ def test_a_page_that_asks_for_the_outline_of_a_course_without_one_is_named(resol
         resolve(course, "index.md")
 
 
-def test_a_lesson_page_without_a_heading_gets_its_title_above_the_card(opened, course):
+def test_a_lesson_page_without_a_heading_gets_its_title_above_the_head(opened, course):
     files, config = opened()
     page = Page("Words & counts", files.src_uris[SAMPLE], config)
+    page.toc = get_toc([])
     html = pages.content("<p>Text.</p>", page, config, files)
     assert html.startswith("<h1>Words &amp; counts</h1>")
-    assert html.index('class="card"') < html.index("<p>Text.</p>")
+    assert html.index('class="facts"') < html.index("<p>Text.</p>") < html.index('class="card"')
 
 
 def test_captions_link_to_the_source_in_the_repository_where_it_is_known(opened, course):

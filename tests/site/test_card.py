@@ -8,7 +8,7 @@ from coursekit.page.contents import Page
 from coursekit.parser import parse
 from coursekit.site.card import Downloads, card
 
-TEXT = "---\ntitle: T\nminutes: 10\nobjectives: [count a & b]\n---\n\n" + "word " * 900
+TEXT = "---\ntitle: T\n---\n\nword\n"
 FILE = "llm-0.1-py3-none-any.whl"
 RUN = Verified("", "", {}, "2026-01-31", 12, {"Python": "3.11.7", "torch": "2.13.0"})
 
@@ -22,14 +22,10 @@ def downloads(address: str = FILE) -> Downloads:
     return Downloads("../page.ipynb", "../page.py", f"../../dist/{FILE}", address)
 
 
-def test_the_card_shows_teaching_and_reading_time_and_objectives(page):
-    html = card(page, None, None)
-    assert "10 min lesson · 5 min to read" in html
-    assert "<li>count a &amp; b</li>" in html
-
-
-def test_a_page_without_code_offers_no_downloads(page):
-    assert "download" not in card(page, None, None)
+def test_the_card_leads_to_what_it_says_how_to_run(page):
+    html = card(page, downloads(), None)
+    assert '<a href="../page.ipynb" download>the notebook</a>' in html
+    assert '<a href="../page.py" download>the script</a>' in html
 
 
 def test_without_a_known_address_the_wheel_is_downloaded_first(page):
@@ -40,7 +36,7 @@ def test_without_a_known_address_the_wheel_is_downloaded_first(page):
 
 
 def test_a_page_that_needs_more_says_so_in_its_command(tmp_path):
-    meta = TEXT.replace("minutes:", "extras: [quantization]\nminutes:")
+    meta = TEXT.replace("title:", "extras: [quantization]\ntitle:")
     html = card(parse(meta, tmp_path / "page.md", Config(tmp_path)), downloads(), None)
     assert f'pip install "./{FILE}[run,quantization]"' in html
 

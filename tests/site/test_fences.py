@@ -107,10 +107,12 @@ def test_code_that_contains_a_fence_gets_a_longer_one(config):
     assert rewritten.endswith("\n````")
 
 
-def test_what_a_block_must_raise_is_no_attribute_of_the_page(config):
+def test_what_a_block_must_raise_is_a_mark_of_it(config):
     text = '```{.python raises="KeyError" #x}\n{}[1]\n```\n```output\nKeyError: 1\n```\n'
     block, parsed = first(text, config)
-    assert resolved(block, 1, parsed, config).startswith("```{ .python #x }\n")
+    assert resolved(block, 1, parsed, config).startswith(
+        '```{ .python #x data-raises="KeyError" }\n'
+    )
 
 
 @pytest.mark.parametrize(
@@ -127,7 +129,6 @@ def test_an_output_says_what_it_promises_and_stays_out_of_search(config, fence, 
     rewritten = resolved(parsed.blocks[1], 1, parsed, config)
     assert f'title="{label}"' in rewritten
     assert 'data-search-exclude="true"' in rewritten
-    assert ".no-copy" in rewritten
 
 
 def test_the_text_of_an_error_can_be_searched(config):

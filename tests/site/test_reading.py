@@ -1,6 +1,5 @@
 """A page as it is read: by keyboard at 200 % zoom, on paper, on a phone, aloud, in lines not too long."""
 
-import json
 import re
 import statistics
 
@@ -73,7 +72,7 @@ def test_the_menu_opens_for_a_pointer_without_scripts(sample_url, visit):
 def test_on_paper_the_colors_are_those_of_a_light_screen(real_url, visit):
     found = {}
     for scheme in ("light", "dark"):
-        page = visit(real_url, color_scheme=scheme).go(LESSON)
+        page = visit(real_url, color_scheme=scheme, reduced_motion="reduce").go(LESSON)
         page.emulate_media(media="print", color_scheme=scheme)
         found[scheme] = page.evaluate(COLORS)
     assert found["dark"] == found["light"]
@@ -81,9 +80,13 @@ def test_on_paper_the_colors_are_those_of_a_light_screen(real_url, visit):
 
 def test_no_button_is_printed_and_no_answer_of_a_question_is_open(real_url, visit):
     page = visit(real_url).go(LESSON)
-    page.locator(".md-code__nav").first.wait_for(state="attached")
+    page.locator(".code-bar").first.wait_for(state="attached")
     page.emulate_media(media="print")
-    assert page.locator(".md-content button:not(:is(h2, h3) > *):visible, .md-content .headerlink:visible").count() == 0
+    buttons = page.locator(
+        ".md-content button:not(:is(h2, h3) > *):visible"
+    )  # a heading may be one
+    assert buttons.count() == 0
+    assert page.locator(".md-content .headerlink:visible").count() == 0
     assert page.locator(".quiz__why:visible").count() == 0
     assert page.locator("details.note > :not(summary):visible").count() > 3, (
         "notes are printed open"
@@ -109,12 +112,6 @@ def test_the_number_of_results_is_said_and_escape_gives_the_focus_back(sample_ur
     expect(page.get_by_role("search").get_by_role("status")).to_contain_text("matching")
     page.keyboard.press("Escape")
     expect(link).to_be_focused()
-
-
-def test_that_code_was_copied_is_said(sample_url, visit):
-    page = visit(sample_url, permissions=["clipboard-read", "clipboard-write"]).go(SAMPLE)
-    page.locator(".md-code__button:visible").first.click()
-    expect(page.locator("[role='status']", has_text="Copied")).to_be_visible()
 
 
 LINES = """() => {
@@ -157,22 +154,11 @@ def test_all_code_has_one_size(size, real_url, visit):
     assert sizes == ["13px"]
 
 
-def test_on_a_phone_what_was_printed_wraps_and_no_button_lies_on_code(real_url, visit):
+def test_on_a_phone_what_was_printed_wraps(real_url, visit):
     page = visit(real_url, viewport=PHONE).go(LESSON)
-    page.locator(".md-code__nav").first.wait_for(state="attached")
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     wide = page.evaluate(
         """[...document.querySelectorAll('.highlight.language-output pre > code')]
             .filter(e => e.scrollWidth > e.clientWidth + 1).length"""
     )
-    covered = page.evaluate(
-        """[...document.querySelectorAll('.md-code__button')].filter(button => {
-            const code = button.closest('pre').querySelector('code');
-            const range = document.createRange();
-            range.selectNodeContents(code);
-            const box = button.getBoundingClientRect();
-            return box.width && [...range.getClientRects()].some(line => line.width > 1
-                && line.top < box.bottom - 6 && line.bottom > box.top && line.right > box.left);
-        }).map(button => button.closest('pre').textContent.slice(0, 60))"""
-    )
-    assert (wide, covered) == (0, []), json.dumps(covered)
+    assert wide == 0

@@ -149,6 +149,7 @@ def test_of_code_the_names_can_be_found_behind_prose():
     [
         "lesson-4/a/#sources",
         "lesson-4/a/#check-yourself",
+        "lesson-4/a/#run-this-page",
         "lesson-4/self-test/#a",
         "reference/a/#lessons.a.Class.attribute",
         "reference/a.experiments/#lessons.a.experiments.cell",
@@ -159,9 +160,8 @@ def test_what_answers_no_question_is_left_out(place):
     assert list(search.trimmed([{**kept, "location": place}, kept])) == [kept]
 
 
-def test_how_a_page_is_run_and_pictures_in_words_are_left_out():
+def test_pictures_in_words_are_left_out():
     asides = (
-        '<details class="card__run"><div>hidden</div></details><p class="card__verified">hidden</p>'
         '<details class="drawing__words"><summary>hidden</summary></details><details>kept</details>'
     )
     assert search.searchable(f"<p>kept</p>{asides}") == "<p>kept</p><details>kept</details>"

@@ -87,7 +87,7 @@ function makeSwitch() {
   });
   switchPlace.setAttribute("role", "group");
   switchPlace.setAttribute("aria-label", "How much of this page is shown");
-  switchPlace.append(...choices.map(({ button }) => button));
+  switchPlace.replaceChildren(...choices.map(({ button }) => button));
   return (all) => {
     for (const choice of choices) choice.button.setAttribute("aria-pressed", String(choice.all === all));
   };
@@ -103,6 +103,7 @@ function show(everything) {
 
 if (switchPlace && bodies.length) {
   bodies.forEach(makeButton);
+  switchPlace.classList.add("shown--chosen");
   press = makeSwitch();
   show(stored());
   reveal();

@@ -38,16 +38,8 @@ if (box && label && menu) {
   show();
 }
 
-// What changes without a page being loaded is said aloud: how many results there are, and that code was copied.
+// What changes without a page being loaded is said aloud: how many results there are.
 document.querySelector(".md-search-result__meta")?.setAttribute("role", "status");
-document.querySelector("[data-md-component='dialog'] .md-dialog__inner")?.setAttribute("role", "status");
-
-// Around each copy button the theme puts a <nav> without a name, after this script has run.
-new MutationObserver(() => {
-  for (const nav of document.querySelectorAll("nav.md-code__nav:not([role])")) {
-    nav.setAttribute("role", "presentation");
-  }
-}).observe(document.querySelector("article") ?? document.body, { childList: true, subtree: true });
 
 // Whoever leaves the search goes on where they were.
 const search = document.getElementById("__search");

@@ -18,7 +18,15 @@ from coursekit.page.contents import Block, Cell, Download, Page
 from coursekit.page.numbers import fill, filled
 from coursekit.problems import ContractError, Problem
 
-__all__ = ["cells", "notebook", "notebook_source", "script", "script_source"]
+__all__ = [
+    "HELPER",
+    "cells",
+    "notebook",
+    "notebook_source",
+    "raising_helper",
+    "script",
+    "script_source",
+]
 
 COLLAPSIBLE = re.compile(
     r'^(?P<indent> *)(?:!!!|\?\?\?\+?) *(?P<type>[\w -]+?)?(?: *"(?P<title>[^"]*)")?$'

@@ -49,7 +49,6 @@ class Output(Kind):
         """The text below a caption that says how it is to be taken."""
         fence = super().fence(block, number, page, config)
         source = next(b for b in page.blocks if b.output is block)
-        fence.classes.append("no-copy")
         fence.attributes["title"] = _caption(block, source, config)
         if not source.raises:  # error texts are what people search for
             fence.attributes["data-search-exclude"] = "true"

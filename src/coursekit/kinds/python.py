@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from coursekit.config import Config
-from coursekit.page.contents import Block, Cell, Download, Kind
+from coursekit.page.contents import Block, Cell, Download, Fence, Kind, Page
 from coursekit.run.session import Session
 
 __all__ = ["PYTHON"]
@@ -57,6 +57,13 @@ class Python(Kind):
         """Execute the code in the page's namespace."""
         code = block.code
         return session.execute(code.text, code.path, code.line, block.raises)
+
+    def fence(self, block: Block, number: int, page: Page, config: Config) -> Fence:
+        """The code, and the error that it must raise, for who copies it with others."""
+        fence = super().fence(block, number, page, config)
+        if block.raises is not None:
+            fence.attributes["data-raises"] = block.raises
+        return fence
 
     def cell(self, block: Block, download: Download) -> Cell:
         """A cell of its own."""

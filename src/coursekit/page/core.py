@@ -11,7 +11,7 @@ from itertools import pairwise
 from coursekit.page.contents import Page
 from coursekit.page.reading import minutes
 
-__all__ = ["QUESTIONS", "Section", "core_minutes", "names", "sections"]
+__all__ = ["QUESTIONS", "Section", "core_minutes", "names", "sections", "whole_minutes"]
 
 WORDS_PER_MINUTE = 150  # of somebody to whom all of it is new
 LINES_PER_MINUTE = 12
@@ -66,3 +66,8 @@ def core_minutes(page: Page) -> float:
     """Minutes that a page's core takes somebody to whom all of it is new."""
     shown = [(p.start, p.end) for p in sections(page) if p.core and p.title != QUESTIONS]
     return minutes(page, WORDS_PER_MINUTE, LINES_PER_MINUTE, shown)
+
+
+def whole_minutes(page: Page) -> float:
+    """Minutes that all of a page takes somebody to whom all of it is new, without what is collapsed."""
+    return minutes(page, WORDS_PER_MINUTE, LINES_PER_MINUTE)

@@ -178,7 +178,7 @@ def _shown(run: Run, script: Path) -> str:
         f"<code>{html.escape(run.command, quote=False)}</code> {_cost(run)} "
         f"({html.escape(about, quote=False)}). "
         f"{'The script has changed since. ' if changed else ''}It printed:</p>"
-        f'<div class="language-text highlight no-copy"><pre><code>{output}\n</code></pre></div>'
+        f'<div class="language-text highlight"><pre><code>{output}\n</code></pre></div>'
     )
 
 

@@ -1,13 +1,11 @@
-"""The card at the head of a lesson page: time, objectives, downloads, how to run it, last run."""
+"""The end of a lesson page: how to run it, when all of it ran last, and what it took."""
 
 import html
 from dataclasses import dataclass
-from math import ceil
 
 from coursekit.course.costs import Cost
 from coursekit.held.verified import Verified
 from coursekit.page.contents import Page
-from coursekit.page.reading import reading_minutes
 
 __all__ = ["Downloads", "card"]
 
@@ -33,40 +31,27 @@ class Downloads:
 
 
 def card(
-    page: Page,
-    downloads: Downloads | None,
-    verified: Verified | None,
-    cost: Cost | None = None,
+    page: Page, downloads: Downloads, verified: Verified | None, cost: Cost | None = None
 ) -> str:
-    """The card of a lesson page as HTML.
+    """The card at the end of a lesson page with code, as HTML.
 
     Args:
-        page: the page; its front matter states minutes and objectives.
-        downloads: None for a page without code.
+        page: the page; its front matter may name extras of the package that it needs.
+        downloads: where its files are.
         verified: the last run of the page's blocks, if there is a record.
         cost: seconds and memory of the page's script, if they were measured.
     """
-    time = f"{page.meta.get('minutes')} min lesson · {ceil(reading_minutes(page))} min to read"
-    goals = "".join(f"<li>{html.escape(str(g))}</li>" for g in page.meta.get("objectives", []))
-    parts = [f'<p class="card__time">{time}</p>']
-    if goals:
-        parts.append(
-            f'<p class="card__label" id="card-objectives">After this page you can</p>'
-            f'<ul aria-labelledby="card-objectives">{goals}</ul>'
-        )
-    if downloads:
-        parts.append(_downloads(downloads, page.install))
+    parts = [_commands(downloads, page.install)]
     if verified:
         parts.append(_verified(verified))
     if cost:
         parts.append(_cost(cost))
     return (
-        '<div class="card" role="region" aria-label="About this page" data-generated="card" '
-        f'data-minutes="{ceil(reading_minutes(page))}" data-search-exclude="true">{"".join(parts)}</div>'
+        f'<div class="card" data-generated="card" data-search-exclude="true">{"".join(parts)}</div>'
     )
 
 
-def _downloads(downloads: Downloads, extras: str) -> str:
+def _commands(downloads: Downloads, extras: str) -> str:
     known = "://" in downloads.wheel_address
     source = (
         f"llm-development-fundamentals[{extras}] @ {downloads.wheel_address}"
@@ -82,17 +67,12 @@ def _downloads(downloads: Downloads, extras: str) -> str:
     plain = _command(f'pip install "{source}"')
     cpu = _command(f'pip install --extra-index-url {TORCH_CPU} "{source}"')
     return (
-        '<p class="card__downloads">'
-        f'<a class="card__button" href="{downloads.notebook}" download>Notebook '
-        '<span class="card__type">.ipynb</span></a> '
-        f'<a class="card__button" href="{downloads.script}" download>Script '
-        '<span class="card__type">.py</span></a></p>'
-        '<details class="card__run"><summary>Run this page yourself</summary>'
         f"<p>You need Python 3.11 or newer. {first}:</p>"
         f"{plain}"
         "<p>On Linux without a GPU, PyTorch's CPU build saves several gigabytes:</p>"
         f"{cpu}"
-        "<p>Then open the notebook, or run the script.</p></details>"
+        f'<p>Then open <a href="{downloads.notebook}" download>the notebook</a>, or run '
+        f'<a href="{downloads.script}" download>the script</a>.</p>'
     )
 
 

@@ -4,11 +4,9 @@ Without the script, and for a page whose front matter names no core, everything 
 """
 
 import re
-from math import ceil
 
 from coursekit.page import core
 from coursekit.page.contents import Page
-from coursekit.page.reading import minutes
 from coursekit.problems import ContractError, Problem
 
 __all__ = ["folded"]
@@ -17,7 +15,7 @@ HEADING = re.compile(r'<h(?P<level>[23]) id="[^"]*">.*?</h(?P=level)>', re.DOTAL
 
 
 def folded(html: str, page: Page) -> str:
-    """A page's HTML with its deeper sections in elements, and the place of the switch below the title.
+    """A page's HTML with each of its deeper sections in an element behind its heading.
 
     Args:
         html: what Markdown made of the page.
@@ -46,13 +44,4 @@ def folded(html: str, page: Page) -> str:
         parts.append(html[found.end() : end])
     if opened:
         parts.append("</div>")
-    return _with_switch("".join(parts), page)
-
-
-def _with_switch(html: str, page: Page) -> str:
-    """The HTML with what the switch has to say, below the title."""
-    short = ceil(core.core_minutes(page))
-    everything = ceil(minutes(page, core.WORDS_PER_MINUTE, core.LINES_PER_MINUTE))
-    head, title, rest = html.partition("</h1>")
-    switch = f'<div class="shown" data-short="{short}" data-everything="{everything}"></div>'
-    return f"{head}{title}{switch}{rest}"
+    return "".join(parts)

@@ -67,7 +67,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Add the lesson's card and links to sources; take out what a lab need not carry."""
+    """Add a lesson's head and end, and links to sources; take out what a lab need not carry."""
     return labs.lean(pages.content(html, page, config, files))
 
 

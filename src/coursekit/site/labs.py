@@ -59,7 +59,7 @@ def lean(html: str) -> str:
         html = surplus.sub("", html)
     html = CODE.sub(
         lambda m: (
-            '<div class="language-python highlight"><pre><span></span>'
+            '<div class="language-python highlight"><pre>'
             f"<code>{m['code'].lstrip(chr(10))}</code></pre></div>"
         ),
         html,

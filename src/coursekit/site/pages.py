@@ -3,7 +3,6 @@
 Nothing here runs or imports a lesson: outputs stand in the pages, because the tests proved them.
 """
 
-import html as escaping
 import re
 from collections.abc import Callable
 from functools import cached_property, lru_cache, partial
@@ -18,16 +17,14 @@ from mkdocs.utils import get_relative_url
 
 from coursekit import kinds
 from coursekit.config import Config
-from coursekit.course import costs, error_index, glossary, outline
+from coursekit.course import error_index, glossary, outline
 from coursekit.downloads import export, wheel
-from coursekit.held import verified
 from coursekit.page.contents import Kind
 from coursekit.page.contents import Page as Source
 from coursekit.page.numbers import CODE_SPAN, fill
 from coursekit.parser import load
 from coursekit.problems import ContractError, Problem
-from coursekit.site import fences, reference, terms
-from coursekit.site.card import Downloads, card
+from coursekit.site import fences, lesson, reference, terms
 from coursekit.site.fences import SOURCE_TITLE, resolved, standing
 from coursekit.site.folded import folded
 from coursekit.site.kept import Kept
@@ -38,9 +35,11 @@ PLACEHOLDER = re.compile(r"\{\{\s*outline\.(?P<name>[\w-]+)\s*\}\}")
 # Blanks, plain names, operators and punctuation have the color of the code around them: without these
 # elements a page of code has a third fewer bytes, and a tenth fewer compressed.
 COLORLESS = re.compile(r'<span class="[nopw]">(?P<text>[^<]*)</span>')
+EMPTY = "<pre><span></span>"  # for anchors of lines, which there are none of
 LISTING = re.compile(r'<div (?:id="[^"]*" )?class="language-(?!output)[^"]*\bhighlight\b[^"]*"')
 # Blank lines and indents between the theme's elements; those in code are part of it.
 BETWEEN_LINES = re.compile(r"(?P<kept><(pre|script|textarea)\b.*?</\2>)|\n\s+", re.DOTALL)
+PICTURE = '<svg xmlns="http://www.w3.org/2000/svg"'  # HTML knows its namespace
 CAPTION = re.compile(r'<span class="filename">(?P<text>[^<]*)</span>')
 SECTION_LIST = re.compile(r'aria-labelledby="__nav_\d+_label"(?= aria-expanded)')
 OPTION = re.compile(r"(?<= )--?\w[\w-]*")
@@ -124,10 +123,6 @@ def _source(page_file: File, course: Config) -> Source | None:
         raise PluginError(str(error)) from error
 
 
-def _has_code(source: Source, course: Config) -> bool:
-    return course.is_lesson(source.path) and bool(source.code)
-
-
 def add_files(files: Files, config: MkDocsConfig) -> Files:
     """Add what pages offer for download, the package, and the definitions for the tooltips."""
     course = _course(config)
@@ -136,7 +131,7 @@ def add_files(files: Files, config: MkDocsConfig) -> Files:
         if source is None:
             continue
         _add_scripts(files, source, config, course)
-        if not _has_code(source, course):
+        if not lesson.has_downloads(source, course):
             continue
         stem = PurePosixPath(file.src_uri).with_suffix("")
         try:
@@ -305,7 +300,7 @@ def _outline_file(source: Source, course: Config) -> Path:
 
 
 def content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """The page's HTML with the lesson's card below its heading and links to the source of code."""
+    """The page's HTML with a lesson's head and end, and links to the source of code."""
     course = _course(config)
     links = _Links(page, config)
     for kind in kinds.KINDS:
@@ -324,37 +319,19 @@ def content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
         html = folded(html, source)
     except ContractError as error:
         raise PluginError(str(error)) from error
-    downloads = _downloads(page, config, course) if _has_code(source, course) else None
-    made = card(source, downloads, verified.read(source, course), costs.read(source, course))
-    head, found, rest = html.partition("</h1>")
-    if found:
-        return f"{head}{found}\n{made}{rest}"
-    title = escaping.escape(str(page.title))
-    return f"<h1>{title}</h1>\n{made}{html}"
+    return lesson.framed(html, page, source, config, course)
 
 
 @lru_cache(maxsize=256)  # for all pages that a change leaves as they were
 def _plain(html: str) -> str:
     """A page without the elements of code that only weigh, and with all listings out of the search."""
-    html = COLORLESS.sub(r"\g<text>", html)
+    html = COLORLESS.sub(r"\g<text>", html).replace(EMPTY, "<pre>")
     html = html.replace(
         '<details class="mkdocstrings-source">',
         '<details class="mkdocstrings-source" data-search-exclude="true">',
     )
     # The search index comes with every page: prose and errors are in it, listings are not.
     return LISTING.sub(r'\g<0> data-search-exclude="true"', html)
-
-
-def _downloads(page: Page, config: MkDocsConfig, course: Config) -> Downloads:
-    stem = PurePosixPath(page.file.src_uri).with_suffix("")
-    name = wheel.file_name(course)
-    base = config.site_url or ""
-    return Downloads(
-        notebook=get_relative_url(f"{stem}.ipynb", page.url),
-        script=get_relative_url(f"{stem}.py", page.url),
-        wheel=get_relative_url(f"dist/{name}", page.url),
-        wheel_address=f"{base.rstrip('/')}/dist/{name}" if base else name,
-    )
 
 
 def _caption(text: str, page: Page, config: MkDocsConfig, files: Files, course: Config) -> str:
@@ -396,5 +373,5 @@ def accessible(output: str) -> str:
 
 
 def squeezed(output: str) -> str:
-    """A page without the blank lines and indents that the theme's templates leave between elements."""
-    return BETWEEN_LINES.sub(lambda m: m["kept"] or "\n", output)
+    """A page without blank lines and indents between elements, and without what their names say."""
+    return BETWEEN_LINES.sub(lambda m: m["kept"] or "\n", output).replace(PICTURE, "<svg")

@@ -6,6 +6,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.utils.meta import get_data
 
+from coursekit.site import raising
+
 __all__ = ["join"]
 
 FOLDER = "assets/js/"
@@ -31,6 +33,7 @@ def join(files: Files, config: MkDocsConfig) -> Files:
     if parts:
         ids = json.dumps(_ids(files), sort_keys=True)
         text = "".join(parts).replace(NO_IDS, f"const IDS = {ids};")
+        text = text.replace(raising.PLACE, raising.helper())
         files.append(File.generated(config, JOINED, content=text))
     return files
 

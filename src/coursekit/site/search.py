@@ -32,9 +32,9 @@ OURS = Path(__file__).with_suffix(".js")
 BEHIND = 1e-4  # of what prose weighs; a title weighs a thousand times as much as a text
 CODE = "reference/"
 # Nobody looks for a measurement's own functions, or for an attribute without its class. Questions,
-# exercises and lists of sources answer nothing.
+# exercises, lists of sources and how to run a page answer nothing.
 UNASKED = re.compile(
-    r"reference/[^#]*experiments/#|reference/.*\.[A-Z]\w*\.\w+$|.*#(?:check-yourself|sources)$|.*/self-test/#"
+    r"reference/[^#]*experiments/#|reference/.*\.[A-Z]\w*\.\w+$|.*#(?:check-yourself|sources|run-this-page)$|.*/self-test/#"
 )
 # The index of errors has the texts of all, and leads to the block.
 ERRORS = "if-it-breaks/"
@@ -43,10 +43,8 @@ ABOUT_THE_COURSE = ("contributing/", "models/language/")
 FIRST_SENTENCE = re.compile(r"(?s)<p>((?:<code>.*?</code>|[^<])*?[.?!:])(?=\s|</p>)")
 # Of an entry of the glossary: other words for it are tags in the index, and its page is no answer.
 WHERE_TAUGHT = re.compile(r"\s*<p>(?:Also: [^<]*)?Taught in [^<]*</p>\s*$")
-# How a lesson is run, and pictures in words, whose captions say what to see.
-ASIDE = re.compile(
-    r'(?s)<(?P<tag>details|p) class="(?:card__run|card__verified|drawing__words)">.*?</(?P=tag)>'
-)
+# Pictures in words, whose captions say what to see.
+ASIDE = re.compile(r'(?s)<details class="drawing__words">.*?</details>')
 EXCLUDED = re.compile(r'<div\b[^>]*\bdata-search-exclude="true"[^>]*>')
 # The code behind its caption, or in a table with the numbers of its lines.
 LISTING = re.compile(r'(?:<span class="filename">[^\n]*?(?=<pre\b))?<(?P<tag>pre|table)\b')
