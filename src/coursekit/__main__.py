@@ -57,6 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
     costing = command("costs", costs)
     costing.add_argument("pages", nargs="+", type=Path, help="lesson pages to measure")
     command("promises", promises)
+    command("pictures", draw_pictures)
     stubs.add_options(command("new", new))
     refreshing = command("update", update)
     refreshing.add_argument("pages", nargs="+", type=Path, help="pages whose outputs to refresh")
@@ -207,6 +208,16 @@ def promises(_: argparse.Namespace) -> int:
 
     config = Config.load(_root())
     print(config.relative(keeping.write(config)).as_posix())
+    return 0
+
+
+def draw_pictures(_: argparse.Namespace) -> int:
+    """Draw the pictures that a shared link shows, one for each part of the site."""
+    from coursekit.commands import pictures
+
+    config = Config.load(_root())
+    for file in pictures.run(config):
+        print(config.relative(file).as_posix())
     return 0
 
 

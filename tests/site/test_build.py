@@ -199,6 +199,13 @@ def test_pages_carry_no_blank_lines_and_indents_between_elements_and_keep_those_
     assert "\n\n" in "".join(re.findall(r"<pre>.*?</pre>", html, flags=re.DOTALL))
 
 
+def test_the_style_sheet_of_the_reference_comes_with_pages_that_describe_a_function_only(sample):
+    style = "assets/_mkdocstrings.css"
+    assert style in sample.html("reference/sample")
+    for page in ("", "lesson-4/sample", "reference", "contributing"):
+        assert style not in sample.html(page), page
+
+
 SAMPLE = "lesson-4/sample.md"
 
 
@@ -222,8 +229,20 @@ def plant(course: Path, file: str, old: str, new: str) -> None:
         ),
         ("docs/lesson-4/sample.md", "sample.py:count", "sample.py:gone", SAMPLE, "no section 'gone'"),
         (
-            "docs/lesson-4/sample.md", "outline.minutes", "outline.hours",
-            SAMPLE, "no outline.hours",
+            "docs/lesson-4/sample.md", "outline.minutes", "outline.days",
+            SAMPLE, "no outline.days",
+        ),
+        (
+            "docs/index.md", "outline.pipeline", "surprise.gone/far.story",
+            "index.md", "docs/index.md:8: no page docs/gone/far.md that prints a text",
+        ),
+        (
+            "docs/index.md", "outline.pipeline", "surprise.lesson-4/sample.story",
+            "index.md", "docs/index.md:8: no output #story on docs/lesson-4/sample.md",
+        ),
+        (
+            "docs/index.md", "outline.pipeline", "surprise.lesson-4/sample.counts",
+            "index.md", "docs/index.md:8: no line 'instead of'",
         ),
         ("docs/lesson-4/sample.md", "output.counts.the", "output.counts.a", SAMPLE, "no line 'a'"),
         ("docs/contributing.md", "```bash", "```bsh", "contributing.md", "unknown fence 'bsh'"),

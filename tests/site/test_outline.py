@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from coursekit.config import Config
 from coursekit.course import outline
 from coursekit.parser import load
 from coursekit.problems import ContractError
+from lessons.conclusion.recap import STAGES, change
+from lessons.experiments import load_result
 
 ROOT = Path(__file__).parents[2]
 GOOD = """\
@@ -70,6 +73,68 @@ def test_the_plan_adds_up(tmp_path):
 def test_an_unknown_placeholder_is_named(tmp_path):
     with pytest.raises(KeyError, match=r"no outline\.picture; there are"):
         outline.render("picture", read(tmp_path, GOOD), str, "index.md")
+
+
+RECAP = """\
+---
+minutes: 5
+---
+```python
+print(1)
+```
+
+```{.output #recap}
+Cut      1.0 → 3.6  bytes < words
+Another  7 → 8      of none
+```
+"""
+
+
+def with_recap(tmp_path: Path) -> outline.Outline:
+    (tmp_path / "cut.md").write_text(RECAP, "utf-8")
+    return read(tmp_path, GOOD.replace("minutes: 10", "page: cut.md"))
+
+
+def test_a_stage_shows_the_number_that_a_page_of_the_lesson_prints_for_it(tmp_path):
+    html = outline.render("moved", with_recap(tmp_path), lambda name: f"../{name}", "index.md")
+    assert html.count("<li>") == 1, "the start is no stage"
+    assert '<a class="moved__box" href="../cut.md">' in html
+    plain = re.sub("<.*?>", "", html)
+    assert plain == "1 Cut1.0 →became 3.6bytes &lt; words"
+
+
+def test_a_stage_whose_number_no_page_prints_says_what_it_takes_and_gives(tmp_path):
+    (tmp_path / "cut.md").write_text("---\nminutes: 5\n---\n")
+    lesson = read(tmp_path, GOOD.replace("minutes: 10", "page: cut.md"))
+    plain = re.sub("<.*?>", "", outline.render("moved", lesson, str, "index.md"))
+    assert plain == "1 Cuttext → ids"
+
+
+def test_a_stage_without_a_page_has_no_number_to_show(tmp_path):
+    assert "<li>" not in outline.render("moved", read(tmp_path, GOOD), str, "index.md")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "hours"), [(0, "0"), (29, "½"), (80, "1½"), (118, "2"), (199, "3½")]
+)
+def test_reading_time_is_told_to_half_an_hour(tmp_path, minutes, hours):
+    lesson = read(tmp_path, GOOD)
+    start, cut = lesson.sections
+    lesson = replace(lesson, sections=(replace(start, reading=minutes / 2),) * 2 + (cut,))
+    assert outline.render("hours", lesson, str, "index.md") == hours
+
+
+def test_the_number_of_stages_is_told_in_words_as_far_as_one_would_say_it(tmp_path):
+    lesson = read(tmp_path, GOOD)
+    assert outline.render("stages", lesson, str, "index.md") == "one"
+    many = replace(lesson, sections=lesson.sections * 13)
+    assert outline.render("stages", many, str, "index.md") == "13"
+
+
+def test_the_first_page_shows_the_numbers_that_the_records_hold():
+    lesson = outline.read(ROOT / "docs/lesson-4/outline.yml", Config.load(ROOT))
+    shown = {s.title: f"{s.before} → {s.after}" for s in lesson.sections if s.number}
+    assert shown == {stage.title: change(stage, load_result(stage.record)) for stage in STAGES}
 
 
 def faults(lesson: outline.Outline, config: Config, nav: list[str]) -> list[str]:

@@ -1,25 +1,37 @@
 """The outline of a lesson: its sections, their minutes, and the picture of the pipeline.
 
 ``outline.yml`` beside a lesson's pages lists the sections in order. Minutes have one home: the front
-matter of a section's page, or the outline itself while there is no page.
+matter of a section's page, or the outline itself while there is no page. What a stage moved is printed by
+a page of the lesson, in an output named ``recap``: a line with the stage's title, the number before and
+after, and what it counts, with two blanks or more between them.
 """
 
 import html
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from coursekit import yamltext
 from coursekit.config import Config
+from coursekit.page.contents import Page
+from coursekit.page.reading import reading_minutes
 from coursekit.parser import load
 from coursekit.problems import ContractError, Problem
-from coursekit.text import read_text
+from coursekit.text import lines, read_text
 
-__all__ = ["Outline", "Section", "read", "render"]
+__all__ = ["PLACEHOLDER", "Outline", "Section", "read", "render"]
 
+PLACEHOLDER = re.compile(r"\{\{\s*outline\.(?P<name>[\w-]+)\s*\}\}")
 SESSION = 60  # minutes
 KEYS = {"title", "about", "takes", "gives", "page", "minutes", "hour"}
+RECAP = "recap"
+MOVED = re.compile(r"(?P<title>\S.*?) {2,}(?P<before>\S+) → (?P<after>\S+) {2,}(?P<counts>\S.*)")
+WORDS = (
+    *("no", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +47,10 @@ class Section:
         minutes: teaching time.
         hour: teaching time in a session of one hour.
         number: which stage of the pipeline it is, from 1; 0 if it is none.
+        reading: minutes to read its page; 0 while there is none.
+        before: the number that shows what the stage does, without it; empty where no page prints it.
+        after: the same number with the stage.
+        counts: what the number counts.
     """
 
     title: str
@@ -45,6 +61,10 @@ class Section:
     minutes: int
     hour: int
     number: int
+    reading: float = 0.0
+    before: str = ""
+    after: str = ""
+    counts: str = ""
 
     @property
     def label(self) -> str:
@@ -64,12 +84,25 @@ class Outline:
         """Teaching time of the whole lesson."""
         return sum(section.minutes for section in self.sections)
 
+    @property
+    def hours(self) -> str:
+        """Time to read all of it, to half an hour."""
+        whole, half = divmod(round(sum(section.reading for section in self.sections) / 30), 2)
+        return f"{whole or ''}{'½' if half else ''}" or "0"
+
+    @property
+    def stages(self) -> str:
+        """How many stages the pipeline has, in words as far as one would say so."""
+        count = sum(section.number > 0 for section in self.sections)
+        return WORDS[count] if count < len(WORDS) else str(count)
+
 
 class _Reader:
     """Reads one outline and collects everything that is wrong with it."""
 
     def __init__(self, path: Path, config: Config) -> None:
         self.path, self.config = path, config
+        self.pages: dict[str, Page] = {}
         self.problems: list[Problem] = []
 
     def problem(self, title: object, message: str) -> None:
@@ -112,7 +145,8 @@ class _Reader:
             if not file.is_file():
                 self.problem(title, f"no page {entry['page']}; until there is one, write minutes:")
                 return 0
-            value = load(file, self.config).meta.get("minutes")
+            self.pages[entry["page"]] = page = load(file, self.config)
+            value = page.meta.get("minutes")
         if not isinstance(value, int):
             self.problem(title, f"minutes: must be a whole number, is {value!r}")
             return 0
@@ -130,7 +164,23 @@ class _Reader:
             self.problems.append(Problem(self.config.relative(self.path), 1, message))
         if self.problems:
             raise ContractError(*self.problems)
-        return Outline(self.path, tuple(sections))
+        return Outline(self.path, tuple(map(self.measured, sections)))
+
+    def measured(self, section: Section) -> Section:
+        """A section with what its page takes to read, and what the lesson's pages print of it."""
+        if page := self.pages.get(section.page or ""):
+            section = replace(section, reading=reading_minutes(page))
+        for page in self.pages.values():
+            if recap := page.outputs_by_name().get(RECAP):
+                for found in filter(None, map(MOVED.fullmatch, lines(recap.body))):
+                    if found["title"] == section.title:
+                        section = replace(
+                            section,
+                            before=found["before"],
+                            after=found["after"],
+                            counts=found["counts"],
+                        )
+        return section
 
 
 def read(path: Path, config: Config) -> Outline:
@@ -146,7 +196,7 @@ def render(name: str, outline: Outline, url: Callable[[str], str], here: str) ->
     """What ``{{ outline.NAME }}`` stands for.
 
     Args:
-        name: ``pipeline``, ``minutes`` or ``plan``.
+        name: ``minutes``, ``hours``, ``stages``, ``pipeline``, ``moved`` or ``plan``.
         outline: the lesson's sections.
         url: turns a page's path beside the outline into an address relative to the page shown.
         here: the page shown, as the outline would name it.
@@ -154,13 +204,18 @@ def render(name: str, outline: Outline, url: Callable[[str], str], here: str) ->
     Raises:
         KeyError: another name.
     """
-    if name == "minutes":
-        return str(outline.minutes)
-    if name == "pipeline":
-        return _pipeline(outline, url)
-    if name == "plan":
-        return _plan(outline, url, here)
-    raise KeyError(f"no outline.{name}; there are outline.minutes, outline.pipeline, outline.plan")
+    makers: dict[str, Callable[[], str]] = {
+        "minutes": lambda: str(outline.minutes),
+        "hours": lambda: outline.hours,
+        "stages": lambda: outline.stages,
+        "pipeline": lambda: _pipeline(outline, url),
+        "moved": lambda: _moved(outline, url),
+        "plan": lambda: _plan(outline, url, here),
+    }
+    if name not in makers:
+        known = ", ".join(f"outline.{one}" for one in makers)
+        raise KeyError(f"no outline.{name}; there are {known}")
+    return makers[name]()
 
 
 def _pipeline(outline: Outline, url: Callable[[str], str]) -> str:
@@ -182,6 +237,34 @@ def _stage(section: Section, url: Callable[[str], str]) -> str:
         return f'<li><a class="pipeline__box" href="{url(section.page)}">{inside}{note}</a></li>'
     note = '<span class="pipeline__note">Not written yet</span>'
     return f'<li><div class="pipeline__box pipeline__box--planned">{inside}{note}</div></li>'
+
+
+def _moved(outline: Outline, url: Callable[[str], str]) -> str:
+    """The stages that have a page, each with the number that it moved."""
+    stages = "".join(
+        f'<li><a class="moved__box" href="{url(section.page)}">{_change(section)}</a></li>'
+        for section in outline.sections
+        if section.number and section.page
+    )
+    return (
+        '<ol class="moved" aria-label="The stages, each with a number that it moved" '
+        f'data-search-exclude="true">{stages}</ol>'
+    )
+
+
+def _change(section: Section) -> str:
+    parts = [
+        f'<span class="moved__title"><span class="moved__number" aria-hidden="true">{section.number}'
+        f"</span> {html.escape(section.title)}</span>"
+    ]
+    if section.counts:
+        parts.append(
+            f'<span class="moved__change">{html.escape(section.before)} <span class="moved__to" '
+            'aria-hidden="true">→</span><span class="visually-hidden">became</span> '
+            f"{html.escape(section.after)}</span>"
+        )
+    says = section.counts or f"{section.takes} → {section.gives}"
+    return "".join([*parts, f'<span class="moved__counts">{html.escape(says)}</span>'])
 
 
 def _plan(outline: Outline, url: Callable[[str], str], here: str) -> str:

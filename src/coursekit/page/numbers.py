@@ -38,8 +38,8 @@ __all__ = [
 BINDING = re.compile(r"\{\{\s*(?P<expression>[^{}]*?)\s*\}\}")
 SVG_TEXT = re.compile(r"<text\b[^>]*>([^<]*)</text>")
 CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
-# What the site fills itself: the lesson's outline, and the index of errors.
-GENERATED = ("outline.", "errors.")
+# What the site fills itself: the lesson's outline, a text with its surprises, and the index of errors.
+GENERATED = ("outline.", "surprise.", "errors.")
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from coursekit.site import (
     reference,
     scripts,
     search,
+    sharing,
     synonyms,
 )
 
@@ -71,9 +72,9 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     return labs.lean(pages.content(html, page, config, files))
 
 
-def on_post_page(output: str, **_: Any) -> str:
-    """Give the search dialog a name; leave out what only weighs."""
-    return pages.squeezed(pages.accessible(output))
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Give the search dialog a name; say what a shared link shows; leave out what only weighs."""
+    return pages.squeezed(sharing.with_tags(pages.accessible(output), page, config))
 
 
 def on_post_template(output: str, **_: Any) -> str:

@@ -4,8 +4,7 @@ Nothing here runs or imports a lesson: outputs stand in the pages, because the t
 """
 
 import re
-from collections.abc import Callable
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 
 from jinja2 import Environment, FileSystemBytecodeCache
@@ -17,21 +16,21 @@ from mkdocs.utils import get_relative_url
 
 from coursekit import kinds
 from coursekit.config import Config
-from coursekit.course import error_index, glossary, outline
+from coursekit.course import glossary
 from coursekit.downloads import export, wheel
 from coursekit.page.contents import Kind
 from coursekit.page.contents import Page as Source
-from coursekit.page.numbers import CODE_SPAN, fill
+from coursekit.page.numbers import fill
 from coursekit.parser import load
 from coursekit.problems import ContractError, Problem
-from coursekit.site import fences, lesson, reference, terms
+from coursekit.site import fences, lesson, placeholders, reference, terms
 from coursekit.site.fences import SOURCE_TITLE, resolved, standing
 from coursekit.site.folded import folded
 from coursekit.site.kept import Kept
+from coursekit.site.placeholders import below
 
 __all__ = ["accessible", "add_files", "begin", "content", "glossary_terms", "markdown", "squeezed"]
 
-PLACEHOLDER = re.compile(r"\{\{\s*outline\.(?P<name>[\w-]+)\s*\}\}")
 # Blanks, plain names, operators and punctuation have the color of the code around them: without these
 # elements a page of code has a third fewer bytes, and a tenth fewer compressed.
 COLORLESS = re.compile(r'<span class="[nopw]">(?P<text>[^<]*)</span>')
@@ -42,6 +41,8 @@ BETWEEN_LINES = re.compile(r"(?P<kept><(pre|script|textarea)\b.*?</\2>)|\n\s+", 
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg"'  # HTML knows its namespace
 CAPTION = re.compile(r'<span class="filename">(?P<text>[^<]*)</span>')
 SECTION_LIST = re.compile(r'aria-labelledby="__nav_\d+_label"(?= aria-expanded)')
+DESCRIBED = re.compile(r'class="doc[ "]')
+REFERENCE_STYLE = re.compile(r'<link rel="stylesheet" href="[^"]*assets/_mkdocstrings\.css">')
 OPTION = re.compile(r"(?<= )--?\w[\w-]*")
 COMMAND = re.compile(r"(?<=^Output of )python .*?(?=(?: \((?:measured|cost|a sample): [^()]*\))?$)")
 
@@ -186,8 +187,7 @@ def markdown(text: str, page: Page, config: MkDocsConfig, files: Files) -> str:
         return text
     try:
         changes = [*_bindings(source, course), *_blocks(source, course)]
-        changes += _outline(source, course, page, files)
-        changes += _errors(source, course, page, files)
+        changes += placeholders.changes(source, course, page, files)
         if glossary.is_glossary(source, course):
             changes += glossary.changes(source, course)
     except ContractError as error:
@@ -235,68 +235,6 @@ def _bindings(source: Source, course: Config) -> list[tuple[int, int, str]]:
         for start, end, value in fill(source, course)
         if not any(first <= start < last for first, last in spans)
     ]
-
-
-def _outline(
-    source: Source, course: Config, page: Page, files: Files
-) -> list[tuple[int, int, str]]:
-    """Replacements for ``{{ outline.NAME }}``, from the outline of the page's or the only lesson."""
-    changes = []
-    for offset, text in source.prose():
-        visible = CODE_SPAN.sub(lambda m: " " * len(m.group()), text)
-        for match in PLACEHOLDER.finditer(visible):
-            path = _outline_file(source, course)
-            url = partial(_url_beside, path.parent, page=page, files=files, course=course)
-            start = offset + match.start()
-            try:
-                here = below(source.path, path.parent)
-                new = outline.render(match["name"], outline.read(path, course), url, here)
-            except KeyError as error:
-                place = Problem(
-                    course.relative(source.path), source.line_at(start), str(error.args[0])
-                )
-                raise ContractError(place) from error
-            changes.append((start, offset + match.end(), new))
-    return changes
-
-
-def _errors(source: Source, course: Config, page: Page, files: Files) -> list[tuple[int, int, str]]:
-    """Replacements for ``{{ errors.index }}``, on a line of its own."""
-    url: Callable[[Path], str] = partial(_url, page=page, files=files, course=course)
-    return [
-        (
-            offset + found.start(),
-            offset + found.end(),
-            error_index.render(error_index.entries(course), source.path, url),
-        )
-        for offset, text in source.prose()
-        for found in error_index.MARKER.finditer(text)
-    ]
-
-
-def _url(path: Path, page: Page, files: Files, course: Config) -> str:
-    """The address of a page of ``docs/``, as seen from another page."""
-    target = files.get_file_from_path(below(path, course.root / "docs"))
-    return get_relative_url(target.url, page.url) if target else path.name
-
-
-def _url_beside(folder: Path, name: str, page: Page, files: Files, course: Config) -> str:
-    """The address of a page in a folder of ``docs/``, as seen from another page."""
-    target = files.get_file_from_path(below(folder / name, course.root / "docs"))
-    return get_relative_url(target.url, page.url) if target else name
-
-
-def below(path: Path, folder: Path) -> str:
-    """A path below a folder as mkdocs writes it, and its plain name if it lies elsewhere."""
-    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
-
-
-def _outline_file(source: Source, course: Config) -> Path:
-    beside = source.path.parent / "outline.yml"
-    found = [beside] if beside.is_file() else sorted((course.root / "docs").glob("*/outline.yml"))
-    if not found:
-        raise ContractError(Problem(course.relative(source.path), 1, "no outline.yml to fill in"))
-    return found[0]
 
 
 def content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -373,5 +311,11 @@ def accessible(output: str) -> str:
 
 
 def squeezed(output: str) -> str:
-    """A page without blank lines and indents between elements, and without what their names say."""
+    """A page without what only weighs.
+
+    That is blank lines and indents that the theme's templates leave between elements, what elements say by
+    their names, and the style sheet of the reference on pages that describe no function.
+    """
+    if not DESCRIBED.search(output):
+        output = REFERENCE_STYLE.sub("", output)
     return BETWEEN_LINES.sub(lambda m: m["kept"] or "\n", output).replace(PICTURE, "<svg")

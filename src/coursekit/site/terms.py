@@ -26,7 +26,10 @@ SKIPPED = frozenset(
     ]
 )
 SKIPPED_CLASSES = frozenset(
-    ["admonition-title", "card", "errors", "filename", "pipeline", "plan", "quiz", "recorded"]
+    [
+        *("admonition-title", "card", "errors", "filename", "hero", "moved", "pipeline", "plan"),
+        *("quiz", "recorded"),
+    ]
 )
 
 

@@ -1,0 +1,110 @@
+"""The face of headings: it comes with the site, has what headings need, and moves nothing."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route
+
+from coursekit.config import Config
+
+ROOT = Path(__file__).parents[2]
+FONTS = ROOT / "docs/assets/fonts"
+STYLE = (ROOT / "docs/assets/css/site.css").read_text("utf-8")
+FACE = "Lesson Serif"
+LIMIT = 45_000  # bytes of all fonts
+SHIFT_LIMIT = 0.02
+SLOW = {"offline": False, "latency": 300, "downloadThroughput": 200_000, "uploadThroughput": 50_000}
+
+
+def test_all_fonts_together_are_small_and_their_license_lies_beside_them():
+    fonts = list(FONTS.glob("*.woff2"))
+    assert 0 < sum(font.stat().st_size for font in fonts) <= LIMIT
+    license_text = (FONTS / "OFL.txt").read_text("utf-8")
+    assert all(font.name in license_text for font in fonts)
+    assert "SIL OPEN FONT LICENSE Version 1.1" in license_text
+
+
+def covered() -> set[int]:
+    (ranges,) = re.findall(r"unicode-range: (.*?);", STYLE)
+    found: set[int] = set()
+    for first, last in re.findall(r"U\+([0-9A-F]+)(?:-([0-9A-F]+))?", ranges):
+        found |= set(range(int(first, 16), int(last or first, 16) + 1))
+    return found
+
+
+def test_the_face_has_every_character_of_every_heading():
+    headings = [
+        line
+        for path in Config.load(ROOT).page_files
+        for line in re.findall(r"^#{1,3} .*$", path.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert len(headings) > 100
+    missing = {char: line for line in headings for char in line if ord(char) not in covered()}
+    assert missing == {}
+
+
+def faces(page: Page, selector: str) -> list[tuple[str, bool]]:
+    """The fonts that the browser drew an element's text with, and whether each came with the site."""
+    session = page.context.new_cdp_session(page)
+    session.send("DOM.enable")
+    session.send("CSS.enable")
+    root = session.send("DOM.getDocument")["root"]["nodeId"]
+    node = session.send("DOM.querySelector", {"nodeId": root, "selector": selector})["nodeId"]
+    found = session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+    return [(font["familyName"], font["isCustomFont"]) for font in found]
+
+
+def test_headings_are_drawn_with_the_face_of_the_site_and_text_with_the_readers(sample_url, visit):
+    page = visit(sample_url).go("lesson-4/sample/")
+    page.evaluate("document.fonts.ready")
+    for heading in ("h1", "h2", ".md-header__topic"):
+        assert [own for _, own in faces(page, heading)] == [True], heading
+    assert [own for _, own in faces(page, "article p")] == [False]
+
+
+SHIFTS = """() => {
+    window.shift = 0;
+    new PerformanceObserver(list => {
+        for (const one of list.getEntries()) if (!one.hadRecentInput) window.shift += one.value;
+    }).observe({type: 'layout-shift', buffered: true});
+}"""
+PAINTED = "performance.getEntriesByName('first-contentful-paint').length > 0"
+ARRIVED = f"""[...document.fonts].some(
+    face => face.family.replaceAll('"', '') === '{FACE}' && face.status === 'loaded')"""
+TWO_FRAMES = "() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))"
+
+
+def shift(page: Page, url: str, style: str = STYLE) -> float:
+    """How much of the page moves on a first visit over a slow line, where the font comes last."""
+    held: list[Route] = []
+    page.add_init_script(f"({SHIFTS})()")
+    page.route("**/*.woff2", lambda route: held.append(route))
+    page.route("**/site.css", lambda route: route.fulfill(body=style, content_type="text/css"))
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.emulateNetworkConditions", SLOW)
+    page.goto(url, wait_until="commit")
+    page.wait_for_function(PAINTED)
+    page.wait_for_function("document.readyState !== 'loading'")
+    while not held:
+        page.wait_for_timeout(50)
+    page.evaluate(TWO_FRAMES)
+    held[0].continue_()
+    page.wait_for_function(ARRIVED)
+    page.evaluate(TWO_FRAMES)
+    return float(page.evaluate("window.shift"))
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("path", ["", "lesson-4/prompting/"])
+def test_nothing_moves_when_the_face_arrives_late(path, width, real_url, visit):
+    page = visit(real_url, viewport={"width": width, "height": 844}, bypass_csp=True).page
+    assert shift(page, real_url + path) < SHIFT_LIMIT
+
+
+def test_a_face_of_another_width_in_its_place_would_be_noticed(real_url, visit):
+    page = visit(real_url, viewport={"width": 390, "height": 844}, bypass_csp=True).page
+    wide = re.sub(r"size-adjust: [\d.]+%; ascent-override: [\d.]+%", "size-adjust: 150%", STYLE)
+    assert wide != STYLE
+    assert shift(page, real_url, wide) > SHIFT_LIMIT
