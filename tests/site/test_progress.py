@@ -124,3 +124,17 @@ def test_without_scripts_or_storage_nothing_of_it_shows(real_url, visit):
     assert page.locator(".progress, .self-test__choices, .self-test__end").count() == 0
     expect(page.locator(".self-test")).to_be_hidden()
     expect(page.locator("#question-40")).to_be_visible()
+
+
+@pytest.mark.parametrize("place", ["", "404.html"])
+def test_home_and_a_wrong_address_lead_back_to_where_a_reader_was(real_url, visit, place):
+    seen = visit(real_url)
+    page = seen.go(place)
+    expect(page.locator(".resume")).to_be_hidden()
+    page = seen.go(LESSON)
+    scroll(page)
+    expect(mark(page, "Prompting")).to_be_visible()
+    at = record(page)["pages"][LESSON]["at"]
+    link = seen.go(place).get_by_role("link", name="Go on where you were: Prompting")
+    link.click()
+    expect(seen.page).to_have_url(f"{real_url}{LESSON}#{at}")

@@ -16,7 +16,7 @@ from typing import Any
 from coursekit import yamltext
 from coursekit.config import Config
 from coursekit.page.contents import Page
-from coursekit.page.reading import reading_minutes
+from coursekit.page.core import whole_minutes
 from coursekit.parser import load
 from coursekit.problems import ContractError, Problem
 from coursekit.text import lines, read_text
@@ -169,7 +169,7 @@ class _Reader:
     def measured(self, section: Section) -> Section:
         """A section with what its page takes to read, and what the lesson's pages print of it."""
         if page := self.pages.get(section.page or ""):
-            section = replace(section, reading=reading_minutes(page))
+            section = replace(section, reading=whole_minutes(page))
         for page in self.pages.values():
             if recap := page.outputs_by_name().get(RECAP):
                 for found in filter(None, map(MOVED.fullmatch, lines(recap.body))):
