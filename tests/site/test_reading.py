@@ -119,7 +119,7 @@ def test_that_code_was_copied_is_said(sample_url, visit):
 
 LINES = """() => {
     const lines = [];
-    for (const text of document.querySelectorAll('.md-content__inner > p')) {
+    for (const text of document.querySelectorAll('.md-content__inner > p, .hero > div > p, .doors p')) {
         const range = document.createRange();
         const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
         let bottom = null, count = 0;
