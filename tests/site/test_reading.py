@@ -116,7 +116,7 @@ def test_the_number_of_results_is_said_and_escape_gives_the_focus_back(sample_ur
 
 LINES = """() => {
     const lines = [];
-    for (const text of document.querySelectorAll('.md-content__inner > p')) {
+    for (const text of document.querySelectorAll('.md-content__inner > p, .hero > div > p, .doors p')) {
         const range = document.createRange();
         const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
         let bottom = null, count = 0;
