@@ -49,5 +49,14 @@ def test_every_page_asks_for_one_script_of_the_course(real):
         asked = re.findall(r'<script [^>]*src="[^"]*assets/js/', file.read_text("utf-8"))
         assert len(asked) <= 1, file
     assert (real.root / "assets/js").is_dir()
-    assert [file.name for file in (real.root / "assets/js").iterdir()] == ["course.js"]
+    assert [file.name for file in (real.root / "assets/js").glob("*.js")] == ["course.js"]
     assert "customElements.define" in (real.root / "assets/js/course.js").read_text("utf-8")
+
+
+def test_the_style_sheet_is_sent_without_comments_and_indents(tmp_path):
+    scripts.lighten(tmp_path)  # a course without one
+    file = tmp_path / "assets/css/site.css"
+    file.parent.mkdir(parents=True)
+    file.write_text("/* Type\n   and frame */\n\na {\n  color: red; /* why */\n}\n", "utf-8")
+    scripts.lighten(tmp_path)
+    assert file.read_text("utf-8") == "a {\ncolor: red;\n}\n"

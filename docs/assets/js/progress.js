@@ -5,7 +5,7 @@ const RECORD = "course:progress"; // also written by check-yourself.js
 const IDS = {}; // pages that keep the name of an older address; the build fills this in
 
 const base = JSON.parse(document.getElementById("__config")?.textContent ?? "{}").base ?? ".";
-const root = new URL(`${base}/`, location.href);
+const root = new URL(base.replace(/\/?$/, "/"), location.href);
 const nameOf = (url) => {
   const path = url.href.startsWith(root.href) ? url.pathname.slice(root.pathname.length) : null;
   return path === null ? null : (IDS[path] ?? path);

@@ -85,6 +85,7 @@ def on_post_template(output: str, **_: Any) -> str:
 def on_post_build(config: MkDocsConfig) -> None:
     """Finish the search and the old addresses; put the content security policy on every page."""
     moved.write(config)
+    scripts.lighten(config.site_dir)
     search.load_on_first_use(config.site_dir)
     search.answer_as_readers_ask(config.site_dir)
     synonyms.add(config.site_dir, pages.glossary_terms(config), synonyms.read(config.docs_dir))
