@@ -26,9 +26,9 @@ NO_IDS = "const IDS = {};"
 def join(files: Files, config: MkDocsConfig) -> Files:
     """Put the scripts of ``docs/assets/js`` into one, each in a scope of its own, without comments.
 
-    A script is a module that imports nothing, and knows no other; its lines lose their indents. What readers
-    did on a page is kept by the page's address; a page that has moved names in its front matter the one that
-    it had, as ``id``.
+    A script is a module that imports nothing, and knows no other; its lines lose their indents. What
+    readers did on a page is kept by the page's address; a page that has moved names in its front matter
+    the one that it had, as ``id``.
     """
     scripts = [file for file in files if SCRIPT.fullmatch(file.src_uri)]
     parts = []
