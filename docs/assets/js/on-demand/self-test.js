@@ -171,7 +171,7 @@ if (place) {
   choices.setAttribute("role", "group");
   choices.setAttribute("aria-label", "Which questions");
   const list = element("ul", "");
-  const details = element("details", "self-test__result", element("summary", "", "Result by objective"), list);
+  const details = element("details", "self-test__result note", element("summary", "", "Result by objective"), list);
   place.append(choices, element("div", "self-test__score"), details);
   const article = document.querySelector("article");
   article.append(answers(), tools());
