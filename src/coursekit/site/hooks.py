@@ -18,7 +18,9 @@ from coursekit.site import (
     reference,
     scripts,
     search,
+    signatures,
     synonyms,
+    whole,
 )
 
 _serving = False
@@ -71,18 +73,19 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     return labs.lean(pages.content(html, page, config, files))
 
 
-def on_post_page(output: str, **_: Any) -> str:
-    """Give the search dialog a name; leave out what only weighs."""
-    return pages.squeezed(pages.accessible(output))
+def on_post_page(output: str, page: Page, **_: Any) -> str:
+    """Give the search dialog a name; leave out what only weighs; let the reference's names break."""
+    output = whole.squeezed(whole.accessible(output))
+    return signatures.breakable(output) if reference.has(page.file.src_uri) else output
 
 
 def on_post_template(output: str, **_: Any) -> str:
     """Do the same for the page that answers a wrong address."""
-    return pages.accessible(output)
+    return whole.accessible(output)
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Finish the search and the old addresses; put the content security policy on every page."""
+    """Finish the search and the old addresses; put the security policy on every page."""
     moved.write(config)
     search.load_on_first_use(config.site_dir)
     search.answer_as_readers_ask(config.site_dir)

@@ -26,22 +26,19 @@ from coursekit.page.contents import Page as Source
 from coursekit.page.numbers import CODE_SPAN, fill
 from coursekit.parser import load
 from coursekit.problems import ContractError, Problem
-from coursekit.site import fences, reference, terms
+from coursekit.site import fences, groups, reference, signatures, terms
 from coursekit.site.card import Downloads, card
 from coursekit.site.fences import SOURCE_TITLE, resolved, standing
 from coursekit.site.kept import Kept
 
-__all__ = ["accessible", "add_files", "begin", "content", "glossary_terms", "markdown", "squeezed"]
+__all__ = ["add_files", "begin", "content", "glossary_terms", "markdown"]
 
 PLACEHOLDER = re.compile(r"\{\{\s*outline\.(?P<name>[\w-]+)\s*\}\}")
 # Blanks, plain names, operators and punctuation have the color of the code around them: without these
 # elements a page of code has a third fewer bytes, and a tenth fewer compressed.
 COLORLESS = re.compile(r'<span class="[nopw]">(?P<text>[^<]*)</span>')
 LISTING = re.compile(r'<div (?:id="[^"]*" )?class="language-(?!output)[^"]*\bhighlight\b[^"]*"')
-# Blank lines and indents between the theme's elements; those in code are part of it.
-BETWEEN_LINES = re.compile(r"(?P<kept><(pre|script|textarea)\b.*?</\2>)|\n\s+", re.DOTALL)
 CAPTION = re.compile(r'<span class="filename">(?P<text>[^<]*)</span>')
-SECTION_LIST = re.compile(r'aria-labelledby="__nav_\d+_label"(?= aria-expanded)')
 OPTION = re.compile(r"(?<= )--?\w[\w-]*")
 COMMAND = re.compile(r"(?<=^Output of )python .*?(?=(?: \((?:measured|cost|a sample): [^()]*\))?$)")
 
@@ -56,6 +53,7 @@ class Build:
     def __init__(self, config: MkDocsConfig) -> None:
         self.course = Config.load(Path(config.config_file_path).parent)
         self.kept = Kept(config, self.course.root)
+        self._nav = config.nav or []
 
     @cached_property
     def terms(self) -> list[glossary.Term]:
@@ -66,6 +64,12 @@ class Build:
     def sources(self) -> reference.Sources:
         """The texts of the modules."""
         return reference.Sources(self.course)
+
+    @cached_property
+    def shown(self) -> dict[str, list[Source]]:
+        """The pages that show a definition of the lessons."""
+        pages = groups.in_order(self._nav, self.course)
+        return groups.shown(pages, reference.modules(self.course))
 
 
 class _Links:
@@ -202,7 +206,7 @@ def markdown(text: str, page: Page, config: MkDocsConfig, files: Files) -> str:
         at = end
     parts.append(source.text[at:])
     if page.file.src_uri == f"{reference.FOLDER}/index.md":
-        parts.append(reference.index(course))
+        parts.append(reference.index(course, config.nav or []))
     text = "".join(parts)
     drawings = [file for block in source.blocks for file in block.kind.drawings(block, source)]
     _build(config).kept.keep(page, text, [file.read_text("utf-8") for file in drawings], files)
@@ -284,6 +288,11 @@ def _url(path: Path, page: Page, files: Files, course: Config) -> str:
     return get_relative_url(target.url, page.url) if target else path.name
 
 
+def _url_of(shown: Source, page: Page, files: Files, course: Config) -> str:
+    """The address of a page of the course, as seen from another page."""
+    return _url(shown.path, page, files, course)
+
+
 def _url_beside(folder: Path, name: str, page: Page, files: Files, course: Config) -> str:
     """The address of a page in a folder of ``docs/``, as seen from another page."""
     target = files.get_file_from_path(below(folder / name, course.root / "docs"))
@@ -313,7 +322,8 @@ def content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     html = CAPTION.sub(lambda m: _caption(m["text"], page, config, files, course), html)
     source = _source(page.file, course)
     if source is None:
-        return html
+        url = partial(_url_of, page=page, files=files, course=course)
+        return signatures.finished(html, _build(config).shown, url)
     target = _glossary(files, course)
     if target and not glossary.is_glossary(source, course):
         html = terms.mark(html, _build(config).terms, get_relative_url(target.url, page.url))
@@ -374,22 +384,3 @@ def _command(match: re.Match[str]) -> str:
     """A command in a caption; a narrow screen must not part an option from its hyphens."""
     options = OPTION.sub(r"<span>\g<0></span>", match.group())
     return f'<span class="filename__command">{options}</span>'
-
-
-def accessible(output: str) -> str:
-    """Names for what the theme leaves nameless, and none for what only a pointer needs."""
-    output = output.replace(
-        'data-md-component="search" role="dialog"',
-        'data-md-component="search" role="dialog" aria-label="Search"',
-    )
-    # Where a section has a page of its own, the theme's label of its list holds an icon alone.
-    output = SECTION_LIST.sub('aria-label="Pages of this part"', output)
-    # A sign inside a heading is read as a part of it, and there are twenty on a page.
-    return output.replace(
-        '<a class="headerlink"', '<a class="headerlink" tabindex="-1" aria-hidden="true"'
-    )
-
-
-def squeezed(output: str) -> str:
-    """A page without the blank lines and indents that the theme's templates leave between elements."""
-    return BETWEEN_LINES.sub(lambda m: m["kept"] or "\n", output)
