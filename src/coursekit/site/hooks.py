@@ -15,6 +15,7 @@ from coursekit.site import (
     labs,
     moved,
     pages,
+    plain,
     reference,
     scripts,
     search,
@@ -85,10 +86,11 @@ def on_post_template(output: str, **_: Any) -> str:
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Finish the search and the old addresses; put the security policy on every page."""
+    """Finish the search, old addresses and plain texts; put the security policy on every page."""
     moved.write(config)
     search.load_on_first_use(config.site_dir)
     search.answer_as_readers_ask(config.site_dir)
+    plain.write(config)
     synonyms.add(config.site_dir, pages.glossary_terms(config), synonyms.read(config.docs_dir))
     if not _serving:
         csp.protect(config.site_dir)
