@@ -75,14 +75,15 @@ def line_chart(
         x_label: name of the horizontal axis, with its unit.
         y_label: name of the vertical axis, with its unit.
         log_x: whether x is spaced by its logarithm.
-        x_ticks: marks of the horizontal axis; one under each x that occurs if empty.
+        x_ticks: marks of the horizontal axis, between the first and the last x; one under each x
+            that occurs if empty.
 
     Returns:
         The SVG, without blank lines.
 
     Raises:
-        ValueError: no line, more than six, a line without points, or a logarithm of what is not
-            positive.
+        ValueError: no line, more than six, a line without points, a logarithm of what is not
+            positive, or a mark beyond the first or the last x.
     """
     if not 1 <= len(series) <= len(COLORS):
         raise ValueError(f"{len(series)} series: a chart shows 1 to {len(COLORS)}")
@@ -92,6 +93,11 @@ def line_chart(
     xs = sorted({x for line in series for x, _ in line.points})
     if log_x and xs[0] <= 0:
         raise ValueError(f"x = {xs[0]} has no logarithm: a log_x chart needs positive x")
+    for tick in x_ticks:
+        if not xs[0] <= tick <= xs[-1]:  # it would lie outside the picture, which cuts it off
+            raise ValueError(
+                f"x tick {tick} lies outside the chart, which has x {xs[0]} to {xs[-1]}"
+            )
     ys = [y for line in series for _, y in line.points]
     ys += [y for line in series for pair in line.spread for y in pair]
     ticks = _ticks(min(0.0, *ys), max(ys))

@@ -1,5 +1,6 @@
 """The charts obey the site's rules: small, reproducible, readable, no style and no script."""
 
+import math
 import re
 import xml.etree.ElementTree as ET
 
@@ -128,6 +129,17 @@ def test_what_cannot_be_drawn_is_refused(series, message):
 def test_a_logarithm_of_zero_is_refused():
     with pytest.raises(ValueError, match="x = 0 has no logarithm"):
         line_chart("t", [Series("a", [(0, 1)])], "x", "y", log_x=True)
+
+
+@pytest.mark.parametrize("tick", [0.1, 5, math.nan])
+@pytest.mark.parametrize("log_x", [False, True])
+def test_a_tick_beyond_the_first_or_the_last_x_is_refused(tick, log_x):
+    line = [Series("a", [(1, 1), (4, 2)])]
+    assert ">4<" in line_chart("t", line, "x", "y", log_x, x_ticks=(1, 4))
+    with pytest.raises(
+        ValueError, match=f"x tick {tick} lies outside the chart, which has x 1 to 4"
+    ):
+        line_chart("t", line, "x", "y", log_x, x_ticks=(1, tick))
 
 
 def test_no_rows_are_refused():

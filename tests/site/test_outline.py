@@ -53,15 +53,24 @@ def test_a_fault_of_the_outline_is_named(tmp_path, change, message):
         read(tmp_path, GOOD.replace(*change))
 
 
-def test_a_stage_with_a_page_is_a_link_and_another_says_it_is_not_written():
-    config = Config.load(ROOT)
-    lesson = outline.read(ROOT / "docs/lesson-4/outline.yml", config)
-    html = outline.render("pipeline", lesson, lambda name: f"../{name}", "index.md")
-    assert html.count("<li>") == sum(section.number > 0 for section in lesson.sections)
-    assert 'href="../tokenization.md"' in html
-    assert html.count("Not written yet") == sum(
-        s.page is None and s.number > 0 for s in lesson.sections
-    )
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ("makes: text", "makes: must be two things"),
+        ("makes: [text]", "makes: must be two things"),
+        ("feeds: Bake", "feeds: 'Bake' is no stage on the line"),
+    ],
+)
+def test_a_stage_that_stands_nowhere_in_the_picture_is_named(tmp_path, more, message):
+    with pytest.raises(ContractError, match=message):
+        read(tmp_path, GOOD.replace("gives: ids", f"gives: ids, {more}"))
+
+
+def test_an_arrow_whose_ends_do_not_fit_is_named(tmp_path):
+    cut = "gives: ids, makes: [text, ids]"
+    bake = "  - {title: Bake, takes: a, gives: b, makes: [dough, cake], minutes: 1, hour: 0}\n"
+    with pytest.raises(ContractError, match="no stage before 'Bake' gives 'dough'"):
+        read(tmp_path, GOOD.replace("gives: ids", cut) + bake)
 
 
 def test_the_plan_adds_up(tmp_path):

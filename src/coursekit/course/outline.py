@@ -15,6 +15,7 @@ from typing import Any
 
 from coursekit import yamltext
 from coursekit.config import Config
+from coursekit.course import flow
 from coursekit.page.contents import Page
 from coursekit.page.core import whole_minutes
 from coursekit.parser import load
@@ -25,7 +26,7 @@ __all__ = ["PLACEHOLDER", "Outline", "Section", "read", "render"]
 
 PLACEHOLDER = re.compile(r"\{\{\s*outline\.(?P<name>[\w-]+)\s*\}\}")
 SESSION = 60  # minutes
-KEYS = {"title", "about", "takes", "gives", "page", "minutes", "hour"}
+KEYS = {"title", "about", "takes", "gives", "makes", "feeds", "page", "minutes", "hour"}
 RECAP = "recap"
 MOVED = re.compile(r"(?P<title>\S.*?) {2,}(?P<before>\S+) → (?P<after>\S+) {2,}(?P<counts>\S.*)")
 WORDS = (
@@ -51,6 +52,8 @@ class Section:
         before: the number that shows what the stage does, without it; empty where no page prints it.
         after: the same number with the stage.
         counts: what the number counts.
+        makes: the things on the pipeline's line that this stage stands between, if it does.
+        feeds: title of the stage that this one feeds, if it stands beside the line.
     """
 
     title: str
@@ -65,6 +68,8 @@ class Section:
     before: str = ""
     after: str = ""
     counts: str = ""
+    makes: tuple[str, str] | None = None
+    feeds: str = ""
 
     @property
     def label(self) -> str:
@@ -130,7 +135,20 @@ class _Reader:
             minutes=self.minutes(title, entry),
             hour=hour if isinstance(hour, int) else 0,
             number=number if stage else 0,
+            makes=self.makes(title, entry),
+            feeds=str(entry.get("feeds", "")),
         )
+
+    def makes(self, title: str, entry: dict[str, Any]) -> tuple[str, str] | None:
+        ends = entry.get("makes")
+        if ends is None:
+            return None
+        if not isinstance(ends, list) or len(ends) != 2:
+            self.problem(
+                title, f"makes: must be two things, what is there and what comes of it, is {ends!r}"
+            )
+            return None
+        return str(ends[0]), str(ends[1])
 
     def minutes(self, title: str, entry: dict[str, Any]) -> int:
         if ("page" in entry) == ("minutes" in entry):
@@ -162,6 +180,14 @@ class _Reader:
         if total != SESSION and not self.problems:
             message = f"the hour: of all sections must add up to {SESSION}, they give {total}"
             self.problems.append(Problem(self.config.relative(self.path), 1, message))
+        on_line = {section.title for section in sections if section.makes}
+        for section in sections:
+            if section.feeds and section.feeds not in on_line:
+                self.problem(section.title, f"feeds: {section.feeds!r} is no stage on the line")
+        try:
+            flow.things(sections)
+        except ValueError as error:
+            self.problems.append(Problem(self.config.relative(self.path), 1, str(error)))
         if self.problems:
             raise ContractError(*self.problems)
         return Outline(self.path, tuple(map(self.measured, sections)))
@@ -219,24 +245,17 @@ def render(name: str, outline: Outline, url: Callable[[str], str], here: str) ->
 
 
 def _pipeline(outline: Outline, url: Callable[[str], str]) -> str:
-    stages = "".join(_stage(section, url) for section in outline.sections if section.number)
-    return f'<ol class="pipeline" aria-label="The pipeline, stage by stage">{stages}</ol>'
+    stages = [section for section in outline.sections if section.number]
+    drawn = flow.picture(stages, url)
+    words = "".join(_words(section) for section in stages)
+    return f'<div class="pipeline">{drawn}<ol>{words}</ol></div>'
 
 
-def _stage(section: Section, url: Callable[[str], str]) -> str:
-    title = html.escape(section.title)
-    inside = (
-        f'<span class="pipeline__number" aria-hidden="true">{section.number}</span>'
-        f'<span class="pipeline__title">{title}</span>'
-        f'<span class="pipeline__flow">{html.escape(section.takes)} '
-        f'<span class="pipeline__to" aria-hidden="true">→</span>'
-        f'<span class="visually-hidden">becomes</span> {html.escape(section.gives)}</span>'
-    )
-    if section.page:
-        note = f'<span class="pipeline__note">{section.minutes} min</span>'
-        return f'<li><a class="pipeline__box" href="{url(section.page)}">{inside}{note}</a></li>'
-    note = '<span class="pipeline__note">Not written yet</span>'
-    return f'<li><div class="pipeline__box pipeline__box--planned">{inside}{note}</div></li>'
+def _words(section: Section) -> str:
+    title = f"<strong>{html.escape(section.title)}</strong>"
+    planned = "" if section.page else " (not written yet)"
+    takes, gives = html.escape(section.takes), html.escape(section.gives)
+    return f"<li>{title}{planned} takes {takes}, and gives {gives}.</li>"
 
 
 def _moved(outline: Outline, url: Callable[[str], str]) -> str:

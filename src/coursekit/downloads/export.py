@@ -5,6 +5,7 @@ of its own: they name it, and hold what it printed.
 """
 
 import ast
+import itertools
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -40,7 +41,7 @@ INTERNAL_LINK = re.compile(
 HELPER = "_must_raise"
 
 
-def cells(page: Page, config: Config, site_url: str = "") -> list[Cell]:
+def cells(page: Page, config: Config, site_url: str = "", alone: bool = True) -> list[Cell]:
     """Split a page into prose and Python blocks.
 
     Args:
@@ -48,14 +49,15 @@ def cells(page: Page, config: Config, site_url: str = "") -> list[Cell]:
         config: the course it belongs to.
         site_url: address of the published site, for links to its other pages; without it such links
             become their text.
+        alone: whether the first cell says what the page is and what it needs.
     """
-    return list(_merged(_pieces(page, config, site_url)))
+    pieces = _pieces(page, config, site_url)
+    return list(_merged(itertools.chain([Cell(prose=_title(page))] if alone else [], pieces)))
 
 
 def _pieces(page: Page, config: Config, site_url: str) -> Iterator[Cell]:
     base = urljoin(site_url, _address(page, config)) if site_url else ""
     dedent = _Dedent()
-    yield Cell(prose=_title(page))
     at = page.body_start
     values = fill(page, config)
     download = Download(page, config, site_url, values)

@@ -15,11 +15,14 @@ from coursekit.site import (
     labs,
     moved,
     pages,
+    plain,
     reference,
     scripts,
     search,
     sharing,
+    signatures,
     synonyms,
+    whole,
 )
 
 _serving = False
@@ -73,21 +76,23 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Give the search dialog a name; say what a shared link shows; leave out what only weighs."""
-    return pages.squeezed(sharing.with_tags(pages.accessible(output), page, config))
+    """Name what is nameless; say what a shared link shows; drop what only weighs; let names break."""
+    output = whole.squeezed(sharing.with_tags(whole.accessible(output), page, config))
+    return signatures.breakable(output) if reference.has(page.file.src_uri) else output
 
 
 def on_post_template(output: str, **_: Any) -> str:
     """Do the same for the page that answers a wrong address."""
-    return pages.accessible(output)
+    return whole.accessible(output)
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Finish the search and the old addresses; put the content security policy on every page."""
+    """Finish the search, old addresses and plain texts; put the security policy on every page."""
     moved.write(config)
     scripts.lighten(config.site_dir)
     search.load_on_first_use(config.site_dir)
     search.answer_as_readers_ask(config.site_dir)
+    plain.write(config)
     synonyms.add(config.site_dir, pages.glossary_terms(config), synonyms.read(config.docs_dir))
     if not _serving:
         csp.protect(config.site_dir)

@@ -23,26 +23,20 @@ from coursekit.page.contents import Page as Source
 from coursekit.page.numbers import fill
 from coursekit.parser import load
 from coursekit.problems import ContractError, Problem
-from coursekit.site import fences, lesson, placeholders, reference, terms
+from coursekit.site import fences, groups, lesson, placeholders, reference, signatures, terms
 from coursekit.site.fences import SOURCE_TITLE, resolved, standing
 from coursekit.site.folded import folded
 from coursekit.site.kept import Kept
-from coursekit.site.placeholders import below
+from coursekit.site.placeholders import below, page_url
 
-__all__ = ["accessible", "add_files", "begin", "content", "glossary_terms", "markdown", "squeezed"]
+__all__ = ["add_files", "begin", "content", "glossary_terms", "markdown"]
 
 # Blanks, plain names, operators and punctuation have the color of the code around them: without these
 # elements a page of code has a third fewer bytes, and a tenth fewer compressed.
 COLORLESS = re.compile(r'<span class="[nopw]">(?P<text>[^<]*)</span>')
 EMPTY = "<pre><span></span>"  # for anchors of lines, which there are none of
 LISTING = re.compile(r'<div (?:id="[^"]*" )?class="language-(?!output)[^"]*\bhighlight\b[^"]*"')
-# Blank lines and indents between the theme's elements; those in code are part of it.
-BETWEEN_LINES = re.compile(r"(?P<kept><(pre|script|textarea)\b.*?</\2>)|\n\s+", re.DOTALL)
-PICTURE = '<svg xmlns="http://www.w3.org/2000/svg"'  # HTML knows its namespace
 CAPTION = re.compile(r'<span class="filename">(?P<text>[^<]*)</span>')
-SECTION_LIST = re.compile(r'aria-labelledby="__nav_\d+_label"(?= aria-expanded)')
-DESCRIBED = re.compile(r'class="doc[ "]')
-REFERENCE_STYLE = re.compile(r'<link rel="stylesheet" href="[^"]*assets/_mkdocstrings\.css">')
 OPTION = re.compile(r"(?<= )--?\w[\w-]*")
 COMMAND = re.compile(r"(?<=^Output of )python .*?(?=(?: \((?:measured|cost|a sample): [^()]*\))?$)")
 
@@ -57,6 +51,7 @@ class Build:
     def __init__(self, config: MkDocsConfig) -> None:
         self.course = Config.load(Path(config.config_file_path).parent)
         self.kept = Kept(config, self.course.root)
+        self._nav = config.nav or []
 
     @cached_property
     def terms(self) -> list[glossary.Term]:
@@ -67,6 +62,12 @@ class Build:
     def sources(self) -> reference.Sources:
         """The texts of the modules."""
         return reference.Sources(self.course)
+
+    @cached_property
+    def shown(self) -> dict[str, list[Source]]:
+        """The pages that show a definition of the lessons."""
+        pages = groups.in_order(self._nav, self.course)
+        return groups.shown(pages, reference.modules(self.course))
 
 
 class _Links:
@@ -198,7 +199,7 @@ def markdown(text: str, page: Page, config: MkDocsConfig, files: Files) -> str:
         at = end
     parts.append(source.text[at:])
     if page.file.src_uri == f"{reference.FOLDER}/index.md":
-        parts.append(reference.index(course))
+        parts.append(reference.index(course, config.nav or []))
     text = "".join(parts)
     drawings = [file for block in source.blocks for file in block.kind.drawings(block, source)]
     _build(config).kept.keep(page, text, [file.read_text("utf-8") for file in drawings], files)
@@ -247,7 +248,11 @@ def content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     html = CAPTION.sub(lambda m: _caption(m["text"], page, config, files, course), html)
     source = _source(page.file, course)
     if source is None:
-        return html
+
+        def url(shown: Source) -> str:
+            return page_url(shown.path, page, files, course)
+
+        return signatures.finished(html, _build(config).shown, url)
     target = _glossary(files, course)
     if target and not glossary.is_glossary(source, course):
         html = terms.mark(html, _build(config).terms, get_relative_url(target.url, page.url))
@@ -294,28 +299,3 @@ def _command(match: re.Match[str]) -> str:
     """A command in a caption; a narrow screen must not part an option from its hyphens."""
     options = OPTION.sub(r"<span>\g<0></span>", match.group())
     return f'<span class="filename__command">{options}</span>'
-
-
-def accessible(output: str) -> str:
-    """Names for what the theme leaves nameless, and none for what only a pointer needs."""
-    output = output.replace(
-        'data-md-component="search" role="dialog"',
-        'data-md-component="search" role="dialog" aria-label="Search"',
-    )
-    # Where a section has a page of its own, the theme's label of its list holds an icon alone.
-    output = SECTION_LIST.sub('aria-label="Pages of this part"', output)
-    # A sign inside a heading is read as a part of it, and there are twenty on a page.
-    return output.replace(
-        '<a class="headerlink"', '<a class="headerlink" tabindex="-1" aria-hidden="true"'
-    )
-
-
-def squeezed(output: str) -> str:
-    """A page without what only weighs.
-
-    That is blank lines and indents that the theme's templates leave between elements, what elements say by
-    their names, and the style sheet of the reference on pages that describe no function.
-    """
-    if not DESCRIBED.search(output):
-        output = REFERENCE_STYLE.sub("", output)
-    return BETWEEN_LINES.sub(lambda m: m["kept"] or "\n", output).replace(PICTURE, "<svg")

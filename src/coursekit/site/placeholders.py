@@ -15,7 +15,7 @@ from coursekit.page.numbers import CODE_SPAN, blank
 from coursekit.parser import load
 from coursekit.problems import ContractError, Problem
 
-__all__ = ["below", "changes"]
+__all__ = ["below", "changes", "page_url", "shaded"]
 
 
 def changes(
@@ -32,7 +32,7 @@ def changes(
     Raises:
         ContractError: a name that stands for nothing.
     """
-    url: Callable[[Path], str] = partial(_url, page=page, files=files, course=course)
+    url: Callable[[Path], str] = partial(page_url, page=page, files=files, course=course)
     for offset, text in source.prose():
         visible = blank(CODE_SPAN, text)
         for pattern, fill in (
@@ -71,14 +71,27 @@ def _outline_file(source: Source, course: Config) -> Path:
 def _surprise(
     names: dict[str, str], _source: Source, course: Config, _url: Callable[[Path], str]
 ) -> str:
-    """A text that a page of the course prints, with its surprises."""
-    path = course.root / "docs" / f"{names['page']}.md"
+    return shaded(names["page"], names["name"], course)
+
+
+def shaded(page: str, name: str, course: Config) -> str:
+    """A text that a page of the course prints, with its surprises.
+
+    Args:
+        page: the page, below ``docs`` and without its ending.
+        name: the output's.
+        course: the course.
+
+    Raises:
+        KeyError: there is no such page or output.
+    """
+    path = course.root / "docs" / f"{page}.md"
     if not path.is_file():
         raise KeyError(f"no page {course.relative(path).as_posix()} that prints a text")
     outputs = load(path, course).outputs_by_name()
-    if names["name"] not in outputs:
-        raise KeyError(f"no output #{names['name']} on {course.relative(path).as_posix()}")
-    return surprise.render(surprise.read(outputs[names["name"]]))
+    if name not in outputs:
+        raise KeyError(f"no output #{name} on {course.relative(path).as_posix()}")
+    return surprise.render(surprise.read(outputs[name]))
 
 
 def _errors(
@@ -88,7 +101,7 @@ def _errors(
     return error_index.render(error_index.entries(course), source.path, url)
 
 
-def _url(path: Path, page: Page, files: Files, course: Config) -> str:
+def page_url(path: Path, page: Page, files: Files, course: Config) -> str:
     """The address of a page of ``docs/``, as seen from another page."""
     target = files.get_file_from_path(below(path, course.root / "docs"))
     return get_relative_url(target.url, page.url) if target else path.name

@@ -1,6 +1,8 @@
 """The reference: one page for each public module that pages embed, made from its source."""
 
 import ast
+import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -11,9 +13,10 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 from coursekit.config import Config
+from coursekit.site import groups
 from coursekit.text import read_text
 
-__all__ = ["Sources", "add_files", "add_to_nav", "index", "modules"]
+__all__ = ["Sources", "add_files", "add_to_nav", "has", "index", "modules"]
 
 FOLDER = "reference"
 
@@ -32,6 +35,11 @@ def modules(config: Config) -> dict[str, Path]:
 def summary(file: Path) -> str:
     """The first line of a module's docstring."""
     return _parsed(read_text(file)).summary
+
+
+def has(page: str) -> bool:
+    """Whether a page, as mkdocs names it, is one of the reference."""
+    return page.startswith(f"{FOLDER}/")
 
 
 def _page(name: str) -> str:
@@ -116,13 +124,14 @@ def prepare(config: MkDocsConfig) -> Environment:
 
 
 def add_to_nav(config: MkDocsConfig) -> None:
-    """List the modules below the reference's index."""
+    """List the modules below the reference's index, in the order of its groups."""
     course = Config.load(Path(config.config_file_path).parent)
     nav: list[Any] = config.nav or []
     for entry in nav:
         section = entry.get("Reference") if isinstance(entry, dict) else None
         if isinstance(section, list) and section == [f"{FOLDER}/index.md"]:
-            section.extend({name: _page(name)} for name in modules(course))
+            sorted_in = groups.grouped(groups.in_order(nav, course), modules(course))
+            section.extend({name: _page(name)} for group in sorted_in for name in group.modules)
 
 
 def add_files(files: Files, config: MkDocsConfig) -> Files:
@@ -137,10 +146,25 @@ def add_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
-def index(config: Config) -> str:
-    """The list of all modules, for the end of the reference's index."""
-    rows = (
-        f"| [`{name}`]({name.partition('.')[2]}.md) | {summary(file)} |"
-        for name, file in modules(config).items()
-    )
-    return "\n".join(["", "| Module | What it is |", "| --- | --- |", *rows, ""])
+def index(config: Config, nav: Iterable[object]) -> str:
+    """The list of all modules, for the end of the reference's index.
+
+    Args:
+        config: the course.
+        nav: the navigation, in whose order the pages come that explain the modules.
+    """
+    found = modules(config)
+    parts = []
+    for group in groups.grouped(groups.in_order(nav, config), found):
+        rows = [
+            f"- [`{name}`]({_page(name)[len(FOLDER) + 1 :]})<br>{summary(found[name])}"
+            for name in group.modules
+        ]
+        if group.page:
+            place = Path(os.path.relpath(group.page.path, config.root / "docs" / FOLDER)).as_posix()
+            parts += [f"## [{group.page.meta['title']}]({place})", "", *rows, ""]
+        else:
+            count = f"{len(rows)} module{'s' if len(rows) > 1 else ''}"
+            parts += ["## Behind the pages", "", f'??? note "{count} that no page explains"', ""]
+            parts += [f"    {row}" for row in rows]
+    return "\n".join(["", '<div class="modules" markdown>', "", *parts, "", "</div>", ""])

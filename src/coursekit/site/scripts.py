@@ -8,6 +8,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.utils.meta import get_data
 
+from coursekit.config import Config
+from coursekit.course import flow, outline
 from coursekit.files import write_atomically
 from coursekit.site import raising
 
@@ -21,6 +23,9 @@ JOINED = f"{FOLDER}course.js"
 STYLE = "assets/css/site.css"
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 NO_IDS = "const IDS = {};"
+PIPELINE = (
+    '"{{ outline.places }}"'  # in a script: where the lessons' pages stand in their pipelines
+)
 
 
 def join(files: Files, config: MkDocsConfig) -> Files:
@@ -41,6 +46,9 @@ def join(files: Files, config: MkDocsConfig) -> Files:
         ids = json.dumps(_ids(files), sort_keys=True)
         text = "".join(parts).replace(NO_IDS, f"const IDS = {ids};")
         text = text.replace(raising.PLACE, raising.helper())
+        if PIPELINE in text:
+            places = json.dumps(_places(files, config), ensure_ascii=False)
+            text = text.replace(PIPELINE, places)
         files.append(File.generated(config, JOINED, content=text))
     return files
 
@@ -62,3 +70,16 @@ def lighten(folder: str | Path) -> None:
         text = COMMENT.sub("", file.read_text("utf-8"))
         lines = filter(None, map(str.strip, text.splitlines()))
         write_atomically(file, "\n".join(lines) + "\n")
+
+
+def _places(files: Files, config: MkDocsConfig) -> list[list[object]]:
+    """For each stage with a page: its address, its title, what it does, and where in the picture."""
+    course = Config.load(Path(config.config_file_path).parent)
+    found: list[list[object]] = []
+    for path in sorted(Path(config.docs_dir).glob("*/outline.yml")):
+        stages = [section for section in outline.read(path, course).sections if section.number]
+        for stage, x, y, said in flow.places(stages):
+            target = files.get_file_from_path(f"{path.parent.name}/{stage.page}")
+            if target:
+                found.append([target.url, stage.title, said, x, y])
+    return found

@@ -31,10 +31,10 @@ ASKED = re.compile(r"\bdata:([\w$]+)\.search\(([\w$]+)\)")  # the index, by the 
 OURS = Path(__file__).with_suffix(".js")
 BEHIND = 1e-4  # of what prose weighs; a title weighs a thousand times as much as a text
 CODE = "reference/"
-# Nobody looks for a measurement's own functions, or for an attribute without its class. Questions,
-# exercises, lists of sources and how to run a page answer nothing.
+# Nobody looks for a measurement's own functions, for an attribute without its class, or for a list of
+# modules. Questions, exercises, lists of sources and how to run a page answer nothing.
 UNASKED = re.compile(
-    r"reference/[^#]*experiments/#|reference/.*\.[A-Z]\w*\.\w+$|.*#(?:check-yourself|sources|run-this-page)$|.*/self-test/#"
+    r"reference/#|reference/[^#]*experiments/#|reference/.*\.[A-Z]\w*\.\w+$|.*#(?:check-yourself|sources|run-this-page)$|.*/self-test/#"
 )
 # The index of errors has the texts of all, and leads to the block.
 ERRORS = "if-it-breaks/"

@@ -1,0 +1,37 @@
+"""The last pass over whole pages, as the theme's templates made them."""
+
+import re
+
+__all__ = ["accessible", "squeezed"]
+
+# Blank lines and indents between the theme's elements; those in code are part of it.
+BETWEEN_LINES = re.compile(r"(?P<kept><(pre|script|textarea)\b.*?</\2>)|\n\s+", re.DOTALL)
+PICTURE = '<svg xmlns="http://www.w3.org/2000/svg"'  # HTML knows its namespace
+DESCRIBED = re.compile(r'class="doc[ "]')
+REFERENCE_STYLE = re.compile(r'<link rel="stylesheet" href="[^"]*assets/_mkdocstrings\.css">')
+SECTION_LIST = re.compile(r'aria-labelledby="__nav_\d+_label"(?= aria-expanded)')
+
+
+def accessible(output: str) -> str:
+    """Names for what the theme leaves nameless, and none for what only a pointer needs."""
+    output = output.replace(
+        'data-md-component="search" role="dialog"',
+        'data-md-component="search" role="dialog" aria-label="Search"',
+    )
+    # Where a section has a page of its own, the theme's label of its list holds an icon alone.
+    output = SECTION_LIST.sub('aria-label="Pages of this part"', output)
+    # A sign inside a heading is read as a part of it, and there are twenty on a page.
+    return output.replace(
+        '<a class="headerlink"', '<a class="headerlink" tabindex="-1" aria-hidden="true"'
+    )
+
+
+def squeezed(output: str) -> str:
+    """A page without what only weighs.
+
+    That is blank lines and indents that the theme's templates leave between elements, what elements say by
+    their names, and the style sheet of the reference on pages that describe no function.
+    """
+    if not DESCRIBED.search(output):
+        output = REFERENCE_STYLE.sub("", output)
+    return BETWEEN_LINES.sub(lambda m: m["kept"] or "\n", output).replace(PICTURE, "<svg")

@@ -1,0 +1,205 @@
+"""The reference is sorted by the pages that explain its modules, and leads back to them."""
+
+import gzip
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from coursekit.config import Config
+from coursekit.parser import load
+from coursekit.site import groups, reference, signatures
+
+ROOT = Path(__file__).parents[2]
+SEARCH_SHARE = 8_000  # bytes that the reference may add to the search index, compressed
+MODULE = """\
+\"\"\"Count.\"\"\"
+
+
+# --8<-- [start:one]
+def one():
+    pass
+
+
+class Two:
+    pass
+
+
+# --8<-- [end:one]
+def three():
+    pass
+"""
+
+
+def nav() -> list[object]:
+    settings = yaml.load((ROOT / "mkdocs.yml").read_text("utf-8"), Loader=yaml.BaseLoader)
+    pages: list[object] = settings["nav"]
+    return pages
+
+
+def small(tmp_path: Path, **pages: str) -> Config:
+    files = {
+        "src/lessons/__init__.py": "",
+        "src/lessons/loose.py": MODULE,
+        "src/lessons/lost.py": MODULE,
+        "src/lessons/sums/a.py": MODULE,
+        "src/lessons/sums/b.py": MODULE,
+        "src/lessons/my_page/c.py": MODULE,
+        "src/lessons/my_page/experiments.py": MODULE,
+        **{f"docs/{name}.md": text for name, text in pages.items()},
+    }
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return Config(tmp_path.resolve())
+
+
+def showing(*files: str) -> str:
+    blocks = [f'```python\n--8<-- "src/lessons/{file}.py:one"\n```\n' for file in files]
+    return "---\ntitle: T\n---\n\n" + "\n".join(blocks)
+
+
+def test_each_public_module_is_in_exactly_one_group():
+    config = Config.load(ROOT)
+    modules = reference.modules(config)
+    found = groups.grouped(groups.in_order(nav(), config), modules)
+    assert sorted(name for group in found for name in group.modules) == sorted(modules)
+    assert len({group.page and group.page.path for group in found}) == len(found)
+
+
+def test_groups_follow_the_site_and_what_no_page_explains_comes_last_and_folded(real):
+    html = real.html("reference")
+    titles = re.findall(r"<h2[^>]*><a href=\"[^\"]*\">([^<]*)</a>", html)
+    lesson = ["Tokenization", "Prompting", "Data preparation", "Pre-training", "Fine-tuning"]
+    assert titles[:5] == lesson
+    last = html.partition("Behind the pages")[2]
+    folded = re.search(r"<details.*?</details>", last, re.DOTALL).group()
+    for name in ("storage/", "fingerprints.syntax/", "prompting.experiments/"):
+        assert f'href="{name}"' in folded
+    assert 'href="prompting.prompts/"' not in last
+
+
+def test_a_module_goes_to_the_page_of_its_package_or_to_the_one_that_shows_most_of_it(tmp_path):
+    config = small(
+        tmp_path,
+        other=showing("sums/a", "loose", "my_page/c"),
+        **{"my-page": showing(), "more": showing("sums/a", "sums/b", "loose")},
+    )
+    pages = groups.in_order(["other.md", {"P": ["my-page.md", {"M": "more.md"}]}], config)
+    found = {
+        group.page and group.page.path.stem: group.modules
+        for group in groups.grouped(pages, reference.modules(config))
+    }
+    assert found == {
+        "other": ("lessons.loose",),
+        "my-page": ("lessons.my_page.c",),
+        "more": ("lessons.sums.a", "lessons.sums.b"),
+        None: ("lessons.lost", "lessons.my_page.experiments"),
+    }
+
+
+def test_a_definition_is_shown_by_the_pages_whose_section_holds_it(tmp_path):
+    config = small(tmp_path, a=showing("loose", "loose"), b=showing("loose"))
+    pages = groups.in_order(["b.md", "a.md"], config)
+    found = groups.shown(pages, reference.modules(config))
+    names = {name: [page.path.stem for page in on] for name, on in found.items()}
+    assert names == {"lessons.loose.one": ["b", "a"], "lessons.loose.Two": ["b", "a"]}
+
+
+def test_a_page_with_a_fault_and_what_is_no_page_are_left_out_of_the_order(tmp_path):
+    config = small(tmp_path, a=showing("gone"), b=showing())
+    order = groups.in_order(["a.md", "b.md", "lab.py", "gone.md", None], config)
+    assert [page.path.stem for page in order] == ["b"]
+
+
+def test_each_definition_that_a_page_shows_leads_back_to_it(real):
+    config = Config.load(ROOT)
+    found = groups.shown(groups.in_order(nav(), config), reference.modules(config))
+    assert len(found) > 150
+    for name in (
+        "lessons.prompting.prompts.complete",
+        "lessons.evaluation.perplexity.bits_per_token",
+    ):
+        if name in found:
+            html = real.html(f"reference/{name.partition('.')[2].rpartition('.')[0]}")
+            behind = html[html.index(f'id="{name}"') :]
+            assert 'class="used-on">Used on <a href="../../lesson-4/' in behind[:6000]
+
+
+HEADING = (
+    '<h2 id="lessons.a.f" class="doc doc-heading"><code>f</code></h2>'
+    '<div class="language-python doc-signature highlight"><pre><code>f(x_y)</code></pre></div>'
+    '<div class="doc doc-contents "><p>Does.</p></div>'
+)
+
+
+def test_a_signature_has_no_copy_button_and_a_definition_that_no_page_shows_no_link(tmp_path):
+    html = signatures.finished(HEADING, {}, str)
+    assert html == HEADING.replace('"language-', '"no-copy language-')
+    page = load(small(tmp_path, a=showing()).root / "docs/a.md", Config(tmp_path.resolve()))
+    linked = signatures.finished(
+        HEADING, {"lessons.a.f": [page, page]}, lambda page: page.path.stem
+    )
+    links = '<p class="used-on">Used on <a href="a">T</a>, <a href="a">T</a></p>'
+    assert f'doc-contents ">{links}<p>Does.' in linked
+
+
+def test_names_break_behind_dots_and_underscores_and_code_and_prose_do_not():
+    page = (
+        "<title>lessons.a_b - Course</title><code>lessons.a_b.__init__</code>"
+        "<span>\nlessons.c\n</span><p>see a_b.</p><pre><code>a_b</code></pre>"
+    )
+    assert signatures.breakable(page) == (
+        "<title>lessons.a_b - Course</title><code>lessons.<wbr>a_<wbr>b.__<wbr>init__</code>"
+        "<span>\nlessons.<wbr>c\n</span><p>see a_b.</p><pre><code>a_b</code></pre>"
+    )
+
+
+NAMES = ".modules code, h1 code, .doc-object-name"
+BROKEN = """names => [...document.querySelectorAll(names)].filter(code => {
+    const range = document.createRange();
+    const walker = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        range.selectNodeContents(walker.currentNode);
+        if (range.getClientRects().length > 1) return true;
+    }
+    return false;
+}).map(code => code.textContent)"""
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_no_name_breaks_inside_a_word(width, real_url, visit):
+    seen = visit(real_url, viewport={"width": width, "height": 900})
+    longest = "reference/quantization.quantization_aware_training/"
+    for path in ("reference/", longest, "reference/prompting.prompts/"):
+        page = seen.go(path)
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        assert page.evaluate(BROKEN, NAMES) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        assert (
+            page.locator(".doc-signature .md-clipboard, .doc-signature .md-code__button").count()
+            == 0
+        )
+
+
+def test_the_first_screen_shows_modules_that_a_page_explains(real_url, visit):
+    for width, height in ((390, 844), (1440, 900)):
+        page = visit(real_url, viewport={"width": width, "height": height}).go("reference/")
+        first = page.locator(".modules a code").first
+        assert first.text_content().startswith("lessons.tokenization.")
+        assert first.bounding_box()["y"] < height
+
+
+def test_the_reference_adds_little_to_the_search_index(real):
+    index = json.loads((real.root / "search/search_index.json").read_text("utf-8"))
+    own = [entry for entry in index["docs"] if entry["location"].startswith("reference/")]
+    assert own
+
+    def weight(docs: list[object]) -> int:
+        return len(gzip.compress(json.dumps(docs, separators=(",", ":")).encode()))
+
+    others = [entry for entry in index["docs"] if entry not in own]
+    assert weight(index["docs"]) - weight(others) <= SEARCH_SHARE
