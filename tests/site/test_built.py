@@ -98,7 +98,7 @@ def test_a_request_to_another_server_is_caught(copy, tag):
 
 
 def test_a_style_sheet_that_loads_from_another_server_is_caught(copy):
-    sheet = copy.root / "assets/css/site.css"
+    sheet = copy.root / "assets/css/course.css"
     sheet.write_text('@import "https://cdn.example/x.css"; a { background: url(data:x) }')
     assert "https://cdn.example/x.css" in messages(checks.third_party_problems(copy.site))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 
 from coursekit.site import scripts
@@ -53,10 +54,22 @@ def test_every_page_asks_for_one_script_of_the_course(real):
     assert "customElements.define" in (real.root / "assets/js/course.js").read_text("utf-8")
 
 
-def test_the_style_sheet_is_sent_without_comments_and_indents(tmp_path):
-    scripts.lighten(tmp_path)  # a course without one
-    file = tmp_path / "assets/css/site.css"
-    file.parent.mkdir(parents=True)
-    file.write_text("/* Type\n   and frame */\n\na {\n  color: red; /* why */\n}\n", "utf-8")
-    scripts.lighten(tmp_path)
-    assert file.read_text("utf-8") == "a {\ncolor: red;\n}\n"
+def test_style_sheets_become_one_in_their_order_without_comments_and_indents(config):
+    texts = {
+        "lesson": "/* Type\n   and more */\n\na {\n  color: red; /* why */\n}\n",
+        "base": "b { }\n",
+    }
+    sheets = [
+        File.generated(config, f"assets/css/{name}.css", content=text)
+        for name, text in texts.items()
+    ]
+    joined = scripts.join(Files(sheets), config)
+    assert [file.src_uri for file in joined] == ["assets/css/course.css"]
+    (sheet,) = joined
+    assert sheet.content_string == "b { }\na {\ncolor: red;\n}\n"
+
+
+def test_a_style_sheet_without_a_place_among_the_others_stops_the_build(config):
+    sheet = File.generated(config, "assets/css/more.css", content="a { }")
+    with pytest.raises(PluginError, match=r"\['more'\] are none of"):
+        scripts.join(Files([sheet]), config)

@@ -7,10 +7,11 @@ import pytest
 from playwright.sync_api import Page, Route
 
 from coursekit.config import Config
+from coursekit.site.scripts import STYLES
 
 ROOT = Path(__file__).parents[2]
 FONTS = ROOT / "docs/assets/fonts"
-STYLE = (ROOT / "docs/assets/css/site.css").read_text("utf-8")
+STYLE = "\n".join((ROOT / f"docs/assets/css/{name}.css").read_text("utf-8") for name in STYLES)
 FACE = "Lesson Serif"
 LIMIT = 45_000  # bytes of all fonts
 SHIFT_LIMIT = 0.02
@@ -80,7 +81,7 @@ def shift(page: Page, url: str, style: str = STYLE) -> float:
     held: list[Route] = []
     page.add_init_script(f"({SHIFTS})()")
     page.route("**/*.woff2", lambda route: held.append(route))
-    page.route("**/site.css", lambda route: route.fulfill(body=style, content_type="text/css"))
+    page.route("**/course.css", lambda route: route.fulfill(body=style, content_type="text/css"))
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     session.send("Network.emulateNetworkConditions", SLOW)

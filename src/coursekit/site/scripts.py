@@ -1,26 +1,28 @@
-"""The scripts of the course's pages, sent as one file, and its style sheet without what only weighs."""
+"""The scripts and the style sheets of the course's pages, each kind sent as one file without comments."""
 
 import json
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.utils.meta import get_data
 
 from coursekit.config import Config
 from coursekit.course import flow, outline
-from coursekit.files import write_atomically
 from coursekit.site import raising
 
-__all__ = ["join", "lighten"]
+__all__ = ["join"]
 
 FOLDER = "assets/js/"
 SCRIPT = re.compile(
     rf"{FOLDER}[^/]+\.js"
 )  # what one page alone needs lies deeper, and is asked for there
 JOINED = f"{FOLDER}course.js"
-STYLE = "assets/css/site.css"
+STYLE = "assets/css/course.css"
+SHEET = re.compile(r"assets/css/[^/]+\.css")
+STYLES = ("base", "code", "lesson", "home", "paper")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 NO_IDS = "const IDS = {};"
 PIPELINE = (
@@ -29,12 +31,16 @@ PIPELINE = (
 
 
 def join(files: Files, config: MkDocsConfig) -> Files:
-    """Put the scripts of ``docs/assets/js`` into one, each in a scope of its own, without comments.
+    """Put the scripts of ``docs/assets/js`` into one, each in a scope of its own, and so the style sheets.
 
     A script is a module that imports nothing, and knows no other; its lines lose their indents. What
     readers did on a page is kept by the page's address; a page that has moved names in its front matter
     the one that it had, as ``id``.
+
+    Raises:
+        PluginError: a style sheet has no place in their order.
     """
+    _styles(files, config)
     scripts = [file for file in files if SCRIPT.fullmatch(file.src_uri)]
     parts = []
     for script in sorted(scripts, key=lambda file: file.src_uri):
@@ -63,13 +69,19 @@ def _ids(files: Files) -> dict[str, str]:
     return known
 
 
-def lighten(folder: str | Path) -> None:
-    """Take comments and indents out of the style sheet of the site in ``folder``."""
-    file = Path(folder) / STYLE
-    if file.is_file():
-        text = COMMENT.sub("", file.read_text("utf-8"))
-        lines = filter(None, map(str.strip, text.splitlines()))
-        write_atomically(file, "\n".join(lines) + "\n")
+def _styles(files: Files, config: MkDocsConfig) -> None:
+    """Put the style sheets into one, in their order, without comments and indents."""
+    sheets = {PurePosixPath(f.src_uri).stem: f for f in files if SHEET.fullmatch(f.src_uri)}
+    if unknown := sorted(sheets.keys() - set(STYLES)):
+        message = f"docs/assets/css: {unknown} are none of {STYLES}, whose order decides what holds"
+        raise PluginError(message)
+    lines: list[str] = []
+    for sheet in (sheets[name] for name in STYLES if name in sheets):
+        text = COMMENT.sub("", sheet.content_string)
+        lines += filter(None, map(str.strip, text.splitlines()))
+        files.remove(sheet)
+    if lines:
+        files.append(File.generated(config, STYLE, content="\n".join(lines) + "\n"))
 
 
 def _places(files: Files, config: MkDocsConfig) -> list[list[object]]:
