@@ -365,3 +365,15 @@ def test_captions_link_to_the_source_in_the_repository_where_it_is_known(opened,
     assert f'<a href="{blob}/src/lessons/sample.py#L9">lessons/sample.py, line 9</a>' in html
     assert f'<a href="{blob}/snippets/hello.py">hello.py</a>' in html
     assert 'href="../snippets/hello.py" download aria-label="Download hello.py"' in html
+
+
+def test_headings_that_a_core_cannot_be_matched_with_stop_the_build(course):
+    file = course / "docs/lesson-4/sample.md"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("---\n", "---\ncore: [Check yourself]\n", 1), "utf-8")
+    config = load_config(str(course / "mkdocs.yml"), site_dir=str(course / "site"))
+    pages.begin(config)
+    files = get_files(config)
+    page = Page(None, files.src_uris["lesson-4/sample.md"], config)
+    with pytest.raises(PluginError, match="0 headings in the HTML"):
+        pages.content("<h1>Sample</h1>", page, config, files)

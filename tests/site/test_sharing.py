@@ -3,6 +3,7 @@
 import re
 import struct
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -116,3 +117,31 @@ def test_the_command_draws_a_picture_of_each_part_in_its_place(
     assert len(set(drawn.values())) == len(drawn), "each has its own title"
     assert {size(data) for data in drawn.values()} == {sharing.SIZE}
     assert "docs/assets/sharing/lesson-4.png" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("source", "home", "title", "picture"),
+    [
+        ("lesson-4/a.md", False, "A &amp; b", "lesson-4"),
+        ("index.md", True, "The course", "index"),
+        ("other/a.md", False, "A &amp; b", "index"),
+    ],
+)
+def test_the_tags_of_a_page_stand_at_the_end_of_its_head(source, home, title, picture):
+    config = SimpleNamespace(
+        docs_dir=str(ROOT / "docs"),
+        site_url=ADDRESS,
+        site_name="The course",
+        site_description="All.",
+    )
+    page = SimpleNamespace(
+        canonical_url=f"{ADDRESS}a/", file=SimpleNamespace(src_uri=source), title="A & b",
+        is_homepage=home, meta={},
+    )  # fmt: skip
+    html = sharing.with_tags("<head><title>A</title></head><body>", page, config)
+    head = html.partition("</head>")[0]
+    tags = dict(TAG.findall(head))
+    assert (tags["title"], tags["description"], tags["url"]) == (title, "All.", f"{ADDRESS}a/")
+    assert tags["image"] == f"{ADDRESS}assets/sharing/{picture}.png"
+    page.canonical_url = None
+    assert sharing.with_tags("<head></head>", page, config) == "<head></head>"
