@@ -1,0 +1,44 @@
+"""The scripts of the course's pages are sent as one file, each in a scope of its own."""
+
+import re
+from pathlib import Path
+
+import pytest
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+
+from coursekit.site import scripts
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> MkDocsConfig:
+    folder = tmp_path_factory.mktemp("site")
+    config = load_config(str(ROOT / "mkdocs.yml"), site_dir=str(folder))
+    config.plugins._current_plugin = "hooks"  # as mkdocs says while it calls them
+    return config
+
+
+def test_scripts_become_one_and_may_use_the_same_names(config):
+    made = [File.generated(config, f"assets/js/{name}.js", content=f"// {name}\nconst a = {n};\n")
+            for n, name in enumerate(("b", "a"))]  # fmt: skip
+    picture = File.generated(config, "assets/a.svg", content="<svg/>")
+    joined = scripts.join(Files([*made, picture]), config)
+    assert sorted(joined.src_uris) == ["assets/a.svg", "assets/js/course.js"]
+    text = joined.src_uris["assets/js/course.js"].content_string
+    assert text == "{\nconst a = 1;\n}\n{\nconst a = 0;\n}\n"
+
+
+def test_a_course_without_scripts_gets_none(config):
+    assert list(scripts.join(Files([]), config)) == []
+
+
+def test_every_page_asks_for_one_script_of_the_course(real):
+    for file in real.site.pages:
+        asked = re.findall(r'<script [^>]*src="[^"]*assets/js/', file.read_text("utf-8"))
+        assert len(asked) <= 1, file
+    assert (real.root / "assets/js").is_dir()
+    assert [file.name for file in (real.root / "assets/js").iterdir()] == ["course.js"]
+    assert "customElements.define" in (real.root / "assets/js/course.js").read_text("utf-8")
