@@ -1,5 +1,8 @@
 """A page's core: the sections that a first reader sees, their minutes, and what becomes of the others."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from coursekit.checks.core import core_problems
@@ -10,6 +13,7 @@ from coursekit.problems import ContractError
 from coursekit.site.folded import folded
 from minicourse import FRONT_MATTER
 
+PLACE = Path("docs/lesson-1/page.md")
 CORE = "core: [First, One, Check yourself]"
 BODY = """\
 # Title
@@ -123,7 +127,7 @@ def test_a_core_takes_the_minutes_of_the_page_at_most_and_its_questions_are_not_
 def test_each_deeper_section_lies_in_an_element_behind_its_heading(
     course,
 ):
-    html = folded(HTML, page_of(course))
+    html = folded(HTML, page_of(course), PLACE)
     assert html.replace("\n", "") == (
         '<h1 id="title">Title</h1>'
         '<p>Above all.</p><h2 id="first">First</h2><p>1</p><h3 id="one">One</h3><p>2</p>'
@@ -135,9 +139,10 @@ def test_each_deeper_section_lies_in_an_element_behind_its_heading(
 
 
 def test_a_page_without_a_core_stays_as_it_is(course):
-    assert folded(HTML, page_of(course, core="")) == HTML
+    assert folded(HTML, page_of(course, core=""), PLACE) == HTML
 
 
 def test_headings_that_the_markdown_does_not_have_are_refused(course):
-    with pytest.raises(ContractError, match="8 headings in the HTML, 7 in the page's Markdown"):
-        folded(HTML + '<h2 id="x">X</h2>', page_of(course))
+    message = "docs/lesson-1/page.md:1: 8 headings in the HTML, 7 in the page's Markdown"
+    with pytest.raises(ContractError, match=re.escape(message)):
+        folded(HTML + '<h2 id="x">X</h2>', page_of(course), PLACE)

@@ -75,6 +75,11 @@ def test_the_text_reads_as_a_text_and_its_marks_stand_around_words_not_blanks(wr
     assert not re.search(r'<span class="surprise__\d[^>]*>\s', shown)
 
 
+def test_how_many_pieces_were_expected_is_counted(written):
+    html = surprise.render(written(PRINTED))
+    assert "Of the other 5 pieces, 3 surprised it by less than one bit." in html
+
+
 def test_bars_are_as_long_as_their_chances_and_the_numbers_stand_beside_them(written):
     html = surprise.render(written(PRINTED))
     assert re.findall(r'<rect width="([\d.]+)"', html) == ["100.0", "25.0"]

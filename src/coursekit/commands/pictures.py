@@ -71,7 +71,9 @@ def draw(chromium: "Browser", config: Config, folder: Path) -> list[Path]:
         )
         page.evaluate("document.fonts.ready")
         drawn.append(folder / f"{key}.png")
-        page.screenshot(path=drawn[-1])
+        beside = folder / f"{key}.new.png"  # an interruption leaves the picture that was there
+        page.screenshot(path=beside)
+        beside.replace(drawn[-1])
     context.close()
     return drawn
 

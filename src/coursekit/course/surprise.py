@@ -114,6 +114,8 @@ def render(written: Written) -> str:
     """The text as HTML, with its chances below it."""
     said = html.escape(written.pieces[written.place].text.strip(), quote=False)
     surprising = html.escape(", ".join(written.surprising), quote=False)
+    others = [piece for piece in written.pieces if piece.bits < SURPRISING]
+    expected = sum(piece.bits < SHADES[0] for piece in others)
     longest = max(percent for _, percent in written.chances)
     chances = "".join(_chance(text, percent, longest) for text, percent in written.chances)
     shades = " ".join(
@@ -125,7 +127,7 @@ def render(written: Written) -> str:
         f'<figcaption class="surprise__by">{html.escape(written.by, quote=False)}</figcaption>'
         f'<p class="surprise__text">{_shaded(written)}</p>'
         f'<p class="surprise__words">It was surprised most by <b>{surprising}</b>. '
-        "Most of the rest follows from what stands before it.</p>"
+        f"Of the other {len(others)} pieces, {expected} surprised it by less than one bit.</p>"
         f'<p class="surprise__label" id="surprise-chances">Where it wrote <b>{said}</b>, the likeliest '
         "pieces were:</p>"
         f'<ol class="surprise__chances" aria-labelledby="surprise-chances">{chances}</ol>'

@@ -4,6 +4,7 @@ Without the script, and for a page whose front matter names no core, everything 
 """
 
 import re
+from pathlib import Path
 
 from coursekit.page import core
 from coursekit.page.contents import Page
@@ -14,12 +15,13 @@ __all__ = ["folded"]
 HEADING = re.compile(r'<h(?P<level>[23]) id="[^"]*">.*?</h(?P=level)>', re.DOTALL)
 
 
-def folded(html: str, page: Page) -> str:
+def folded(html: str, page: Page, place: Path) -> str:
     """A page's HTML with each of its deeper sections in an element behind its heading.
 
     Args:
         html: what Markdown made of the page.
         page: the page; its front matter may name a core.
+        place: the page's path, as messages name it.
 
     Raises:
         ContractError: the page has other headings than its Markdown, so that nobody knows which is which.
@@ -30,7 +32,7 @@ def folded(html: str, page: Page) -> str:
     headings = list(HEADING.finditer(html))
     if [int(found["level"]) for found in headings] != [part.level for part in sections]:
         text = f"{len(headings)} headings in the HTML, {len(sections)} in the page's Markdown"
-        raise ContractError(Problem(page.path, 1, text))
+        raise ContractError(Problem(place, 1, text))
     parts, opened = [html[: headings[0].start()]], 0
     ends = [*(found.start() for found in headings[1:]), len(html)]
     for found, end, part in zip(headings, ends, sections, strict=True):

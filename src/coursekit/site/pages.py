@@ -259,7 +259,7 @@ def content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     if not course.is_lesson(source.path):
         return html
     try:
-        html = folded(html, source)
+        html = folded(html, source, course.relative(source.path))
     except ContractError as error:
         raise PluginError(str(error)) from error
     return lesson.framed(html, page, source, config, course)

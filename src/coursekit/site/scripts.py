@@ -16,9 +16,8 @@ from coursekit.site import raising
 __all__ = ["join"]
 
 FOLDER = "assets/js/"
-SCRIPT = re.compile(
-    rf"{FOLDER}[^/]+\.js"
-)  # what one page alone needs lies deeper, and is asked for there
+# What one page alone needs lies deeper, and is asked for there.
+SCRIPT = re.compile(rf"{FOLDER}[^/]+\.js")
 JOINED = f"{FOLDER}course.js"
 STYLE = "assets/css/course.css"
 SHEET = re.compile(r"assets/css/[^/]+\.css")

@@ -135,8 +135,12 @@ function tools() {
     const [chosen] = file.files;
     try {
       const brought = JSON.parse(await chosen.text());
-      if (brought?.v !== 1 || !brought.answers) throw new TypeError("it holds no progress of this course");
-      localStorage.setItem(RECORD, JSON.stringify(brought));
+      const whole = [brought?.pages, brought?.answers].every((part) => part?.constructor === Object);
+      if (brought?.v !== 1 || !whole) throw new TypeError("it holds no progress of this course");
+      const own = record(); // what both have, the file decides; what only this browser has, stays
+      const pages = { ...own.pages, ...brought.pages };
+      const answers = { ...own.answers, ...brought.answers };
+      localStorage.setItem(RECORD, JSON.stringify({ v: 1, pages, answers }));
       location.reload();
     } catch (error) {
       said.textContent = `${chosen.name} was not taken: ${error.message}. Choose a file that Export has made.`;
