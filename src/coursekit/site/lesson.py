@@ -9,7 +9,7 @@ from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils import get_relative_url
 
 from coursekit.config import Config
-from coursekit.course import costs
+from coursekit.course import costs, flow, outline
 from coursekit.downloads import wheel
 from coursekit.held import verified
 from coursekit.page.contents import Page as Source
@@ -42,7 +42,7 @@ def framed(html: str, page: Page, source: Source, config: MkDocsConfig, course: 
     """
     downloads = _downloads(page, config, course) if has_downloads(source, course) else None
     cost = costs.read(source, course)
-    made = head(source, downloads, cost)
+    made = _here(page, source, course) + head(source, downloads, cost)
     title, found, rest = html.partition("</h1>")
     if found:
         html = f"{title}{found}\n{made}{rest}"
@@ -52,6 +52,21 @@ def framed(html: str, page: Page, source: Source, config: MkDocsConfig, course: 
         return html
     _list_end(page)
     return f"{html}\n{HEADING}\n{card(source, downloads, verified.read(source, course), cost)}"
+
+
+def _here(page: Page, source: Source, course: Config) -> str:
+    """Where the page stands in its lesson's pipeline, in words; a script draws the line beside them."""
+    path = source.path.with_name("outline.yml")
+    if not path.is_file():
+        return ""
+    stages = [section for section in outline.read(path, course).sections if section.number]
+    line = get_relative_url(f"{PurePosixPath(page.file.src_uri).parent}/", page.url)
+    return "".join(
+        f'<a class="here" href="{line}#the-pipeline"><span>You are here: <strong>{stage.title}</strong> '
+        f"({said})</span></a>\n"
+        for stage, _, _, said in flow.places(stages)
+        if stage.page == source.path.name
+    )
 
 
 def _list_end(page: Page) -> None:

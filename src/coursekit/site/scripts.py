@@ -84,13 +84,13 @@ def _styles(files: Files, config: MkDocsConfig) -> None:
 
 
 def _places(files: Files, config: MkDocsConfig) -> list[list[object]]:
-    """For each stage with a page: its address, its title, what it does, and where in the picture."""
+    """For each stage with a page: its address, and where it stands in the picture."""
     course = Config.load(Path(config.config_file_path).parent)
     found: list[list[object]] = []
     for path in sorted(Path(config.docs_dir).glob("*/outline.yml")):
         stages = [section for section in outline.read(path, course).sections if section.number]
-        for stage, x, y, said in flow.places(stages):
+        for stage, x, y, _ in flow.places(stages):
             target = files.get_file_from_path(f"{path.parent.name}/{stage.page}")
             if target:
-                found.append([target.url, stage.title, said, x, y])
+                found.append([target.url, x, y])
     return found
