@@ -70,15 +70,25 @@ def test_where_there_is_none_the_error_says_how_to_get_one(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("root", "expected"), [(True, "apt-get install"), (False, "-m playwright install chromium")]
+    ("root", "known", "expected"),
+    [
+        (True, 0, "apt-get install --yes --no-install-recommends chromium-headless-shell"),
+        (True, 100, "apt-get install --yes --no-install-recommends chromium"),
+        (False, 0, "-m playwright install chromium"),
+    ],
 )
 def test_installing_takes_debians_package_as_root_and_playwrights_elsewhere(
-    monkeypatch, root, expected
+    monkeypatch, root, known, expected
 ):
     commands = []
+
+    def run(command, **_):
+        commands.append(" ".join(command))
+        return types.SimpleNamespace(returncode=known if command[0] == "apt-cache" else 0)
+
     monkeypatch.setattr(browser.shutil, "which", {"apt-get": "/usr/bin/apt-get"}.get)
     monkeypatch.setattr(browser.os, "geteuid", lambda: 0 if root else 1000, raising=False)
-    monkeypatch.setattr(subprocess, "run", lambda command, **_: commands.append(command))
+    monkeypatch.setattr(subprocess, "run", run)
     browser.install()
-    assert expected in " ".join(commands[-1])
-    assert ("apt-get update" in " ".join(commands[0])) is root
+    assert commands[-1].endswith(expected)
+    assert ("apt-get update" in commands[0]) is root

@@ -153,3 +153,4 @@ def test_home_and_a_wrong_address_lead_back_to_where_a_reader_was(real_url, visi
     link = seen.go(place).get_by_role("link", name="Go on where you were: Prompting")
     link.click()
     expect(seen.page).to_have_url(f"{real_url}{LESSON}#{at}")
+    assert seen.complaints == []

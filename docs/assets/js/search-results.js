@@ -16,7 +16,7 @@ const KINDS = [
 ];
 
 if (list && status && field && config.base) {
-  const root = new URL(`${config.base}/`, document.baseURI).href;
+  const root = new URL(config.base.replace(/\/?$/, "/"), document.baseURI).href;
 
   const kind = (item) => {
     const place = item.querySelector("a[href]").href.slice(root.length);
