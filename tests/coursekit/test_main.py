@@ -110,13 +110,18 @@ def installing(monkeypatch):
         return "/usr/bin/chromium"
 
     monkeypatch.setattr(browser, "find", find)
-    monkeypatch.setattr(browser.subprocess, "run", lambda command, **_: found.append(command))
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        found.append(command)
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(browser.subprocess, "run", run)
     return found
 
 
 def test_browser_installs_one_where_there_is_none_and_names_it(installing, capsys):
     assert commands.main(["browser"]) == 0
-    assert "chromium" in installing[-1]
+    assert "chromium" in " ".join(installing[-1])
     said = capsys.readouterr().out.splitlines()
     assert (said[0], said[-1]) == ("no Chromium here", "/usr/bin/chromium")
 

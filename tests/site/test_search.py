@@ -130,6 +130,7 @@ ERROR = "Output (error)<pre><code>ValueError: bad\n</code></pre>"
             "<pre>make</pre> <p>In <code>a. b</code>. Two.</p>",
             "<p>In <code>a. b</code>.</p>",
         ),
+        ("contributing/recipes/#b", "<p>One.</p>", ""),
         ("models/language/#b", "<ul><li>No paragraph.</li></ul>", ""),
         ("models/#b", "<p>One.</p> <p>Two.</p>", "<p>One.</p> <p>Two.</p>"),
     ],
@@ -153,6 +154,7 @@ def test_of_code_the_names_can_be_found_behind_prose():
         "lesson-4/self-test/#a",
         "reference/a/#lessons.a.Class.attribute",
         "reference/a.experiments/#lessons.a.experiments.cell",
+        "reference/a.b/#lessons.a.b.noise_cell",
     ],
 )
 def test_what_answers_no_question_is_left_out(place):

@@ -34,12 +34,13 @@ CODE = "reference/"
 # Nobody looks for a measurement's own functions, for an attribute without its class, or for a list of
 # modules. Questions, exercises, lists of sources and how to run a page answer nothing.
 UNASKED = re.compile(
-    r"reference/#|reference/[^#]*experiments/#|reference/.*\.[A-Z]\w*\.\w+$|.*#(?:check-yourself|sources|run-this-page)$|.*/self-test/#"
+    r"reference/#|reference/[^#]*experiments/#|reference/.*\.[A-Z]\w*\.\w+$|reference/.*_cell$|.*#(?:check-yourself|sources|run-this-page)$|.*/self-test/#"
 )
 # The index of errors has the texts of all, and leads to the block.
 ERRORS = "if-it-breaks/"
 ERROR_TEXT = re.compile(r"(?s)Output \(error\)\s*<pre>.*?</pre>")
-ABOUT_THE_COURSE = ("contributing/", "models/language/")
+RECIPES = "contributing/recipes/"  # whose titles say what they are for
+ABOUT_THE_COURSE = ("accessibility/", "contributing/", "models/language/")
 FIRST_SENTENCE = re.compile(r"(?s)<p>((?:<code>.*?</code>|[^<])*?[.?!:])(?=\s|</p>)")
 # Of an entry of the glossary: other words for it are tags in the index, and its page is no answer.
 WHERE_TAUGHT = re.compile(r"\s*<p>(?:Also: [^<]*)?Taught in [^<]*</p>\s*$")
@@ -77,6 +78,8 @@ def trimmed(entries: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             continue
         if place.startswith(CODE):
             yield {**entry, "text": "", "boost": BEHIND}
+        elif place.startswith(RECIPES):
+            yield {**entry, "text": ""}
         elif place.startswith(ABOUT_THE_COURSE):
             first = FIRST_SENTENCE.search(text)
             yield {**entry, "text": f"<p>{first[1]}</p>" if first else ""}
