@@ -72,6 +72,25 @@ def test_an_address_opens_what_it_leads_into(real_url, visit):
         expect(body_of(page, DEEPER)).to_be_hidden()
 
 
+def test_an_address_of_the_core_is_where_a_reader_arrives(real_url, visit):
+    for height, width in ((900, 1440), (844, 390)):
+        seen = visit(real_url, viewport={"width": width, "height": height})
+        for heading in ("step-by-step", "check-yourself"):
+            page = seen.go()  # not from the page itself, which would not be loaded anew
+            page = seen.go(f"{LESSON}#{heading}")
+            expect(page.locator(f"#{heading}")).to_be_in_viewport()
+            assert page.locator(f"#{heading}").bounding_box()["y"] < height / 4
+
+
+def test_a_click_beside_a_closed_heading_opens_it_too(real_url, visit):
+    page = visit(real_url).go(LESSON)
+    heading = page.locator(f"#{DEEPER}")
+    heading.scroll_into_view_if_needed()
+    box = heading.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.8, box["y"] + box["height"] / 2)
+    expect(body_of(page, DEEPER)).to_be_visible()
+
+
 def test_the_table_of_contents_lists_what_is_shown(real_url, visit):
     page = visit(real_url).go(LESSON)
     page.set_viewport_size({"width": 1440, "height": 900})

@@ -11,10 +11,11 @@ if (words) {
     parent.prepend(made);
     return made;
   };
-  const picture = draw("svg", { viewBox: "0 20 840 225", "aria-hidden": "true" }, words);
+  const picture = draw("svg", { viewBox: "0 0 280 78", "aria-hidden": "true" }, words);
   for (const [other, x, y] of stages.filter(([other]) => other.startsWith(lesson))) {
     const now = here.endsWith(`/${other}`);
-    draw("circle", { cx: x, cy: y, r: now ? 20 : 14, class: now ? "here__now" : "" }, picture);
+    const row = y > 142 ? 67 : y < 100 ? 11 : 37; // below the line, away from it, on it: closer than in the large picture
+    draw("circle", { cx: x / 3, cy: row, r: now ? 11 : 9, class: now ? "here__now" : "" }, picture);
   }
-  draw("path", { d: "M48 142H792" }, picture);
+  draw("path", { d: "M12 52H268" }, picture);
 }

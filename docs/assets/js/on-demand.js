@@ -5,3 +5,9 @@ for (const [needed, name] of [
 ]) {
   if (document.querySelector(needed)) import(new URL(`on-demand/${name}.js`, import.meta.url));
 }
+// And what shows the results of a search, once somebody searches.
+document.querySelector(".md-search")?.addEventListener(
+  "focusin",
+  () => import(new URL("on-demand/search-results.js", import.meta.url)),
+  { once: true },
+);

@@ -7,6 +7,7 @@ another points to it; one that uses a model hangs below the line, since nothing 
 import html
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 __all__ = ["Stage", "picture", "places", "things"]
@@ -64,7 +65,7 @@ def picture(stages: Sequence[Stage], url: Callable[[str], str]) -> str:
     """
     if not things(stages):
         return ""
-    drawings = (("wide", _wide(stages), "24 34 816 196"), ("tall", _tall(stages), "0 0 340 460"))
+    drawings = (("wide", _wide(stages), "24 34 816 196"), ("tall", _tall(stages), "0 0 344 460"))
     return "".join(
         f'<svg class="flow__{name}" viewBox="{size}" role="group" aria-label="The pipeline">'
         f"{drawing.svg(stages, url)}</svg>"
@@ -114,10 +115,11 @@ def _text(x: int, y: int, words: str) -> str:
 
 
 def _box(x: int, y: int, stage: Stage, url: Callable[[str], str]) -> str:
-    inside = f'<rect x="{x - 66}" y="{y - 15}" width="132" height="30" rx="5"/>{_text(x, y, stage.title)}'
+    inside = f'<rect x="{x - 70}" y="{y - 15}" width="140" height="30" rx="5"/>{_text(x, y, stage.title)}'
     return f'<a href="{url(stage.page)}">{inside}</a>' if stage.page else f"<g>{inside}</g>"
 
 
+HALF = 4.2  # user units: half of what a letter takes on average, in a wide typeface
 RIGHT, DOWN, LEFT = "m-6 -4l6 4l-6 4", "m-4 -6l4 6l4 -6", "m6 -4l-6 4l6 4"  # heads of arrows
 
 
@@ -134,10 +136,18 @@ def _uses(stages: Sequence[Stage]) -> list[str]:
     return [stage.title for stage in stages if not stage.makes and not stage.feeds]
 
 
+def _half(words: str) -> int:
+    """About half of the width of words that stand on the line."""
+    return round(HALF * len(words))
+
+
 def _wide(stages: Sequence[Stage]) -> _Drawing:
     line = {thing: (48 + 186 * i, 142) for i, thing in enumerate(things(stages))}
     ends = [x for x, _ in line.values()]
-    arrows = "".join(f"M{x + 50} 142H{x + 136}{RIGHT}" for x in ends[:-1])
+    sides = [(x - _half(thing), x + _half(thing)) for thing, (x, _) in line.items()]
+    arrows = "".join(
+        f"M{start + 10} 142H{end - 10}{RIGHT}" for (_, start), (end, _) in pairwise(sides)
+    )
     boxes = {
         title: (line[before][0] + 93, 112 - 36 * (len(titles) - 1 - row))
         for before, titles in _on_line(stages).items()
@@ -158,7 +168,7 @@ def _wide(stages: Sequence[Stage]) -> _Drawing:
 
 
 def _tall(stages: Sequence[Stage]) -> _Drawing:
-    line = {thing: (48, 20 + 105 * i) for i, thing in enumerate(things(stages))}
+    line = {thing: (20 + _half(thing), 20 + 105 * i) for i, thing in enumerate(things(stages))}
     ends = [y for _, y in line.values()]
     arrows = "".join(f"M28 {y + 14}V{y + 90}{DOWN}" for y in ends[:-1])
     boxes = {
@@ -170,11 +180,13 @@ def _tall(stages: Sequence[Stage]) -> _Drawing:
         if stage.feeds:
             x, y = boxes[stage.feeds]
             boxes[stage.title] = x + 168, y
-            arrows += f"M{x + 102} {y}H{x + 67}{LEFT}"
-    models = [y for thing, (_, y) in line.items() if thing.endswith("model")] or ends
-    uses = "".join(f"M98 {y}H190" for y in models) + f"M190 {models[0]}V{models[-1]}"
+            arrows += f"M{x + 98} {y}H{x + 71}{LEFT}"
+    sides = {y: x + _half(thing) for thing, (x, y) in line.items() if thing.endswith("model")}
+    models = list(sides) or ends
+    uses = "".join(f"M{sides.get(y, 98) + 8} {y}H190" for y in models)
+    uses += f"M190 {models[0]}V{models[-1]}"
     for i, title in enumerate(_uses(stages)):
         boxes[title] = x, y = 272, models[0] + 53 + 105 * i
-        uses += f"M190 {y}H{x - 67}"
-        arrows += f"M{x - 67} {y}{RIGHT}"
+        uses += f"M190 {y}H{x - 71}"
+        arrows += f"M{x - 71} {y}{RIGHT}"
     return _Drawing(line, boxes, arrows, uses)

@@ -274,7 +274,7 @@ def _moved(outline: Outline, url: Callable[[str], str]) -> str:
 def _change(section: Section) -> str:
     parts = [
         f'<span class="moved__title"><span class="moved__number" aria-hidden="true">{section.number}'
-        f"</span> {html.escape(section.title)}</span>"
+        f'</span> <span class="moved__name">{html.escape(section.title)}</span></span>'
     ]
     if section.counts:
         parts.append(

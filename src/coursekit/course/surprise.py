@@ -116,8 +116,8 @@ def render(written: Written) -> str:
     surprising = html.escape(", ".join(written.surprising), quote=False)
     others = [piece for piece in written.pieces if piece.bits < SURPRISING]
     expected = sum(piece.bits < SHADES[0] for piece in others)
-    longest = max(percent for _, percent in written.chances)
-    chances = "".join(_chance(text, percent, longest) for text, percent in written.chances)
+    chances = "".join(_chance(text, percent) for text, percent in written.chances)
+    _, highest = max(written.chances, key=lambda chance: chance[1])
     shades = " ".join(
         f'<span class="surprise__{shade}">{least:.0f}{"" if shade < len(SHADES) else " or more"}</span>'
         for shade, least in enumerate(SHADES, start=1)
@@ -128,8 +128,8 @@ def render(written: Written) -> str:
         f'<p class="surprise__text">{_shaded(written)}</p>'
         f'<p class="surprise__words">It was surprised most by <b>{surprising}</b>. '
         f"Of the other {len(others)} pieces, {expected} surprised it by less than one bit.</p>"
-        f'<p class="surprise__label" id="surprise-chances">Where it wrote <b>{said}</b>, the likeliest '
-        "pieces were:</p>"
+        f'<p class="surprise__label" id="surprise-chances">Where it wrote <b>{said}</b>, no piece was '
+        f"likelier than {highest:.0f} %:</p>"
         f'<ol class="surprise__chances" aria-labelledby="surprise-chances">{chances}</ol>'
         f'<p class="surprise__legend">Shade: bits of surprise, {shades}</p></figure>'
     )
@@ -148,11 +148,11 @@ def _shaded(written: Written) -> str:
     return "".join(parts).strip()
 
 
-def _chance(text: str, percent: float, longest: float) -> str:
+def _chance(text: str, percent: float) -> str:
     """A row of the chances; its bar is drawn without a style, which the site's policy forbids."""
     bar = (
         '<svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
-        f'<rect width="{100 * percent / longest:.1f}" height="8"/></svg>'
+        f'<rect width="{percent:.1f}" height="8"/></svg>'
     )
     word = html.escape(text.strip(), quote=False)
     return f"<li><span>{word}</span>{bar}<span>{percent:.0f} %</span></li>"

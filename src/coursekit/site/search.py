@@ -7,7 +7,7 @@ The index holds the prose of all pages, and the theme asks for it as soon as a p
 the theme already waits until the search field is used; this makes it wait everywhere.
 
 What is typed or pasted into the field is read as ``search.js`` says, which stands beside this module. Its
-answers lie under headings, which ``docs/assets/js/search-results.js`` puts above them.
+answers lie under headings, which ``docs/assets/js/on-demand/search-results.js`` puts above them.
 
 The index travels with the first search, so it holds what answers a question, and no more. Of the reference
 these are names, of the pages about the course itself first sentences.

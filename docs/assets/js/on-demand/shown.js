@@ -107,6 +107,9 @@ if (switchPlace && bodies.length) {
   press = makeSwitch();
   show(stored());
   reveal();
+  // The browser went to the address while all was open; what has been closed since moved it.
+  const [visit] = performance.getEntriesByType("navigation");
+  if (visit?.type === "navigate") document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
   addEventListener("hashchange", reveal);
   document.addEventListener("click", (event) => {
     // An address that is there already changes nothing, and is meant.
