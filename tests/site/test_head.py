@@ -65,6 +65,13 @@ def test_a_page_with_a_core_says_how_long_both_take_in_place_of_the_switch(tmp_p
     assert html.count("min to read") == 1
 
 
+def test_the_page_of_a_stage_keeps_the_place_of_the_line_that_says_so(page, real):
+    assert "data-stage" in head(page, None, stage=True)
+    assert "data-stage" not in head(page, None)
+    assert "data-stage" in real.html("lesson-4/prompting")
+    assert "data-stage" not in real.html("lesson-4/conclusion")
+
+
 def test_minutes_of_teaching_are_no_matter_of_a_page_s_head(page):
     assert "10 min" not in head(page, DOWNLOADS, COST)
 
@@ -108,25 +115,6 @@ def test_every_lesson_page_says_in_a_sentence_what_it_is_about(real):
     for path in real.config.files(real.config.lesson_pages):
         page = parse(path.read_text("utf-8"), path, real.config)
         assert 20 < len(lead(page)) < 160, path
-
-
-# The first line of the first paragraph behind the head.
-FIRST = """() => {
-    const range = document.createRange();
-    range.selectNodeContents(document.querySelector('.lesson-head ~ p'));
-    return range.getClientRects()[0].top + scrollY;
-}"""
-
-
-@pytest.mark.parametrize(("width", "height", "limit"), [(1440, 900, 420), (390, 844, 560)])
-def test_the_argument_begins_on_the_first_screen(width, height, limit, real, real_url, visit):
-    seen = visit(real_url, viewport={"width": width, "height": height})
-    found = {}
-    for path in real.config.files(real.config.lesson_pages):
-        place = path.relative_to(real.config.root / "docs").with_suffix("").as_posix()
-        found[place] = seen.go(f"{place.removesuffix('index').rstrip('/')}/").evaluate(FIRST)
-    assert len(found) > 8
-    assert {place: y for place, y in found.items() if y > limit} == {}
 
 
 @pytest.mark.parametrize("scripts", [True, False])

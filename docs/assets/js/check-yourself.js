@@ -1,6 +1,6 @@
 // Questions of a page. Each choice is a <details> with its explanation, so the page teaches without this
 // script. With it, the first choice is remembered in this browser, and a line below counts the answers
-// and how many of them are right; on paper the right answers stand at the end of the page.
+// and how many of them are right.
 
 // One record for the whole course, which progress.js keeps, too. A question is known by its text, so that answers
 // outlive the name of its page and the address of the site.
@@ -139,28 +139,3 @@ const score = {
 
 customElements.define("check-yourself", CheckYourself);
 document.addEventListener("course:placed", () => score.update());
-
-// On paper: the right answers, behind all questions and everything else. The place is made only now, since the end
-// of a page says that it was read.
-addEventListener("beforeprint", () => {
-  document.querySelector(".answers")?.remove();
-  const list = document.createElement("ol");
-  for (const choice of document.querySelectorAll("check-yourself .quiz__choice--right")) {
-    const copies = [":scope > summary", ".quiz__why"].map((part) => choice.querySelector(part).cloneNode(true));
-    for (const mark of copies.flatMap((copy) => [...copy.querySelectorAll(".quiz__chosen, .quiz__verdict")])) mark.remove();
-    const [text, why] = copies.map((copy) => [...copy.childNodes]);
-    const answer = document.createElement("strong");
-    answer.append(...text);
-    if (!/[.?!]$/.test(answer.textContent)) answer.append(".");
-    const item = document.createElement("li");
-    item.append(answer, " ", ...why);
-    list.append(item);
-  }
-  if (!list.childElementCount) return;
-  const title = document.createElement("h2");
-  title.textContent = "Answers";
-  const section = document.createElement("section");
-  section.className = "answers";
-  section.append(title, list);
-  document.querySelector("article").append(section);
-});

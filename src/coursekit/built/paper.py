@@ -1,7 +1,7 @@
 """How a page looks on paper: how many sheets it takes, and how full each of them is.
 
-Chromium writes the sheets of a PDF one behind the other, each with a stream of drawing operators in plain words.
-This reads as much of them as it takes to find the lowest mark on a sheet, and no other program's PDF.
+Chromium writes the sheets of a PDF one behind the other, each with a stream of drawing operators. This
+reads as much of them as it takes to find the lowest mark on a sheet, and no other program's PDF.
 """
 
 import re
@@ -108,12 +108,16 @@ class Sheet:
             self.path += [self.state.height(x, y), self.state.height(x + width, y + height)]
         elif name in ("W", "W*"):
             self._clip()
-        elif name in ("f", "f*") and self.state.fill != WHITE:
-            self.mark(*self.path)
-        elif name == "S" and self.state.line != WHITE:
+        elif self._color(name) != WHITE:
             self.mark(*self.path)
         if name in ("f", "f*", "S", "n"):
             self.path = []
+
+    def _color(self, name: str) -> tuple[float, ...]:
+        """The color in which an operator paints; that of paper where it paints nothing."""
+        if name in ("f", "f*"):
+            return self.state.fill
+        return self.state.line if name == "S" else WHITE
 
     def _clip(self) -> None:
         low, high = min(self.path), max(self.path)

@@ -20,13 +20,16 @@ def lead(page: Page) -> str:
     return END_OF_SENTENCE.split(str(page.meta.get("description", "")), maxsplit=1)[0]
 
 
-def head(page: Page, downloads: Downloads | None, cost: Cost | None = None) -> str:
+def head(
+    page: Page, downloads: Downloads | None, cost: Cost | None = None, *, stage: bool = False
+) -> str:
     """The head of a lesson page as HTML.
 
     Args:
         page: the page; its front matter has description and objectives.
         downloads: None for a page without code.
         cost: seconds of the page's script, if they were measured.
+        stage: whether a line below the title will say where the page stands in the pipeline.
     """
     whole = ceil(core.whole_minutes(page))
     facts = [_switch(page, whole) if core.names(page) else f"<span>{whole} min to read</span>"]
@@ -42,7 +45,8 @@ def head(page: Page, downloads: Downloads | None, cost: Cost | None = None) -> s
     sentence = html.escape(lead(page), quote=False)
     return (
         '<div class="lesson-head" role="region" aria-label="About this page" data-generated="head" '
-        f'data-minutes="{whole}" data-search-exclude="true"><p class="lead">{sentence}</p>'
+        f'data-minutes="{whole}"{" data-stage" * stage} data-search-exclude="true">'
+        f'<p class="lead">{sentence}</p>'
         f'<div class="facts">{" ".join(facts)}</div></div>'
     )
 

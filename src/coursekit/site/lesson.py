@@ -9,7 +9,7 @@ from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils import get_relative_url
 
 from coursekit.config import Config
-from coursekit.course import costs
+from coursekit.course import costs, outline
 from coursekit.downloads import wheel
 from coursekit.held import verified
 from coursekit.page.contents import Page as Source
@@ -42,7 +42,7 @@ def framed(html: str, page: Page, source: Source, config: MkDocsConfig, course: 
     """
     downloads = _downloads(page, config, course) if has_downloads(source, course) else None
     cost = costs.read(source, course)
-    made = head(source, downloads, cost)
+    made = head(source, downloads, cost, stage=_is_stage(source, course))
     title, found, rest = html.partition("</h1>")
     if found:
         html = f"{title}{found}\n{made}{rest}"
@@ -52,6 +52,13 @@ def framed(html: str, page: Page, source: Source, config: MkDocsConfig, course: 
         return html
     _list_end(page)
     return f"{html}\n{HEADING}\n{card(source, downloads, verified.read(source, course), cost)}"
+
+
+def _is_stage(source: Source, course: Config) -> bool:
+    """Whether the page is about a stage of its lesson's pipeline."""
+    file = source.path.with_name("outline.yml")
+    sections = outline.read(file, course).sections if file.is_file() else []
+    return any(one.number and one.page == source.path.name for one in sections)
 
 
 def _list_end(page: Page) -> None:

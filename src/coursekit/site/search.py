@@ -7,7 +7,7 @@ The index holds the prose of all pages, and the theme asks for it as soon as a p
 the theme already waits until the search field is used; this makes it wait everywhere.
 
 What is typed or pasted into the field is read as ``search.js`` says, which stands beside this module. Its
-answers lie under headings, which ``docs/assets/js/search-results.js`` puts above them.
+answers lie under headings, which ``docs/assets/js/on-demand/search-results.js`` puts above them.
 
 The index travels with the first search, so it holds what answers a question, and no more. Of the reference
 these are names, of the pages about the course itself first sentences.
@@ -38,8 +38,9 @@ UNASKED = re.compile(
 )
 # The index of errors has the texts of all, and leads to the block.
 ERRORS = "if-it-breaks/"
+CODE_TAG = re.compile(r"</?code>")  # a name is found without, and there are thousands
 ERROR_TEXT = re.compile(r"(?s)Output \(error\)\s*<pre>.*?</pre>")
-ABOUT_THE_COURSE = ("contributing/", "models/language/")
+ABOUT_THE_COURSE = ("accessibility/", "contributing/", "models/language/")
 FIRST_SENTENCE = re.compile(r"(?s)<p>((?:<code>.*?</code>|[^<])*?[.?!:])(?=\s|</p>)")
 # Of an entry of the glossary: other words for it are tags in the index, and its page is no answer.
 WHERE_TAUGHT = re.compile(r"\s*<p>(?:Also: [^<]*)?Taught in [^<]*</p>\s*$")
@@ -79,10 +80,10 @@ def trimmed(entries: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             yield {**entry, "text": "", "boost": BEHIND}
         elif place.startswith(ABOUT_THE_COURSE):
             first = FIRST_SENTENCE.search(text)
-            yield {**entry, "text": f"<p>{first[1]}</p>" if first else ""}
+            yield {**entry, "text": CODE_TAG.sub("", f"<p>{first[1]}</p>" if first else "")}
         else:
             text = text if place.startswith(ERRORS) else ERROR_TEXT.sub("", text)
-            yield {**entry, "text": WHERE_TAUGHT.sub("", text)}
+            yield {**entry, "text": CODE_TAG.sub("", WHERE_TAUGHT.sub("", text))}
 
 
 def index_once(config: MkDocsConfig) -> None:
