@@ -10,6 +10,7 @@ from coursekit import __main__ as commands
 from coursekit.built import bars, looks, visits
 from coursekit.built.bars import Bar, at_least, at_most
 from coursekit.built.checks import Site
+from coursekit.built.reader import PHONE
 from coursekit.commands import bars as command
 from coursekit.commands import browser
 
@@ -114,7 +115,7 @@ PLANTED = """
 def test_what_is_wrong_in_a_browser_is_missed(real, chromium):
     with (
         command.reading(chromium, real.site) as reader,
-        reader.visit(visits.PHONE, bypass_csp=True) as seen,
+        reader.visit(PHONE, bypass_csp=True) as seen,
     ):
         page = seen.go(LESSON)
         page.locator(".shown--chosen").wait_for()
@@ -166,6 +167,7 @@ def test_the_command_builds_the_site_prints_all_and_fails_for_what_is_missed(
     lines = capsys.readouterr().out.splitlines()
     assert "MISSED  B11  sheets: 33 (at most 32)" in lines
     assert [line for line in lines if line.startswith("people  B3")]
+    assert [line for line in lines if line.startswith("later   B8")]
     assert lines[-4:-2] == [
         "bytes before any click: 12 to 100 KB, most for b/, in at most 12 requests",
         "requests to others: 1",

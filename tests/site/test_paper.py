@@ -6,6 +6,7 @@ import pytest
 
 from coursekit.built import looks, visits
 from coursekit.built.paper import QUARTER_EMPTY, fullness
+from coursekit.built.reader import DESKTOP
 from coursekit.commands import bars
 
 LESSON = "lesson-4/prompting/"
@@ -15,7 +16,7 @@ STYLES = """selectors => selectors.map(selector => {
             Number(style.orphans), Number(style.widows)];
 })"""
 TEXTS = [
-    "article p",
+    "article > p",
     ".lead",
     "figcaption",
     ".quiz__choice",
@@ -32,7 +33,7 @@ def printed(real, chromium):
     """A lesson page in full, as it is printed from a dark screen."""
     with (
         bars.reading(chromium, real.site) as reader,
-        reader.visit(visits.DESKTOP, color_scheme="dark") as seen,
+        reader.visit(DESKTOP, color_scheme="dark") as seen,
     ):
         page = seen.go(LESSON)
         page.locator(".shown--chosen").wait_for()
@@ -44,7 +45,7 @@ def printed(real, chromium):
 
 def test_text_has_ten_points_and_nothing_is_smaller_than_code(printed):
     sizes = {name: points for name, points, *_ in printed.evaluate(STYLES, TEXTS)}
-    assert sizes["article p"] == pytest.approx(10, abs=0.05)
+    assert sizes["article > p"] == pytest.approx(10, abs=0.05)
     assert all(7 < points <= 11.1 for points in sizes.values()), sizes
     assert looks.code_sizes(printed) == ["10px"], "7.5 points"
 
@@ -62,7 +63,7 @@ def test_on_paper_the_colors_are_those_of_a_light_screen(printed):
     own = looks.colors(printed)
     printed.emulate_media(media="print", color_scheme="light")
     assert looks.colors(printed) == own
-    assert own["article p" if "article p" in own else ".md-content p"][0] == "rgb(34, 38, 43)"
+    assert own["article > p" if "article > p" in own else ".md-content p"][0] == "rgb(34, 38, 43)"
     printed.emulate_media(media="print", color_scheme="dark")
 
 

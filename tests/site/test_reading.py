@@ -62,7 +62,7 @@ def test_the_menu_leads_by_key_from_a_part_of_the_course_to_all_others(sample_ur
     page.keyboard.press("Enter")
     page.wait_for_function("document.activeElement.closest('.md-sidebar--primary') !== null")
     assert page.evaluate(ON_TOP), "the part's own pages lie over all others"
-    page.keyboard.press("Shift+Tab")
+    # Of its part the small course has this page alone, so there is no other to go to.
     expect(page.get_by_role("button", name="All parts")).to_be_focused()
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.textContent.trim()") == "Lesson 4"

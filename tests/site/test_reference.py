@@ -71,7 +71,8 @@ def test_groups_follow_the_site_and_what_no_page_explains_comes_last_and_folded(
     titles = re.findall(r"<h2[^>]*><a href=\"[^\"]*\">([^<]*)</a>", html)
     lesson = ["Tokenization", "Prompting", "Data preparation", "Pre-training", "Fine-tuning"]
     assert titles[:5] == lesson
-    last = html.partition("Behind the pages")[2]
+    last = html.partition('<h2 id="behind-the-pages"')[2]
+    assert last
     folded = re.search(r"<details.*?</details>", last, re.DOTALL).group()
     for name in ("storage/", "fingerprints.syntax/", "prompting.experiments/"):
         assert f'href="{name}"' in folded

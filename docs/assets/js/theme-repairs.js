@@ -26,8 +26,9 @@ if (box && label && menu) {
       toggle.parentElement.querySelector("a[href]").focus();
     });
   }
-  const seen = (one) => one.checkVisibility({ visibilityProperty: true });
-  const enter = () => [...menu.querySelectorAll("ul a[href]")].find(seen)?.focus();
+  const first = (what) =>
+    [...menu.querySelectorAll(what)].find((one) => one.checkVisibility({ visibilityProperty: true }));
+  const enter = () => (first("ul a[href]") ?? first("button"))?.focus();
   const rest = document.querySelectorAll(".md-content, .md-sidebar--secondary, .md-tabs, .md-footer");
   const show = () => {
     button.setAttribute("aria-expanded", String(box.checked));
