@@ -21,7 +21,14 @@ CPU = "TORCH_INDEX=https://download.pytorch.org/whl/cpu"
 # What each job runs, line by line. A step more belongs here, too: who reads this sees what gates.
 COMMANDS = {
     "test.yml": {"test": [f"make test {CPU}"]},
-    "pages.yml": {"build": [f"make test {CPU}", "make site"], "deploy": []},
+    "pages.yml": {
+        "build": [
+            f"make test {CPU}",
+            "make site",
+            ".venv/bin/python -m coursekit bars --site site",
+        ],
+        "deploy": [],
+    },
     "prose.yml": {"check": [f"make check {CPU}"]},
     "preview.yml": {"build": ["make site"]},
     "preview-deploy.yml": {

@@ -54,6 +54,10 @@ def main(arguments: list[str] | None = None) -> int:
     command("browser", get_browser)
     command("test-hub", hub)
     command("bench", bench)
+    judging = command("bars", judge)
+    judging.add_argument(
+        "--site", type=Path, help="folder of a site that is built already; default: build one"
+    )
     costing = command("costs", costs)
     costing.add_argument("pages", nargs="+", type=Path, help="lesson pages to measure")
     command("promises", promises)
@@ -185,6 +189,14 @@ def bench(_: argparse.Namespace) -> int:
     for line in (*benchmark.site_lines(root), *benchmark.lines(Config.load(root))):
         print(line)
     return 0
+
+
+def judge(options: argparse.Namespace) -> int:
+    """Print what the site has to meet, each figure with its limit; fails where one is missed."""
+    from coursekit.commands import bars
+
+    site: Path | None = options.site
+    return bars.run(Config.load(_root()), site and site.resolve())
 
 
 def costs(options: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page as Browser
 from playwright.sync_api import expect
 
+from coursekit.built import looks
 from coursekit.config import Config
 from coursekit.course import costs
 from coursekit.downloads.export import HELPER, raising_helper
@@ -133,27 +134,15 @@ def test_three_blocks_of_each_page_run_with_all_before_them(page, real_url, visi
     runs(page, 3, real_url, visit, tmp_path)
 
 
-# Buttons that lie on code, or outside the listing that they belong to.
-ASTRAY = """() => {
-    const boxes = [...document.querySelectorAll('article pre')].map(e => e.getBoundingClientRect());
-    const meet = (a, b) => a.top < b.bottom && b.top < a.bottom && a.left < b.right && b.left < a.right;
-    return [...document.querySelectorAll('article .code-bar button')].filter(button => {
-        const box = button.getBoundingClientRect();
-        if (!box.width) return false;
-        const own = button.closest('.highlight').getBoundingClientRect();
-        return box.left < own.left || box.right > own.right || boxes.some(code => meet(code, box));
-    }).map(button => button.closest('.highlight').textContent.slice(0, 60));
-}"""
 WIDTHS = (320, 390, 768, 1440)
-OPEN = "document.querySelectorAll('details').forEach(d => d.open = true)"
 
 
 def stray(browser: Browser) -> dict[int, list[str]]:
-    browser.evaluate(OPEN)
+    looks.open_boxes(browser)
     found = {}
     for width in WIDTHS:
         browser.set_viewport_size({"width": width, "height": 800})
-        found[width] = browser.evaluate(ASTRAY)
+        found[width] = looks.stray_buttons(browser)
     return {width: buttons for width, buttons in found.items() if buttons}
 
 
@@ -190,11 +179,11 @@ def test_nothing_moves_when_the_bars_come(width, path, sample_url, visit):
     seen = visit(sample_url, viewport={"width": width, "height": 800})
     seen.page.route(SCRIPT, lambda route: route.abort())
     browser = seen.go(path)
-    browser.evaluate(OPEN)
+    looks.open_boxes(browser)
     before = browser.evaluate(HEIGHTS)
     browser.unroute(SCRIPT)
     browser.reload()
-    browser.evaluate(OPEN)
+    looks.open_boxes(browser)
     expect(browser.locator(".code-bar").first).to_be_attached()
     after = browser.evaluate(HEIGHTS)
     assert len(after) > 0

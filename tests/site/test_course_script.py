@@ -54,6 +54,13 @@ def test_every_page_asks_for_one_script_of_the_course(real):
     assert "customElements.define" in (real.root / "assets/js/course.js").read_text("utf-8")
 
 
+def test_of_the_theme_s_colors_each_page_loads_those_of_the_course(real):
+    (sheet,) = (real.root / "assets/stylesheets").glob("palette.*.css")
+    text = sheet.read_text("utf-8")
+    assert "[data-md-color-scheme=slate]{" in text
+    assert not re.search(r"data-md-color-(?:primary|accent)=", text)
+
+
 def test_style_sheets_become_one_in_their_order_without_comments_and_indents(config):
     texts = {
         "lesson": "/* Type\n   and more */\n\na {\n  color: red; /* why */\n}\n",

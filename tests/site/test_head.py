@@ -110,25 +110,6 @@ def test_every_lesson_page_says_in_a_sentence_what_it_is_about(real):
         assert 20 < len(lead(page)) < 160, path
 
 
-# The first line of the first paragraph behind the head.
-FIRST = """() => {
-    const range = document.createRange();
-    range.selectNodeContents(document.querySelector('.lesson-head ~ p'));
-    return range.getClientRects()[0].top + scrollY;
-}"""
-
-
-@pytest.mark.parametrize(("width", "height", "limit"), [(1440, 900, 420), (390, 844, 560)])
-def test_the_argument_begins_on_the_first_screen(width, height, limit, real, real_url, visit):
-    seen = visit(real_url, viewport={"width": width, "height": height})
-    found = {}
-    for path in real.config.files(real.config.lesson_pages):
-        place = path.relative_to(real.config.root / "docs").with_suffix("").as_posix()
-        found[place] = seen.go(f"{place.removesuffix('index').rstrip('/')}/").evaluate(FIRST)
-    assert len(found) > 8
-    assert {place: y for place, y in found.items() if y > limit} == {}
-
-
 @pytest.mark.parametrize("scripts", [True, False])
 def test_the_goals_open_below_their_line_and_what_opens_them_stays_where_it_is(
     scripts, sample_url, visit

@@ -1,13 +1,13 @@
-// What few pages need comes with these pages alone.
+// What few pages need comes with these pages alone, and what the search needs when somebody searches.
+const bring = (name) => import(new URL(`on-demand/${name}.js`, import.meta.url));
+
 for (const [needed, name] of [
   [".self-test", "self-test"],
   [".shown", "shown"],
+  ["check-yourself", "answers"],
 ]) {
-  if (document.querySelector(needed)) import(new URL(`on-demand/${name}.js`, import.meta.url));
+  if (document.querySelector(needed)) bring(name);
 }
-// And what shows the results of a search, once somebody searches.
-document.querySelector(".md-search")?.addEventListener(
-  "focusin",
-  () => import(new URL("on-demand/search-results.js", import.meta.url)),
-  { once: true },
-);
+const asks = document.querySelector(".md-search__input");
+if (asks === document.activeElement) bring("search-results");
+else asks?.addEventListener("focus", () => bring("search-results"), { once: true });

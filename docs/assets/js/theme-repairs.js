@@ -13,6 +13,22 @@ if (box && label && menu) {
   button.append(...label.childNodes);
   button.setAttribute("aria-label", "Menu");
   label.replaceWith(button);
+  // A part of the course lies over the list of all parts. Its heading leads back there, again by a <label>.
+  for (const icon of menu.querySelectorAll(".md-nav__title[for^='__nav_'] > .md-nav__icon")) {
+    const back = document.createElement("button");
+    back.type = "button";
+    back.className = icon.className;
+    back.setAttribute("aria-label", "All parts");
+    icon.replaceWith(back);
+    back.addEventListener("click", () => {
+      const toggle = document.getElementById(back.parentElement.htmlFor);
+      toggle.checked = false;
+      toggle.parentElement.querySelector("a[href]").focus();
+    });
+  }
+  const first = (what) =>
+    [...menu.querySelectorAll(what)].find((one) => one.checkVisibility({ visibilityProperty: true }));
+  const enter = () => (first("ul a[href]") ?? first("button"))?.focus();
   const rest = document.querySelectorAll(".md-content, .md-sidebar--secondary, .md-tabs, .md-footer");
   const show = () => {
     button.setAttribute("aria-expanded", String(box.checked));
@@ -24,7 +40,7 @@ if (box && label && menu) {
   };
   button.addEventListener("click", () => {
     set(!box.checked);
-    if (box.checked) requestAnimationFrame(() => menu.querySelector("a[href]:not(.md-logo)")?.focus());
+    if (box.checked) requestAnimationFrame(enter);
   });
   box.addEventListener("change", show);
   document.addEventListener("keydown", (event) => {

@@ -42,7 +42,8 @@ def head(page: Page, downloads: Downloads | None, cost: Cost | None = None) -> s
     sentence = html.escape(lead(page), quote=False)
     return (
         '<div class="lesson-head" role="region" aria-label="About this page" data-generated="head" '
-        f'data-minutes="{whole}" data-search-exclude="true"><p class="lead">{sentence}</p>'
+        f'data-minutes="{whole}" data-search-exclude="true">'
+        f'<p class="lead">{sentence}</p>'
         f'<div class="facts">{" ".join(facts)}</div></div>'
     )
 

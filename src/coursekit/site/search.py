@@ -38,6 +38,7 @@ UNASKED = re.compile(
 )
 # The index of errors has the texts of all, and leads to the block.
 ERRORS = "if-it-breaks/"
+CODE_TAG = re.compile(r"</?code>")  # a name is found without, and there are thousands
 ERROR_TEXT = re.compile(r"(?s)Output \(error\)\s*<pre>.*?</pre>")
 RECIPES = "contributing/recipes/"  # whose titles say what they are for
 ABOUT_THE_COURSE = ("accessibility/", "contributing/", "models/language/")
@@ -82,10 +83,10 @@ def trimmed(entries: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             yield {**entry, "text": ""}
         elif place.startswith(ABOUT_THE_COURSE):
             first = FIRST_SENTENCE.search(text)
-            yield {**entry, "text": f"<p>{first[1]}</p>" if first else ""}
+            yield {**entry, "text": CODE_TAG.sub("", f"<p>{first[1]}</p>" if first else "")}
         else:
             text = text if place.startswith(ERRORS) else ERROR_TEXT.sub("", text)
-            yield {**entry, "text": WHERE_TAUGHT.sub("", text)}
+            yield {**entry, "text": CODE_TAG.sub("", WHERE_TAUGHT.sub("", text))}
 
 
 def index_once(config: MkDocsConfig) -> None:

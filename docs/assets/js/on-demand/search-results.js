@@ -74,4 +74,6 @@ if (list && status && field && config.base) {
   });
   new MutationObserver(group).observe(list, { childList: true });
   new MutationObserver(answer).observe(status, { childList: true });
+  group();
+  answer(); // this script may come behind the first results
 }

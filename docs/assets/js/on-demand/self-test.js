@@ -1,5 +1,5 @@
-// The self-test as a tool: sections that fold, ten questions at random or those of pages that were read, a result
-// for each objective, and on paper the answers behind the questions. Without this script the page shows it all.
+// The self-test as a tool: sections that fold, ten questions at random or those of pages that were read, and a
+// result for each objective. Without this script the page shows it all.
 
 const RECORD = "course:progress"; // what progress.js keeps
 const place = document.querySelector(".self-test");
@@ -111,18 +111,6 @@ function result(list) {
   }
 }
 
-// On paper: the right answers behind all questions.
-function answers() {
-  const list = element("ol", "");
-  for (const question of every()) {
-    const right = question.querySelector(".quiz__choice--right");
-    const why = right.querySelector(".quiz__why").textContent.replace(/^Right\.\s*/, "");
-    list.append(element("li", "", element("strong", "", right.querySelector("summary").firstChild.textContent), ` ${why}`));
-  }
-  const title = element("h2", "", "Answers");
-  return element("section", "self-test__answers", title, list);
-}
-
 // To take along, to bring, to clear.
 function tools() {
   const said = element("p", "");
@@ -157,6 +145,7 @@ function tools() {
   });
   const clear = button("Clear progress", () => {
     localStorage.removeItem(RECORD);
+    history.scrollRestoration = "manual"; // to be put back where one was would count as reading
     location.reload();
   });
   return element("div", "self-test__end", save, button("Import progress", () => file.click()), clear, file, said);
@@ -178,7 +167,7 @@ if (place) {
   const details = element("details", "self-test__result note", element("summary", "", "Result by objective"), list);
   place.append(choices, element("div", "self-test__score"), details);
   const article = document.querySelector("article");
-  article.append(answers(), tools());
+  article.append(tools());
   open(null, false);
   result(list);
   document.addEventListener("course:answered", () => result(list));

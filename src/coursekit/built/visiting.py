@@ -1,0 +1,156 @@
+"""Serving a site and visiting it with a browser, as a reader does: for the tests, and for its bars."""
+
+import functools
+import http.server
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # the browser is of those who develop, and a site is built without it
+    from playwright.sync_api import Page
+
+__all__ = ["Visit", "axe", "contrast", "serve", "tab_to"]
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """A server that does not write down each request."""
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the server's own name
+        """Say nothing."""
+
+
+def serve(root: Path) -> tuple[http.server.ThreadingHTTPServer, str]:
+    """Serve a folder to this machine until the server is shut down.
+
+    Args:
+        root: the folder of a built site.
+
+    Returns:
+        The server, and its address.
+    """
+    handler = functools.partial(Quiet, directory=str(root))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server, f"http://127.0.0.1:{server.server_address[1]}/"
+
+
+class Visit:
+    """A page, what it asks for, and all that the browser complains of or asks other servers for.
+
+    Args:
+        page: the browser's page.
+        url: address of the site.
+    """
+
+    def __init__(self, page: "Page", url: str) -> None:
+        self.page, self.url = page, url
+        self.complaints: list[str] = []
+        self.asked: list[str] = []
+        page.on("console", lambda message: self.complain(message.type, message.text))
+        page.on("pageerror", lambda error: self.complain("error", str(error)))
+        page.on("request", self.request)
+        page.on(
+            "response", lambda r: self.complain(str(r.status), r.url) if r.status > 399 else None
+        )
+
+    def complain(self, kind: str, text: str) -> None:
+        """Take down what is no mere remark."""
+        if kind not in ("log", "info", "debug"):
+            self.complaints.append(f"{kind}: {text}")
+
+    def request(self, request: Any) -> None:
+        """Take down an address, as a complaint where it is none of the site."""
+        self.asked.append(request.url)
+        if not request.url.startswith((self.url, "data:", "blob:")):
+            self.complaints.append(f"request to {request.url}")
+
+    def go(self, path: str = "") -> "Page":
+        """Go to a page of the site."""
+        self.page.goto(self.url + path)
+        return self.page
+
+
+# Marks one text of each look that was not seen before: contrast is a matter of color, background, size
+# and weight, and to judge each of ten thousand texts of a page takes a minute.
+LOOKS = """seen => {
+    const looks = new Set(seen);
+    // The shadow at the edge of a listing is an image, and axe judges no text before one.
+    for (const code of document.querySelectorAll('pre > code')) code.style.backgroundImage = 'none';
+    const background = element => {
+        const parts = [];
+        for (let one = element; one; one = one.parentElement) {
+            const style = getComputedStyle(one);
+            parts.push(style.opacity, style.backgroundImage, style.backgroundColor);
+            if (/^rgb\\(/.test(style.backgroundColor)) break;
+        }
+        return parts.join();
+    };
+    for (const element of document.querySelectorAll('body, body *')) {
+        const texts = [...element.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+        if (!texts || 'plain' in element.dataset) continue;
+        const style = getComputedStyle(element);
+        const look = [style.color, style.fontSize, style.fontWeight, style.textShadow,
+                      style.position, background(element)].join();
+        if (!looks.has(look) && element.getClientRects().length) {
+            looks.add(look);
+            element.dataset.look = '';
+        }
+    }
+    // Colored words of code whose looks are judged elsewhere are most of a page's elements.
+    for (const code of document.querySelectorAll('pre code')) {
+        if (code.querySelector('[data-look], a, button')) continue;
+        code.textContent = code.textContent;
+        code.dataset.plain = '';
+    }
+    return [...looks];
+}"""
+
+
+def axe(page: "Page", seen: set[str] | None = None) -> list[str]:
+    """The faults that axe finds on a page, those against best practice among them.
+
+    Args:
+        page: the page.
+        seen: looks of texts on pages before it, whose contrast is judged already.
+    """
+    faults = contrast(page, set() if seen is None else seen)
+    others = {"rules": {"color-contrast": {"enabled": False}}}
+    return [*faults, *_axe(page, "document", others)]
+
+
+def contrast(page: "Page", seen: set[str]) -> list[str]:
+    """The texts of a page whose color stands out too little, of the looks that were not seen before.
+
+    Args:
+        page: the page.
+        seen: looks of texts on pages before it; those of this page are added.
+    """
+    seen |= set(page.evaluate(LOOKS, list(seen)))
+    if not page.locator("[data-look]").count():
+        return []
+    return _axe(page, "{include: [['[data-look]']]}", {"runOnly": ["color-contrast"]})
+
+
+def _axe(page: "Page", part: str, options: dict[str, Any]) -> list[str]:
+    from axe_playwright_python.base import AXE_FILE_PATH
+
+    page.evaluate(AXE_FILE_PATH.read_text("utf-8"))
+    options = {"resultTypes": ["violations"], **options}
+    found = page.evaluate(f"options => axe.run({part}, options)", options)["violations"]
+    return [
+        f"{v['id']}: {v['help']}: " + "; ".join(node["html"][:160] for node in v["nodes"][:3])
+        for v in found
+    ]
+
+
+def tab_to(page: "Page", selector: str) -> None:
+    """Press the tabulator until an element has the focus.
+
+    Raises:
+        AssertionError: eighty presses do not reach it.
+    """
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("s => document.activeElement.matches(s)", selector):
+            return
+    raise AssertionError(f"the keyboard does not reach {selector}")
