@@ -177,9 +177,8 @@ def test_the_index_of_errors_leads_to_the_block_even_in_a_closed_box(sample_url,
 
 def test_the_search_index_comes_with_the_first_search_and_not_before(sample_url, visit):
     seen = visit(sample_url)
-    page, asked = seen.go(), []
-    page.on("request", lambda request: asked.append(request.url))
-    page.reload(wait_until="networkidle")
+    page, asked = seen.go(), seen.asked
+    seen.settle()
     assert asked
     assert not [url for url in asked if "search_index" in url]
     page.keyboard.press("/")

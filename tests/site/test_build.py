@@ -21,7 +21,7 @@ from coursekit.config import Config
 from coursekit.downloads import wheel
 from coursekit.parser import load
 from coursekit.problems import ContractError
-from coursekit.site import pages, reference, search
+from coursekit.site import lean, pages, reference, search
 
 
 def test_the_site_is_what_the_pages_say_and_asks_nobody_else_for_anything(real):
@@ -301,12 +301,31 @@ def test_a_missing_page_is_answered_with_ways_on(real):
 def test_a_theme_that_decides_elsewhere_about_the_search_index_is_noticed(tmp_path):
     folder = tmp_path / "assets" / "javascripts"
     folder.mkdir(parents=True)
-    with pytest.raises(ContractError, match=r"\(0 found\) fetch the search index on first use"):
+    with pytest.raises(ContractError, match=r"\(0 found\) fetch the search index"):
         search.load_on_first_use(tmp_path)
-    (folder / "bundle.1.min.js").write_text("fetch(index)")
-    with pytest.raises(ContractError, match=r"\(1 found\) fetch the search index on first use"):
-        search.load_on_first_use(tmp_path)
-    assert (folder / "bundle.1.min.js").read_text() == "fetch(index)"
+    for text in ("fetch(index)", 'Z(location.protocol!=="file:")', "new Worker(e)"):
+        (folder / "bundle.1.min.js").write_text(text)
+        with pytest.raises(ContractError, match=r"\(1 found\) fetch the search index"):
+            search.load_on_first_use(tmp_path)
+        assert (folder / "bundle.1.min.js").read_text() == text
+
+
+def test_no_page_and_no_script_uses_what_the_style_sheets_are_rid_of(real):
+    lists = [
+        names
+        for file in real.root.rglob("*.html")
+        for names in re.findall(r'class="([^"]*)"', file.read_text("utf-8"))
+    ]
+    used = {name for names in lists for name in names.split()}
+    scripts = "".join(file.read_text("utf-8") for file in real.root.glob("assets/js/**/*.js"))
+    used |= set(re.findall(r"[\w-]+", scripts))
+    assert len(used) > 500
+    assert not [name for name in used if lean.UNUSED.match(f".{name}")]
+    (sheet,) = real.root.glob("assets/stylesheets/main.*.css")
+    text = sheet.read_text("utf-8")
+    assert not re.search(r"[{}][^{}@,]*\.(?:tabbed-|md-consent|key-)[^{}]*\{", text)
+    for name in ("md-nav__link", "md-search-result", "admonition", "highlight", "md-source"):
+        assert f".{name}" in text
 
 
 @pytest.fixture

@@ -127,9 +127,9 @@ def test_without_javascript_a_term_leads_to_its_entry(sample_url, visit):
 
 
 def test_definitions_come_once_with_the_first_term_that_is_looked_at(sample_url, visit):
-    page, asked = visit(sample_url).go(SAMPLE), []
-    page.on("request", lambda request: asked.append(request.url))
-    page.wait_for_load_state("networkidle")
+    seen = visit(sample_url)
+    page, asked = seen.go(SAMPLE), seen.asked
+    seen.settle()
     assert "terms.json" not in "".join(asked)
     for link in page.locator("a.term").all():
         link.focus()

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # the browser is of those who develop, and a site is built without it
     from playwright.sync_api import Page
 
+QUIET_MS = 250  # without a new request: nothing more comes
+
 __all__ = ["Visit", "axe", "contrast", "serve", "tab_to"]
 
 
@@ -68,6 +70,17 @@ class Visit:
         """Go to a page of the site."""
         self.page.goto(self.url + path)
         return self.page
+
+    def settle(self) -> None:
+        """Wait until the page asks for nothing more.
+
+        Playwright's "networkidle" waits for each answer to be told, and of a script that a script
+        imports it sometimes is not.
+        """
+        known = -1
+        while known != len(self.asked):
+            known = len(self.asked)
+            self.page.wait_for_timeout(QUIET_MS)
 
 
 # Marks one text of each look that was not seen before: contrast is a matter of color, background, size

@@ -62,7 +62,7 @@ def _every_page(reader: Reader) -> Iterator[Bar]:
         for path in reader.paths:
             seen.asked.clear()
             page = seen.go(path)
-            page.wait_for_load_state("networkidle")
+            seen.settle()
             reader.weigh(path, seen)
             if page.locator(".shown").count():
                 page.locator(".shown--chosen").wait_for()

@@ -90,7 +90,7 @@ def on_post_template(output: str, **_: Any) -> str:
 def on_post_build(config: MkDocsConfig) -> None:
     """Finish the search, old addresses and plain texts; put the security policy on every page."""
     moved.write(config)
-    lean.drop_unused_colors(config.site_dir)
+    lean.drop_unused(config.site_dir)
     search.load_on_first_use(config.site_dir)
     search.answer_as_readers_ask(config.site_dir)
     plain.write(config)

@@ -27,6 +27,12 @@ from coursekit.problems import ContractError, Problem
 __all__ = ["answer_as_readers_ask", "index_once", "load_on_first_use", "searchable", "trimmed"]
 
 AT_ONCE = re.compile(r'([\w$]+)\(location\.protocol!=="file:"\)')  # an observable of one value
+WORKER = re.compile(r"\bnew Worker\(([\w$]+)\)")  # what searches: a script of its own
+LATE = (  # the same, asked for with its first message
+    "function courseWorker(url){let worker;const late=new EventTarget;late.postMessage=sent=>{"
+    "worker??=Object.assign(new Worker(url),{onmessage:({data})=>"
+    'late.dispatchEvent(new MessageEvent("message",{data}))});worker.postMessage(sent)};return late}\n'
+)
 ASKED = re.compile(r"\bdata:([\w$]+)\.search\(([\w$]+)\)")  # the index, by the theme's worker
 OURS = Path(__file__).with_suffix(".js")
 BEHIND = 1e-4  # of what prose weighs; a title weighs a thousand times as much as a text
@@ -118,14 +124,15 @@ def load_on_first_use(site: str | Path) -> None:
     """
     folder = Path(site) / "assets" / "javascripts"
     bundles = sorted(folder.glob("bundle.*.min.js"))
-    found = [AT_ONCE.subn(r"\1(!1)", bundle.read_text("utf-8")) for bundle in bundles]
-    if [count for _, count in found] != [1]:
+    texts = [bundle.read_text("utf-8") for bundle in bundles]
+    if [(len(AT_ONCE.findall(text)), len(WORKER.findall(text))) for text in texts] != [(1, 1)]:
         message = (
-            f"cannot make the theme's script ({len(bundles)} found) fetch the search index on first "
-            "use; look where it decides to, and change coursekit.site.search"
+            f"cannot make the theme's script ({len(bundles)} found) fetch the search index and what "
+            "searches it on first use; look where it decides to, and change coursekit.site.search"
         )
         raise ContractError(Problem(folder, 1, message))
-    write_atomically(bundles[0], found[0][0])
+    text = WORKER.sub(r"courseWorker(\1)", AT_ONCE.sub(r"\1(!1)", texts[0]))
+    write_atomically(bundles[0], LATE + text)
 
 
 def answer_as_readers_ask(site: str | Path) -> None:
