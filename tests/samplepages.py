@@ -147,7 +147,10 @@ objectives:
 Half of the words are {{ constant 0.5 }}; the count is {{ output.counts.the }}.
 
 ```{.figure src="figures/bars.svg"}
-The "first" is longer.
+The "first" is longer
+Length in meters
+
+Both were measured.
 
 Two bars, the first is "longer" than the second.
 ```

@@ -82,9 +82,9 @@ def test_a_promise_of_a_block_is_part_of_it(course):
 
 
 def test_a_change_of_the_charts_reaches_every_page_that_draws_and_their_tests(course):
-    found = changed(course, "src/lessons/charts.py", "WIDTH = 420", "WIDTH = 421")
+    found = changed(course, "src/lessons/charts.py", "FONT = 13", "FONT = 14")
     drawing = {
-        "conclusion", "data-preparation", "evaluation", "fine-tuning", "language", "pretraining",
+        "data-preparation", "evaluation", "fine-tuning", "language", "pretraining",
         "prompting", "quantization", "reward-modeling", "tokenization", "training",
     }  # fmt: skip
     assert drawing <= pages(found)
@@ -92,6 +92,13 @@ def test_a_change_of_the_charts_reaches_every_page_that_draws_and_their_tests(co
     assert "test_charts" in selected(found)
     assert {"test_muon", "test_grammar", "test_outputs"}.isdisjoint(selected(found))
     assert found.typed
+
+
+def test_a_change_of_the_charts_style_reaches_every_page_that_draws_with_it(course):
+    found = changed(course, "src/lessons/course.mplstyle", "font.size: 13", "font.size: 14")
+    assert {"prompting", "training", "language", "quantization"} <= pages(found)
+    assert {"glossary", "conclusion", "scaling"}.isdisjoint(pages(found))
+    assert "test_charts" in selected(found)
 
 
 def test_a_change_of_the_lexicon_reaches_what_speaks_the_language(course):

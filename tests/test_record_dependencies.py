@@ -118,12 +118,12 @@ def test_what_a_process_runs_is_named_where_the_code_does_not_say_it(name: str) 
     assert {*EXPERIMENTS[name].runs} <= reached.keys()
 
 
-def test_charts_give_texts_and_plain_data_only() -> None:
+def test_drawings_give_texts_and_plain_data_only() -> None:
     """So nothing that the boundary lets through can become a number of a record."""
-    charts = importlib.import_module("lessons.charts")
+    drawings = importlib.import_module("lessons.drawings")
     public = {
-        name: value for name, value in vars(charts).items()
-        if callable(value) and value.__module__ == charts.__name__ and not name.startswith("_")
+        name: value for name, value in vars(drawings).items()
+        if callable(value) and value.__module__ == drawings.__name__ and not name.startswith("_")
     }  # fmt: skip
     for name, value in public.items():
         if isinstance(value, type):
@@ -131,7 +131,7 @@ def test_charts_give_texts_and_plain_data_only() -> None:
             assert methods <= {*value.__dataclass_fields__}, name
         else:
             assert value.__annotations__["return"] is str, name
-    assert {"line_chart", "bar_chart", "Series"} <= public.keys()
+    assert public.keys() == {"line_chart", "token_rows", "Series"}
 
 
 # And nothing else makes it stale
@@ -171,7 +171,7 @@ def edit(root: Path, file: str, old: str, new: str) -> None:
         ("storage.py", "no model {name!r}: take one of", "no such model, {name!r}. There are"),
         ("models/training.py", "  # of the way down, 0 to 1", "  # how far down"),
         ("world/sums.py", "count: int) -> tuple[int, ...]", "count: float) -> tuple[float, ...]"),
-        ("charts.py", 'stroke-width="2"', 'stroke-width="3"'),
+        ("drawings.py", 'stroke-width="2"', 'stroke-width="3"'),
         ("evaluation/perplexity.py", '    """', '    """Reworded. '),
         ("world/__init__.py", "documents(\n", "documents(\n\n"),
     ],

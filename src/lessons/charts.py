@@ -1,264 +1,255 @@
-"""Pictures drawn by hand as small SVG files: no library, no script, the same bytes every time.
+"""What matplotlib lacks for the course's charts: pictures that fit a page by day and by night, and a phone.
 
-They take their ink from the page around them (``currentColor``), so they fit light and dark. Series
-differ by dash and marker, not by color alone. All styling is in presentation attributes, because a
-strict Content-Security-Policy forbids ``style``.
+A chart is drawn with the library's own calls and the course's style, ``plt.style.use("lessons.course")``.
 """
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+import csv
+import io
+import re
+import textwrap
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-WIDTH = 420  # user units: at most a phone's width, so that text stays readable there
-SHOWN = 560  # pixels, where there is room
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.figure import Figure
+
+UNITS = 72  # to an inch; one is a pixel of the page
+WIDTHS = {".narrow.svg": 358, ".svg": 788}  # a phone's column and a wide page's, in pixels
 FONT = 13
-COLORS = ("#1f86c9", "#d1660a", "#2b9448", "#b35cc4", "#c9444d", "#80810b")  # >= 3:1 on both
-DASHES = ("", "7 4", "2 3", "10 3 2 3", "5 2", "1 4")
-MARKERS = (
-    "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",  # circle
-    "M-4 -4h8v8h-8z",  # square
-    "M0 -5l5 9h-10z",  # triangle
-    "M0 -5l5 5l-5 5l-5 -5z",  # diamond
-    "M-5 -4h10l-5 9z",  # triangle, upside down
-    "M-5 -2h3v-3h4v3h3v4h-3v3h-4v-3h-3z",  # cross
-)
+LINE = 17  # from one line of text to the next
+BLACK = "#000000"  # the page's ink
+# Colors of the style sheet for which the page has its own, by class.
+CLASSES = {
+    "#1b8a7e": "1", "#b8690f": "2", "#5a7fd6": "3", "#9a6fd0": "4", "#ffffff": "paper", "#b0b0b0": "grid",
+}  # fmt: skip
+# What the page decides, or what no chart of the course varies.
+LEFT_OUT = re.compile(r"font-family|font-style|stroke-linejoin|stroke-linecap|stroke-dashoffset")
+NUMBER = re.compile(r"-?\d+\.\d+")
 
 
-@dataclass(frozen=True)
-class Series:
-    """One line of a chart.
+def save(
+    draw: "Callable[[float], Figure | str]", name: str, table: Sequence[Sequence[object]] = ()
+) -> None:
+    """Write a chart for the page: one drawing for a wide column, one for a phone, and the numbers.
 
-    Attributes:
-        name: what the legend says.
-        points: (x, y) pairs, from left to right.
-        spread: for each point the lowest and the highest y measured, or nothing.
-    """
-
-    name: str
-    points: Sequence[tuple[float, float]]
-    spread: Sequence[tuple[float, float]] = ()
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One row of a bar chart.
-
-    Attributes:
-        name: what stands above the bar.
-        value: its length.
-        low, high: ends of its interval; the value itself if there is none.
-    """
-
-    name: str
-    value: float
-    low: float | None = None
-    high: float | None = None
-
-
-FEW = 16  # points up to which each gets a marker
-
-
-def line_chart(
-    title: str,
-    series: Sequence[Series],
-    x_label: str,
-    y_label: str,
-    log_x: bool = False,
-    x_ticks: Sequence[float] = (),
-) -> str:
-    """Draw lines with a legend below; a line of a few points has a marker on each.
+    They go into the current folder as NAME.svg, NAME.narrow.svg and NAME.csv. The wide figure stays
+    open, so that a notebook shows it below the cell.
 
     Args:
-        title: text for readers who cannot see the picture.
-        series: one to six lines.
-        x_label: name of the horizontal axis, with its unit.
-        y_label: name of the vertical axis, with its unit.
-        log_x: whether x is spaced by its logarithm.
-        x_ticks: marks of the horizontal axis, between the first and the last x; one under each x
-            that occurs if empty.
-
-    Returns:
-        The SVG, without blank lines.
-
-    Raises:
-        ValueError: no line, more than six, a line without points, a logarithm of what is not
-            positive, or a mark beyond the first or the last x.
+        draw: function that returns the figure for a width in inches, or a drawing as SVG.
+        name: what the files are called.
+        table: rows of the table below the picture, its head first; none where words say it all.
     """
-    if not 1 <= len(series) <= len(COLORS):
-        raise ValueError(f"{len(series)} series: a chart shows 1 to {len(COLORS)}")
-    for line in series:
-        if not line.points:
-            raise ValueError(f"series {line.name!r} has no points")
-    xs = sorted({x for line in series for x, _ in line.points})
-    if log_x and xs[0] <= 0:
-        raise ValueError(f"x = {xs[0]} has no logarithm: a log_x chart needs positive x")
-    for tick in x_ticks:
-        if not xs[0] <= tick <= xs[-1]:  # it would lie outside the picture, which cuts it off
-            raise ValueError(
-                f"x tick {tick} lies outside the chart, which has x {xs[0]} to {xs[-1]}"
-            )
-    ys = [y for line in series for _, y in line.points]
-    ys += [y for line in series for pair in line.spread for y in pair]
-    ticks = _ticks(min(0.0, *ys), max(ys))
-    left, right, top, bottom = 44, WIDTH - 14, 30, 230
-    place = math.log if log_x else float
-    first, last = place(xs[0]), place(xs[-1])
-
-    def at_x(x: float) -> str:
-        share = (place(x) - first) / (last - first) if last > first else 0.5
-        return f"{left + 10 + share * (right - left - 20):.1f}"
-
-    def at_y(y: float) -> str:
-        return f"{bottom - (y - ticks[0]) / (ticks[-1] - ticks[0]) * (bottom - top):.1f}"
-
-    grid = "".join(f"M{left} {at_y(tick)}H{right}" for tick in ticks)
-    body = [
-        f'<path d="{grid}" stroke="currentColor" stroke-opacity="0.25"/>',
-        _text(6, 16, y_label),
-        '<g text-anchor="end">',
-        *(_text(left - 6, float(at_y(tick)) + 4, _number(tick)) for tick in ticks),
-        '</g><g text-anchor="middle">',
-        *(_text(float(at_x(x)), bottom + 18, _number(x)) for x in x_ticks or xs),
-        _text((left + right) / 2, bottom + 38, x_label),
-        "</g>",
-    ]
-    for i, line in enumerate(series):
-        row = bottom + 62 + 20 * i
-        bars = "".join(
-            f"M{at_x(x)} {at_y(low)}V{at_y(high)}"
-            for (x, _), (low, high) in zip(line.points, line.spread, strict=False)
-        )
-        body += _line(i, [(at_x(x), at_y(y)) for x, y in line.points], bars)
-        body += _line(i, [(f"{left}", f"{row - 4}"), (f"{left + 36}", f"{row - 4}")])
-        body.append(_text(left + 46, row, line.name))
-    return _svg(title, bottom + 62 + 20 * len(series), body)
+    for ending, width in WIDTHS.items():
+        drawn = draw(width / UNITS)
+        if not isinstance(drawn, str):
+            figure, drawn = drawn, svg(drawn)
+            if ending != ".svg":
+                _close(figure)
+        Path(name + ending).write_text(drawn, encoding="utf-8", newline="\n")
+    if table:
+        with Path(f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(table)
 
 
-def bar_chart(title: str, bars: Sequence[Bar], x_label: str, top: float | None = None) -> str:
-    """Draw bars from zero to the right, each below its name, with its interval and its value.
+def _close(figure: "Figure") -> None:
+    from matplotlib import pyplot as plt  # only who draws needs it
+
+    plt.close(figure)
+
+
+def name_lines(axes: "Axes", wrap: int = 99) -> None:
+    """Write each line's label at its right end and in its color, which takes the place of a legend.
+
+    Call it when all lines are drawn: labels that would lie upon one another move apart, up and down.
 
     Args:
-        title: text for readers who cannot see the picture.
-        bars: rows, from the first to the last.
-        x_label: meaning of the length, with its unit.
-        top: the right end of the axis; what the bars need if None.
-
-    Returns:
-        The SVG, without blank lines.
-
-    Raises:
-        ValueError: no bars, or one that is negative or longer than ``top``.
+        axes: panel whose lines have labels; a line without one gets none.
+        wrap: characters in a line of a label, where the figure is as narrow as a phone.
     """
-    if not bars:
-        raise ValueError("no bars: there is nothing to draw")
-    longest = max(max(bar.value, bar.high or 0.0) for bar in bars)
-    if min(bar.value for bar in bars) < 0 or (top is not None and longest > top):
-        raise ValueError(f"bars must lie between 0 and {top if top is not None else 'their end'}")
-    ticks = _ticks(0.0, longest if top is None else top)
-    left, right, row = 8, WIDTH - 56, 40
-    bottom = row * len(bars) + 8
-
-    def at(value: float) -> float:
-        return left + (value - ticks[0]) / (ticks[-1] - ticks[0]) * (right - left)
-
-    grid = "".join(f"M{_short(at(tick))} 4V{bottom}" for tick in ticks)
-    body = [f'<path d="{grid}" stroke="currentColor" stroke-opacity="0.25"/>']
-    for i, bar in enumerate(bars):
-        y = row * i + 16
-        body.append(_text(left + 4, y, bar.name))
-        box = f"M{left} {y + 5}H{_short(at(bar.value))}v12H{left}z"
-        body.append(f'<path d="{box}" fill="{COLORS[0]}" fill-opacity="0.55"/>')
-        if bar.low is not None and bar.high is not None:
-            ends = f"M{_short(at(bar.low))} {y + 11}H{_short(at(bar.high))}"
-            body.append(f'<path d="{ends}" stroke="currentColor" stroke-width="2"/>')
-        body.append(_text(at(max(bar.value, bar.high or 0.0)) + 6, y + 16, _number(bar.value)))
-    body += [
-        '<g text-anchor="middle">',
-        *(_text(at(tick), bottom + 18, _number(tick)) for tick in ticks),
-        _text((left + right) / 2, bottom + 38, x_label),
-        "</g>",
-    ]
-    return _svg(title, bottom + 46, body)
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    figure.draw_without_rendering()  # now the axis has its place and its height
+    handles, labels = axes.get_legend_handles_labels()
+    lines: list[Any] = [each[0] if isinstance(each, tuple) else each for each in handles]
+    wide = figure.get_figwidth() > 6
+    names = labels if wide else [textwrap.fill(label, wrap) for label in labels]
+    ends = [line.get_xydata()[-1] for line in lines]
+    scale = UNITS / figure.dpi
+    heights = [axes.transData.transform(end)[1] * scale for end in ends]
+    low, high = (axes.bbox.y0 - LINE / 3) * scale, (axes.bbox.y1 + LINE) * scale
+    places = _apart(heights, [LINE * (1 + name.count("\n")) for name in names], low, high)
+    for line, name, end, height, place in zip(lines, names, ends, heights, places, strict=True):
+        shift = (9, place - height)
+        color = line.get_color()
+        axes.annotate(name, end, shift, textcoords="offset points", va="center", color=color)
 
 
-def token_rows(title: str, rows: Sequence[tuple[str, Sequence[str]]]) -> str:
-    """Draw texts cut into tokens, one box a token, a heading above each text.
+def _apart(places: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
+    """Move what overlaps apart, each group about its middle, between two ends."""
+    groups: list[
+        tuple[float, float, list[int]]
+    ] = []  # middle, size, and who stands there, from below
+    for i in sorted(range(len(places)), key=places.__getitem__):
+        middle, size, members = places[i], sizes[i], [i]
+        while True:
+            middle = max(low + size / 2, min(high - size / 2, middle))
+            if not groups or groups[-1][0] + groups[-1][1] / 2 <= middle - size / 2:
+                break
+            other, more, before = groups.pop()
+            middle = (other * len(before) + middle * len(members)) / (len(before) + len(members))
+            size, members = size + more, before + members
+        groups.append((middle, size, members))
+    moved = {}
+    for middle, size, members in groups:
+        bottom = middle - size / 2
+        for i in members:
+            moved[i] = bottom + sizes[i] / 2
+            bottom += sizes[i]
+    return [moved[i] for i in range(len(places))]
+
+
+def plot_range(
+    axes: "Axes", x: Sequence[float], scores: Sequence[Mapping[str, float]], **options: Any
+) -> None:
+    """Draw the means of scores as a line, and a band from the lowest to the highest.
 
     Args:
-        title: text for readers who cannot see the picture.
-        rows: heading and tokens of each text; blanks are shown as an open box.
+        axes: panel to draw in.
+        x: where the scores stand.
+        scores: scores of a record, with ``mean``, ``low`` and ``high``.
+        options: label and look of the line, as `plot` takes them.
+    """
+    (line,) = axes.plot(x, [score["mean"] for score in scores], **options)
+    low, high = ([score[end] for score in scores] for end in ("low", "high"))
+    color = line.get_color()
+    # The edge makes the band stand out: so pale a color would not.
+    axes.fill_between(x, low, high, facecolor=(color, 0.15), edgecolor=color, linewidth=0.8)
+
+
+def percent(axis: "Axis", low: int = 0, high: int = 100, step: int = 25) -> None:
+    """Mark an axis of shares in percent.
+
+    Args:
+        axis: ``axes.xaxis`` or ``axes.yaxis``.
+        low: first mark.
+        high: last mark, where the axis ends.
+        step: distance between two marks.
+    """
+    marks = range(low, high + 1, step)
+    axis.set_ticks([mark / 100 for mark in marks], [f"{mark}%" for mark in marks])
+
+
+def reach(scores: Iterable[Mapping[str, float]], middle: str = "value") -> list[list[float]]:
+    """Distances from each score down to the low end of its interval and up to the high one.
+
+    This is the form in which `errorbar` takes them.
+
+    Args:
+        scores: scores of a record, with ``low`` and ``high``.
+        middle: name of what stands between them, such as ``mean``.
+    """
+    pairs = [(score[middle] - score["low"], score["high"] - score[middle]) for score in scores]
+    return [list(side) for side in zip(*pairs, strict=True)]
+
+
+def with_interval(score: Mapping[str, float], middle: str = "value") -> str:
+    """Write a score for a table, with its interval: ``0.16 [0.14, 0.18]``."""
+    return f"{score[middle]:.2f} [{score['low']:.2f}, {score['high']:.2f}]"
+
+
+def svg(figure: "Figure") -> str:
+    """Turn a figure into SVG that follows the page's colors and that its content policy lets through.
+
+    The library writes styles, which the policy blocks, and much that a page does without. What it
+    drew becomes a flat list of paths, circles and texts; ink becomes the page's, and a series has a
+    class, by which the style sheet gives it its color.
+
+    Args:
+        figure: chart in the course's style; nothing in it is cut off at the edge of its axes.
 
     Returns:
-        The SVG, without blank lines.
-
-    Raises:
-        ValueError: no rows.
+        The SVG, a line for each part.
     """
-    if not rows:
-        raise ValueError("no rows: there is nothing to draw")
-    body, y = [], 16
-    for i, (heading, tokens) in enumerate(rows):
-        body.append(_text(4, y, heading))
-        x, y, boxes, words = 4, y + 10, "", []
-        for token in tokens:
-            shown = token.replace(" ", "␣").replace("\n", "⏎")
-            width = 8 * len(shown) + 6
-            if x > 4 and x + width > WIDTH - 4:
-                x, y = 4, y + 30
-            boxes += f"M{x} {y}h{width}v24h-{width}z"
-            words.append(_text(x + width / 2, y + 16, shown))
-            x += width + 2
-        color = COLORS[i % len(COLORS)]
-        body.append(f'<path d="{boxes}" fill="{color}" fill-opacity="0.15" stroke="{color}"/>')
-        body += ['<g font-family="monospace" text-anchor="middle">', *words, "</g>"]
-        y += 52
-    return _svg(title, y - 24, body)
-
-
-def _svg(title: str, height: int, body: Sequence[str]) -> str:
-    """Wrap the parts; a page may shrink the picture below its width, to fit a phone."""
+    raw = io.BytesIO()
+    nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+    figure.savefig(raw, format="svg", transparent=True, metadata=nothing)
+    root = ET.fromstring(raw.getvalue())  # noqa: S314 what the library has just written
+    parts: list[tuple[str, dict[str, str], str]] = []
+    for tag, attributes, words in _parts(root):
+        rest = {**attributes, "d": ""}
+        if parts and attributes.get("fill") == "none" and {**parts[-1][1], "d": ""} == rest:
+            parts[-1][1]["d"] += attributes["d"]  # lines that look the same are one path
+        else:
+            parts.append((tag, attributes, words))
+    size = root.get("viewBox", "")
+    width, height = (_short(number) for number in size.split()[2:])
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
-        f'width="{SHOWN}" role="img" fill="currentColor" '
-        f'font-family="sans-serif" font-size="{FONT}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
+        f'fill="currentColor" font-family="sans-serif" font-size="{FONT}">'
     )
-    return "\n".join([head, f"<title>{escape(title)}</title>", *body, "</svg>", ""])
+    return "\n".join([head, *(_written(*part) for part in parts), "</svg>", ""])
 
 
-def _text(x: float, y: float, words: str) -> str:
-    return f'<text x="{_short(x)}" y="{_short(y)}">{escape(words)}</text>'
+def _parts(root: ET.Element) -> Iterator[tuple[str, dict[str, str], str]]:
+    """Everything that can be seen: tag, attributes, text."""
+    shapes: dict[str, str] = {}  # of markers, which are defined once and used at each point
+    for element in root.iter():
+        tag = element.tag.rpartition("}")[2]
+        found = _attributes(element.get("style", ""))
+        if tag == "path" and (name := element.get("id")):
+            shapes[name] = element.get("d", "")
+        elif tag == "path" and (found.get("fill") != "none" or "stroke" in found):
+            yield tag, {"d": _compact(element.get("d", "")), **found}, ""
+        elif tag == "use":
+            at = {key: _short(element.get(key, "0")) for key in ("x", "y")}
+            shape = shapes[str(element.get("{http://www.w3.org/1999/xlink}href"))[1:]]
+            if shape.count("C") == 8:  # how the library draws a circle
+                radius = _short(shape.split()[2])
+                yield "circle", {"cx": at["x"], "cy": at["y"], "r": radius, **found}, ""
+            else:
+                place = {"d": _compact(shape), "transform": f"translate({at['x']} {at['y']})"}
+                yield "path", {**place, **found}, ""
+        elif tag == "text":
+            # A text of several lines has a transform in place of x and y.
+            moved = re.match(r"translate\((\S+) (\S+)\)", element.get("transform", ""))
+            x, y = moved.groups() if moved else (element.get("x", "0"), element.get("y", "0"))
+            yield tag, {"x": _short(x), "y": _short(y), **found}, element.text or ""
 
 
-def _short(value: float) -> str:
-    """Write a coordinate, to a tenth."""
-    return f"{value:.1f}".removesuffix(".0")
+def _attributes(style: str) -> dict[str, str]:
+    """Attributes in place of a style: the policy blocks the one and lets the other through."""
+    found: dict[str, str] = {}
+    classes = []
+    for part in filter(None, map(str.strip, style.split(";"))):
+        key, value = (side.strip() for side in part.split(":", 1))
+        if LEFT_OUT.fullmatch(key) or (key, value) == ("font-size", f"{FONT}px"):
+            continue
+        if value in CLASSES:
+            classes.append(f"{key}-{CLASSES[value]}")
+        found[key] = "currentColor" if value == BLACK else value
+    if found.get("fill") == "currentColor":
+        del found["fill"]  # as the whole drawing has it
+    return {**found, "class": " ".join(classes)} if classes else found
 
 
-def _line(i: int, points: Sequence[tuple[str, str]], bars: str = "") -> list[str]:
-    """Draw a line in the i-th color, dash and marker, and the bars of its spread."""
-    path = "L".join(f"{x} {y}" for x, y in points)
-    dash = f' stroke-dasharray="{DASHES[i]}"' if DASHES[i] else ""
-    marked = points if len(points) <= FEW else ()
-    marks = "".join(f'<path transform="translate({x} {y})" d="{MARKERS[i]}"/>' for x, y in marked)
-    spread = f'<path d="{bars}" stroke="{COLORS[i]}" stroke-width="3"/>' if bars else ""
-    return [
-        f'<path d="M{path}" fill="none" stroke="{COLORS[i]}" stroke-width="2"{dash}/>{spread}',
-        f'<g fill="{COLORS[i]}">{marks}</g>',
-    ]
+def _compact(path: str) -> str:
+    """Write a path with a tenth of a pixel and no blank that it can do without."""
+    return re.sub(r"\s*([A-Za-z])\s*", r"\1", NUMBER.sub(lambda m: _short(m[0]), path)).strip()
 
 
-def _ticks(low: float, high: float) -> list[float]:
-    """Choose four to eight round values that enclose a range."""
-    if high == low:
-        high = low + 1.0
-    span = high - low
-    unit = 10.0 ** math.floor(math.log10(span))
-    step = next(unit * f for f in (0.2, 0.25, 0.5, 1.0, 2.0) if span / (unit * f) <= 6)
-    return [step * i for i in range(math.floor(low / step), math.ceil(high / step) + 1)]
-
-
-def _number(value: float) -> str:
-    """Write a tick: no more digits than it needs, thousands with a comma."""
-    text = f"{value:,.2f}".rstrip("0").rstrip(".")
+def _short(number: str) -> str:
+    text = f"{float(number):.1f}".removesuffix(".0")
     return "0" if text == "-0" else text
+
+
+def _written(tag: str, attributes: Mapping[str, str], words: str) -> str:
+    listed = " ".join(f'{key}="{escape(value)}"' for key, value in attributes.items())
+    return (
+        f"<{tag} {listed}>{escape(words, quote=False)}</{tag}>" if words else f"<{tag} {listed}/>"
+    )

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from coursekit.config import Config
-from coursekit.downloads.export import notebook, notebook_source, script
+from coursekit.downloads.export import cells, notebook, notebook_source, script
 from coursekit.kinds.python import PYTHON
 from coursekit.parser import load
 from coursekit.problems import ContractError
@@ -202,3 +202,12 @@ def test_a_page_that_needs_nothing_added_gets_nothing(course):
     config = Config.load(course.root)
     page = load(course.page("```python\nprint(1)\n```\n\n```output\n1\n```\n"), config)
     assert "def " not in script(page, config)
+
+
+def test_what_only_the_site_can_fill_in_is_left_out_of_a_download(course):
+    text = "# T\n\n{{ outline.moved }}\n\nIn words, `{{ outline.moved }}`.\n\n```python\n1\n```\n"
+    config = Config.load(course.root)
+    page = load(course.page(text), config)
+    first = nbformat.reads(notebook(page, config), 4).cells[0].source
+    assert first.endswith("# T\n\nIn words, `{{ outline.moved }}`.")
+    assert "\n{{ outline.moved }}\n" in cells(page, config, alone=False)[0].prose

@@ -126,13 +126,17 @@ def test_a_bound_sourced_constant_or_quoted_number_is_not_flagged(course, prose)
 
 FIGURE_TEXT = """\
 ```{.figure src="figures/bars.svg"}
+See
+What is measured
+
 See.
 
 CAPTION
 ```
 
 """
-BARS = '<svg viewBox="0 0 1 1"><text x="1">a &amp; b</text><text>0.3</text><text>0.5</text></svg>'
+BARS = '<svg viewBox="0 0 1 1"></svg>'
+NUMBERS = "what,share,n\na & b,0.3 of it,40\nnothing,none,none\n"
 QUIZ_TEXT = """\
 ```{.quiz}
 question: QUESTION
@@ -158,6 +162,7 @@ def loose(course, text: str) -> list[str]:
     """What is said about a page below the table, each with its line, counted from there."""
     course.result("speed", summary={"by": {"v512": 0.8125}, "n": 50})
     course.write("docs/figures/bars.svg", BARS)
+    course.write("docs/figures/bars.csv", NUMBERS)
     config = Config.load(course.root)
     found = loose_numbers(load(course.page(TABLE + text), config), config)
     return [
@@ -168,8 +173,8 @@ def loose(course, text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        (FIGURE_TEXT.replace("CAPTION", "It rises to 0.25."), ["4: '0.25'"]),
-        (FIGURE_TEXT.replace("CAPTION", "It rises by 5 %."), ["4: '5 %'"]),
+        (FIGURE_TEXT.replace("CAPTION", "It rises to 0.25."), ["7: '0.25'"]),
+        (FIGURE_TEXT.replace("CAPTION", "It rises by 5 %."), ["7: '5 %'"]),
         (quiz(question="Is it 1,204?"), ["2: '1,204', which this page measures,"]),
         (quiz(text="0.25"), ["4: '0.25'"]),
         (quiz(why="It has 1204 here."), ["5: '1204', which this page measures,"]),
@@ -215,8 +220,9 @@ def test_a_number_that_is_bound_made_up_or_chosen_is_not_flagged(course, text):
 
 
 def test_bindings_are_filled_in_captions_and_quizzes_of_the_site_and_the_downloads(course):
-    inside = "{{ output.table.word }} and {{ figure.bars.a-amp-b | .2f }}".replace("-amp", "")
+    inside = "{{ output.table.word }} and {{ figure.bars.a-b | .2f }}"
     course.write("docs/figures/bars.svg", BARS)
+    course.write("docs/figures/bars.csv", NUMBERS)
     config = Config.load(course.root)
     text = (
         TABLE
@@ -235,8 +241,9 @@ def test_bindings_are_filled_in_captions_and_quizzes_of_the_site_and_the_downloa
 @pytest.mark.parametrize(
     ("written", "message"),
     [
-        ("{{ figure.none.a-b }}", "no figure 'none'; there are ['bars']"),
-        ("{{ figure.bars.c }}", "no number behind 'c' in the figure; there are ['a-b']"),
+        ("{{ figure.none.a-b }}", "no figure 'none' with a table; there are ['bars']"),
+        ("{{ figure.bars.c }}", "no row 'c'; it has ['a-b']"),
+        ("{{ figure.bars.a-b.3 }}", "no number '3' on row 'a-b'; it has 2"),
         ("{{ output.table.none }}", "no line 'none'"),
     ],
 )
@@ -244,10 +251,11 @@ def test_a_binding_to_nothing_in_a_caption_or_a_quiz_is_an_error_with_its_line(
     course, written, message
 ):
     course.write("docs/figures/bars.svg", BARS)
+    course.write("docs/figures/bars.csv", NUMBERS)
     config = Config.load(course.root)
     for text, line in (
-        (FIGURE_TEXT.replace("CAPTION", written), 4),
-        (FIGURE_TEXT + quiz(why=written), 11),
+        (FIGURE_TEXT.replace("CAPTION", written), 7),
+        (FIGURE_TEXT + quiz(why=written), 14),
     ):
         page = load(course.page(TABLE + text), config)
         with pytest.raises(ContractError) as caught:
@@ -259,5 +267,14 @@ def test_a_binding_to_nothing_in_a_caption_or_a_quiz_is_an_error_with_its_line(
 def test_a_figure_that_was_never_drawn_has_no_numbers(course):
     page = load(course.page(TABLE + FIGURE_TEXT.replace("CAPTION", "{{ figure.bars.a-b }}")),
                 Config.load(course.root))  # fmt: skip
-    with pytest.raises(ContractError, match=r"no file bars\.svg; a block of the page draws it"):
+    with pytest.raises(ContractError, match=r"no figure 'bars' with a table; there are \[\]"):
         fill(page, Config.load(course.root))
+
+
+def test_a_binding_takes_the_number_of_a_row_that_it_counts_to(course):
+    course.write("docs/figures/bars.svg", BARS)
+    course.write("docs/figures/bars.csv", NUMBERS)
+    config = Config.load(course.root)
+    caption = "{{ figure.bars.a-b }}, {{ figure.bars.a-b.2 }}"
+    page = load(course.page(FIGURE_TEXT.replace("CAPTION", caption)), config)
+    assert [value for *_, value in fill(page, config)] == ["0.3", "40"]

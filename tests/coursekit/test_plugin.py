@@ -211,6 +211,9 @@ def test_a_page_that_cannot_be_parsed_is_one_failure(course):
 
 DRAWS = """\
 ```{.figure src="figures/line.svg"}
+A line
+Its points
+
 A line.
 
 A line from 0 to 1.
@@ -231,6 +234,33 @@ def test_a_figure_must_be_what_a_block_of_its_page_draws(course):
     kept = course.root / "docs/figures/line.svg"
     kept.write_text(kept.read_text().replace("1.5", "1.6"))
     course.fails_with("1.5 is not 1.6", passed=2, failed=1)
+
+
+def test_the_narrow_drawing_and_the_numbers_of_a_figure_must_be_the_pages_too(course):
+    course.page(
+        DRAWS.replace(
+            "from pathlib import Path\n",
+            "from pathlib import Path\n"
+            'Path("line.narrow.svg").write_text("<svg/>")\nPath("line.csv").write_text("x,y\\n1,2\\n")\n',
+        )
+    )
+    course.ends_with("--update-outputs", passed=3)
+    numbers = course.root / "docs/figures/line.csv"
+    assert numbers.read_text() == "x,y\n1,2\n"
+    numbers.write_text("x,y\n1,3\n")
+    course.fails_with("line.csv is not what the page draws", passed=2, failed=1)
+    numbers.write_text("x,y\n1,2\n")
+    (course.root / "docs/figures/line.narrow.svg").write_text("<svg><g/></svg>")
+    course.fails_with("line.narrow.svg is not what the page draws", passed=2, failed=1)
+
+
+def test_what_a_page_no_longer_draws_of_a_figure_goes_with_an_update(course):
+    course.page(DRAWS)
+    old = course.write("docs/figures/line.csv", "x,y\n1,2\n")
+    course.fails_with("line.svg is not what the page draws", passed=2, failed=1)
+    course.ends_with("--update-outputs", passed=3)
+    course.fails_with(passed=3)
+    assert not (course.root / "docs/figures/line.csv").exists(), old
 
 
 def test_a_figure_that_no_block_draws_fails(course):

@@ -25,6 +25,9 @@ print(1 + 1)
 ```
 
 ```{.figure src="bars.svg"}
+Two bars
+Their lengths
+
 Two bars.
 
 One bar is as long as the other.

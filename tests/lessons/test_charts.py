@@ -1,32 +1,74 @@
-"""The charts obey the site's rules: small, reproducible, readable, no style and no script."""
+"""What the course adds to matplotlib: a picture that fits the page, for two widths, with its numbers."""
 
-import math
 import re
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 
 import pytest
+from matplotlib import pyplot as plt
 
-from lessons.charts import (
-    COLORS,
-    DASHES,
-    MARKERS,
-    Bar,
-    Series,
-    bar_chart,
-    line_chart,
-    token_rows,
-)
+from lessons import charts
+from lessons.charts import name_lines, percent, plot_range, reach, save, svg, with_interval
 
-LINES = [
-    Series(
-        "BPE & co", [(512, 2.4), (1024, 3.5), (2048, 3.9)], [(2.3, 2.5), (3.4, 3.6), (3.8, 4.0)]
-    ),
-    Series("other", [(512, 1.0), (2048, 2.0)]),
+SCORES = [
+    {"value": 0.5, "mean": 0.5, "low": 0.4, "high": 0.7},
+    {"value": 0.75, "mean": 0.75, "low": 0.7, "high": 0.8},
 ]
 
 
-def chart(**options) -> str:
-    return line_chart("A < B", LINES, "size", "bytes", **options)
+@pytest.fixture(autouse=True)
+def style():
+    with plt.style.context("lessons.course"):
+        yield
+    plt.close("all")
+
+
+def chart(width=5.0):
+    figure, axes = plt.subplots(figsize=(width, 2))
+    plot_range(axes, [1, 2], SCORES, label="a < b")
+    axes.errorbar([1, 2], [0.1, 0.2], [[0.05] * 2, [0.1] * 2], label="less")
+    axes.plot([1, 2], [0.3, 0.3], "k:", label="_chance")
+    axes.set(xlabel="steps")
+    percent(axes.yaxis)
+    name_lines(axes)
+    return figure
+
+
+def texts(drawn: str) -> dict[str, tuple[float, float]]:
+    found = ET.fromstring(drawn).iter("{http://www.w3.org/2000/svg}text")
+    return {str(t.text): (float(t.get("x", 0)), float(t.get("y", 0))) for t in found}
+
+
+def test_a_chart_holds_nothing_that_the_policy_forbids_and_no_name_that_repeats():
+    drawn = svg(chart())
+    ET.fromstring(drawn)
+    assert not re.search(
+        r"style=|<style|<script|\son\w+=|href|\sid=|url\(|clip|<defs|#00000", drawn
+    )
+    assert drawn.startswith('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 144" ')
+    assert len(drawn.encode()) < 4096
+
+
+def test_the_same_chart_has_the_same_bytes():
+    assert svg(chart()) == svg(chart())
+
+
+def test_each_color_of_the_style_has_the_class_by_which_the_page_colors_it():
+    figure, axes = plt.subplots(figsize=(5, 2))
+    for i in range(4):
+        axes.plot([1, 2], [i, i])
+    drawn = svg(figure)
+    for i in range(1, 5):
+        assert f"stroke-{i}" in drawn
+        assert f"fill-{i} stroke-paper" in drawn or f"fill-{i}" in drawn
+    assert "stroke-grid" in drawn
+    assert len(set(re.findall(r"#\w{6}", drawn))) == len(charts.CLASSES)
+
+
+def test_series_differ_by_marker_and_dash_as_well():
+    cycle = plt.rcParams["axes.prop_cycle"].by_key()
+    for kind in ("color", "marker", "linestyle"):
+        assert len({*cycle[kind]}) == 4
 
 
 def luminance(color: str) -> float:
@@ -35,147 +77,95 @@ def luminance(color: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def contrast(one: str, other: str) -> float:
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
+@pytest.mark.parametrize("background", ["#ffffff", "#15181c"])
+def test_without_the_pages_colors_a_series_stands_out_on_light_and_dark(background):
+    for color in (color for color, name in charts.CLASSES.items() if name.isdigit()):
+        dark, light = sorted((luminance(color), luminance(background)))
+        assert (light + 0.05) / (dark + 0.05) >= 3
 
 
-@pytest.mark.parametrize("color", COLORS)
-@pytest.mark.parametrize("background", ["#ffffff", "#1e2129"])
-def test_a_color_stands_out_on_light_and_dark(color, background):
-    assert contrast(color, background) >= 3
+def test_ink_is_the_pages_and_a_circle_is_written_as_one():
+    drawn = svg(chart())
+    assert 'stroke="currentColor"' in drawn  # the dotted line
+    assert drawn.count("<circle") == 2
+    assert drawn.count('d="M-3.5 3.5L') == 2  # the squares of the second line
 
 
-def test_no_two_series_share_color_dash_or_marker():
-    for kinds in (COLORS, DASHES, MARKERS):
-        assert len({*kinds}) == len(COLORS)
+def test_labels_stand_at_the_lines_ends_in_their_colors_and_an_unnamed_line_has_none():
+    drawn = svg(chart())
+    assert re.search(r'class="fill-1">a &lt; b</text>', drawn)
+    assert re.search(r'class="fill-2">less</text>', drawn)
+    assert "chance" not in drawn
+    assert texts(drawn)["a < b"][1] < texts(drawn)["less"][1]  # higher up
 
 
-@pytest.mark.parametrize(
-    "svg",
-    [
-        chart(),
-        chart(log_x=True),
-        token_rows("t & t", [("one", ["a b", "<x>", "\n"])]),
-        bar_chart("A < B", [Bar("<a>", 0.5, 0.4, 0.6), Bar("b", 0.25)], "share", top=1.0),
-    ],
-)
-def test_a_picture_is_an_image_with_a_title_and_nothing_a_strict_policy_forbids(svg):
-    root = ET.fromstring(svg)
-    assert root.get("role") == "img"
-    assert root[0].tag.endswith("title")
-    assert root[0].text in ("A < B", "t & t")
-    assert root.get("viewBox", "").startswith("0 0 420 ")
-    assert not re.search(r"style|<script|\bon\w+=|href|class=", svg)
-    assert not re.search(r"\n\s*\n", svg)
-    assert "currentColor" in svg
-    assert len(svg.encode()) < 4096
+def test_labels_of_lines_that_end_together_do_not_overlap_and_stay_at_the_axis():
+    figure, axes = plt.subplots(figsize=(5, 2))
+    for name in ("one", "two", "three", "four"):
+        axes.plot([0, 1], [1, 0], label=name)
+    axes.set(ylim=(0, 1), xlabel="x")
+    name_lines(axes)
+    drawn = texts(svg(figure))
+    heights = sorted(drawn[name][1] for name in ("one", "two", "three", "four"))
+    assert min(b - a for a, b in pairwise(heights)) >= 16.5
+    assert heights[-1] < drawn["0.0"][1] + 1  # no lower than the axis' end
+    assert heights[-1] < drawn["x"][1] - 17
 
 
-def test_the_same_chart_has_the_same_bytes():
-    assert chart() == chart()
+def test_a_label_wraps_on_a_phone_only():
+    figures = []
+    for width in (5, 8):
+        figure, axes = plt.subplots(figsize=(width, 2))
+        axes.plot([0, 1], [0, 1], label="two words")
+        name_lines(axes, wrap=5)
+        figures.append(texts(svg(figure)))
+    narrow, wide = figures
+    assert narrow["two"][1] < narrow["words"][1]
+    assert "two words" in wide
 
 
-def test_a_legend_names_every_series_and_every_x_has_a_tick():
-    svg = chart(log_x=True)
-    for words in ("BPE &amp; co", "other", ">512<", ">1,024<", ">2,048<", ">size<", ">bytes<"):
-        assert words in svg
+def test_lines_that_look_the_same_are_one_path():
+    figure, axes = plt.subplots(figsize=(5, 2))
+    axes.vlines([1, 2, 3], 0, 1, color="C0")
+    (path,) = [line for line in svg(figure).split("\n") if "stroke-1" in line]
+    assert path.count("M") == 3
 
 
-def test_a_logarithmic_axis_puts_doublings_at_equal_distances():
-    path = re.search(r'd="M([\d. L]+)" fill="none"', chart(log_x=True))
-    xs = [float(point.split()[0]) for point in path[1].split("L")]
-    assert xs[1] - xs[0] == pytest.approx(xs[2] - xs[1], abs=0.2)
+def test_two_drawings_and_the_numbers_are_written_and_the_wide_one_stays_open(
+    tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    save(chart, "bars", [["what", "share"], ["a, b", 0.5]])
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "bars.csv",
+        "bars.narrow.svg",
+        "bars.svg",
+    ]
+    assert 'viewBox="0 0 788 ' in (tmp_path / "bars.svg").read_text("utf-8")
+    assert 'viewBox="0 0 358 ' in (tmp_path / "bars.narrow.svg").read_text("utf-8")
+    assert (tmp_path / "bars.csv").read_bytes() == b'what,share\n"a, b",0.5\n'
+    assert len(plt.get_fignums()) == 1
 
 
-def test_a_spread_is_drawn_as_bars():
-    with_spread = chart().count('stroke-width="3"')
-    assert with_spread == 1
+def test_a_drawing_that_is_text_is_written_as_it_is(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    save(lambda width: f"<svg>{width * 72:.0f}</svg>", "strips")
+    assert (tmp_path / "strips.svg").read_text("utf-8") == "<svg>788</svg>"
+    assert not (tmp_path / "strips.csv").exists()
 
 
-def test_a_single_point_and_a_flat_line_are_drawn():
-    assert ">7<" in line_chart("t", [Series("a", [(7, 0.0)])], "x", "y")
-    assert "<svg" in line_chart("t", [Series("a", [(1, -2.0), (2, -2.0)])], "x", "y")
+def test_intervals_are_given_as_the_library_takes_them_and_as_a_table_shows_them():
+    assert reach(SCORES) == [
+        [pytest.approx(0.1), pytest.approx(0.05)],
+        [pytest.approx(0.2), pytest.approx(0.05)],
+    ]
+    assert reach(SCORES, "mean") == reach(SCORES)
+    assert with_interval(SCORES[0]) == with_interval(SCORES[0], "mean") == "0.50 [0.40, 0.70]"
 
 
-def test_negative_values_have_ticks_below_zero():
-    assert ">-1<" in line_chart("t", [Series("a", [(1, -1.0), (2, 1.0)])], "x", "y")
-
-
-def test_long_rows_of_tokens_wrap():
-    svg = token_rows("t", [("many", ["token"] * 30)])
-    assert len({*re.findall(r"M\d+ (\d+)h", svg)}) == 4
-
-
-def test_blanks_and_newlines_are_visible():
-    svg = token_rows("t", [("one", [" a", "\n"])])
-    assert ">␣a<" in svg
-    assert ">⏎<" in svg
-
-
-@pytest.mark.parametrize(
-    ("series", "message"),
-    [
-        ([], "0 series: a chart shows 1 to 6"),
-        ([Series("a", [(1, 1)])] * 7, "7 series: a chart shows 1 to 6"),
-        ([Series("empty", [])], "series 'empty' has no points"),
-    ],
-)
-def test_what_cannot_be_drawn_is_refused(series, message):
-    with pytest.raises(ValueError, match=message):
-        line_chart("t", series, "x", "y")
-
-
-def test_a_logarithm_of_zero_is_refused():
-    with pytest.raises(ValueError, match="x = 0 has no logarithm"):
-        line_chart("t", [Series("a", [(0, 1)])], "x", "y", log_x=True)
-
-
-@pytest.mark.parametrize("tick", [0.1, 5, math.nan])
-@pytest.mark.parametrize("log_x", [False, True])
-def test_a_tick_beyond_the_first_or_the_last_x_is_refused(tick, log_x):
-    line = [Series("a", [(1, 1), (4, 2)])]
-    assert ">4<" in line_chart("t", line, "x", "y", log_x, x_ticks=(1, 4))
-    with pytest.raises(
-        ValueError, match=f"x tick {tick} lies outside the chart, which has x 1 to 4"
-    ):
-        line_chart("t", line, "x", "y", log_x, x_ticks=(1, tick))
-
-
-def test_no_rows_are_refused():
-    with pytest.raises(ValueError, match="no rows"):
-        token_rows("t", [])
-
-
-def test_a_line_of_many_points_has_no_markers_and_the_ticks_it_is_given():
-    many = [Series("a", [(x, x / 100) for x in range(1, 101)])]
-    svg = line_chart("t", many, "x", "y", x_ticks=(1, 50, 100))
-    assert svg.count("translate(") == 2  # those of the legend
-    assert ">50<" in svg
-    assert ">49<" not in svg
-
-
-def test_bars_are_as_long_as_their_values_and_carry_name_value_and_interval():
-    svg = bar_chart("t", [Bar("one", 0.2, 0.1, 0.3), Bar("two", 0.4)], "share", top=1.0)
-    first, second = (float(end) - 8 for end in re.findall(r"H([\d.]+)v12", svg))
-    assert second == pytest.approx(2 * first, abs=0.2)
-    for words in (">one<", ">two<", ">0.2<", ">0.4<", ">share<", ">1<"):
-        assert words in svg
-    assert svg.count('stroke-width="2"') == 1
-
-
-def test_bars_without_a_top_reach_the_longest_interval():
-    assert ">10<" in bar_chart("t", [Bar("a", 7.0, 5.0, 9.0)], "x")
-
-
-@pytest.mark.parametrize(
-    ("bars", "top", "message"),
-    [
-        ([], None, "no bars"),
-        ([Bar("a", -0.1)], None, "between 0 and their end"),
-        ([Bar("a", 0.9, 0.8, 1.1)], 1.0, "between 0 and 1"),
-    ],
-)
-def test_bars_that_cannot_be_drawn_are_refused(bars, top, message):
-    with pytest.raises(ValueError, match=message):
-        bar_chart("t", bars, "x", top)
+def test_an_axis_of_shares_is_marked_in_percent():
+    _, axes = plt.subplots()
+    percent(axes.xaxis, 50, 100, 10)
+    assert [label.get_text() for label in axes.get_xticklabels()] == [
+        "50%", "60%", "70%", "80%", "90%", "100%",
+    ]  # fmt: skip

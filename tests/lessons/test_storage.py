@@ -97,7 +97,7 @@ def test_other_settings_make_another(tmp_path: Path) -> None:
         ),
         ("world/lexicon.py", "COLORS = ", "COLORS = 1 and ", True),
         ("storage.py", "no model {name!r}: take", "no such model, {name!r}: take", False),
-        ("charts.py", "FONT = 13", "FONT = 14", False),
+        ("drawings.py", "FONT = 13", "FONT = 14", False),
         ("tokenization/tokenizers.py", "\nimport ", "\nNEW = 1\nimport ", False),
     ],
 )

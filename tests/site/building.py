@@ -6,7 +6,7 @@ A command: ``python -m building LOG build …``.
 import sys
 from pathlib import Path
 
-REFUSED = frozenset({"torch", "transformers", "tokenizers", "lessons"})
+REFUSED = frozenset({"lessons", "matplotlib", "tokenizers", "torch", "transformers"})
 
 
 class Refuse:

@@ -287,7 +287,7 @@ def test_a_question_is_a_group_named_by_its_text(sample_url, visit):
 
 def test_a_figure_is_an_image_with_a_text_equivalent(sample_url, visit):
     page = visit(sample_url).go(SAMPLE)
-    picture = page.get_by_role("img", name='The "first" is longer.')
+    picture = page.get_by_role("img", name='The "first" is longer')
     expect(picture).to_have_accessible_description(
         'Two bars, the first is "longer" than the second.'
     )

@@ -139,7 +139,7 @@ def test_the_text_of_an_error_can_be_searched(config):
     assert 'title="Output (error)"' in rewritten
 
 
-FIGURE = '\n\n```{.figure src="figures/bars.svg"}\nSee.\n\nBars.\n```\n'
+FIGURE = '\n\n```{.figure src="figures/bars.svg"}\nSee\nWhat\n\nSee.\n\nBars.\n```\n'
 
 
 def test_a_missing_figure_is_named_with_page_line_and_remedy(config):
@@ -168,26 +168,34 @@ def test_a_figure_that_would_not_work_on_the_site_is_refused(config, svg, messag
         resolved(block, 1, parsed, config)
 
 
-def test_a_figure_is_inline_named_by_its_caption_and_described_in_words(tmp_path):
+def test_a_figure_is_inline_named_by_its_title_and_described_in_words(tmp_path):
     file = tmp_path / "bars.svg"
     file.write_text(f'<?xml version="1.0"?>\n{SVG}\n')
-    source = "Bars of\n<length>.\n\nMore."
+    source = "Bars of <length>\nMeters\n\nSee.\n\nMore."
     html = FIGURE_KIND.html(source, Markdown(), {"src": str(file), "number": "2"})
     assert "<?xml" not in html
-    named = 'role="img" aria-labelledby="figure-2-see" aria-describedby="figure-2-words" width="9">'
-    assert named in html
-    assert "height=" not in html
-    assert '<figcaption><div id="figure-2-see"><p>Bars of\n&lt;length&gt;.</p></div>' in html
+    assert '<p class="drawing__title" id="figure-2-see">Bars of &lt;length&gt;</p>' in html
+    assert '<p class="drawing__measured">Meters</p>' in html
     assert (
-        '<summary>In words</summary><div id="figure-2-words"><p>More.</p></div></details>' in html
+        'role="img" aria-labelledby="figure-2-see" aria-describedby="figure-2-words"><svg' in html
     )
+    assert "height=" not in html
+    assert "<figcaption><p>See.</p>" in html
+    words = '<summary>In words</summary><div id="figure-2-words"><p>More.</p></div></details>'
+    assert words in html
 
 
-def test_a_figure_as_wide_as_its_page_stays_so(tmp_path):
+def test_a_figure_shows_both_widths_and_its_numbers_as_a_table(tmp_path):
     file = tmp_path / "bars.svg"
-    file.write_text(SVG.replace('width="9"', 'width="100%"'))
-    html = FIGURE_KIND.html("See.\n\nBars.", Markdown(), {"src": str(file)})
-    assert " width=" not in html
+    file.write_text(SVG)
+    (tmp_path / "bars.narrow.svg").write_text(SVG.replace("M0 0", "M1 1"))
+    (tmp_path / "bars.csv").write_text('task,"share, n"\n<sum>,0.3\n')
+    html = FIGURE_KIND.html("A\nB\n\nSee.\n\nMore.", Markdown(), {"src": str(file)})
+    assert html.index("M0 0") < html.index("M1 1")
+    assert html.count('role="img"') == 1
+    assert "<summary>In words, and as a table</summary>" in html
+    assert '<th scope="col">task</th><th scope="col">share, n</th>' in html
+    assert '<tr><th scope="row">&lt;sum&gt;</th><td>0.3</td></tr>' in html
 
 
 def test_a_question_teaches_without_javascript():

@@ -8,6 +8,7 @@ import ast
 import itertools
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urljoin
@@ -36,7 +37,7 @@ ATTRIBUTES = re.compile(r"[ \t]*\{[ :]*[.#][^{}\n]*\}")
 INTERNAL_LINK = re.compile(
     r"(?<!!)\[(?P<text>[^\]]*)\]\((?P<target>(?!https?:|mailto:|#)[^)\s]+)\)"
 )
-
+SITES_OWN = re.compile(r"(?m)^\{\{ (?:outline|surprise|errors)\.[^{}]* \}\}(?:\n+|\Z)")
 
 HELPER = "_must_raise"
 
@@ -49,10 +50,14 @@ def cells(page: Page, config: Config, site_url: str = "", alone: bool = True) ->
         config: the course it belongs to.
         site_url: address of the published site, for links to its other pages; without it such links
             become their text.
-        alone: whether the first cell says what the page is and what it needs.
+        alone: whether it is a download: the first cell says what the page is and what it needs, and what
+            only the site can fill in is left out.
     """
     pieces = _pieces(page, config, site_url)
-    return list(_merged(itertools.chain([Cell(prose=_title(page))] if alone else [], pieces)))
+    if alone:
+        own = (replace(cell, prose=SITES_OWN.sub("", cell.prose)) for cell in pieces)
+        pieces = itertools.chain([Cell(prose=_title(page))], own)
+    return list(_merged(pieces))
 
 
 def _pieces(page: Page, config: Config, site_url: str) -> Iterator[Cell]:

@@ -246,7 +246,7 @@ class Reach:
         """The files that strings name.
 
         A file of data within the package of the lessons is named by its stem, as ``load_result``
-        does, or by its folder, as ``checkpoint`` does.
+        does, by its folder, as ``checkpoint`` does, or by its dotted name, as matplotlib names a style.
 
         Args:
             reached: definitions.
@@ -263,7 +263,7 @@ class Reach:
 
     @cached_property
     def _data(self) -> dict[str, set[Path]]:
-        """The files of data in the lessons' package, by stem and by folder."""
+        """The files of data in the lessons' package, by stem, by folder and by dotted name."""
         lessons, found = Path(self.config.lessons), dict[str, set[Path]]()
         shared = {
             lessons.name,
@@ -271,7 +271,8 @@ class Reach:
         }  # whoever loads one names the folder
         for path in self.files:
             if path.is_relative_to(lessons) and path.suffix != ".py":
-                for name in {path.stem, path.parent.name} - shared:
+                dotted = ".".join(path.relative_to(lessons.parent).with_suffix("").parts)
+                for name in {path.stem, path.parent.name, dotted} - shared:
                     found.setdefault(name, set()).add(path)
         return found
 

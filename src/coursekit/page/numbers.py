@@ -1,18 +1,17 @@
 """Numbers that readers see outside of outputs: bound to what was measured, or marked as constant.
 
 ``{{ result.NAME.KEY }}`` is a value of a recorded experiment, ``{{ output.NAME.ROW.N }}`` the N-th
-number on the line ROW of the output named NAME, ``{{ figure.NAME.ROW }}`` the number that the figure
-NAME.svg writes behind the label ROW, ``{{ constant 0.5 }}`` a constant by definition. A format may follow
-a bar, ``{{ result.vocabulary.best | .1f }}``; behind a constant, a reason. Bindings stand in prose, in the
-captions of figures, and in quizzes; :mod:`coursekit.checks.loose` finds numbers that should be bound and
-are not.
+number on the line ROW of the output named NAME, ``{{ figure.NAME.ROW.N }}`` the N-th number in the row
+ROW of the table below the figure NAME.svg, ``{{ constant 0.5 }}`` a constant by definition. A format may
+follow a bar, ``{{ result.vocabulary.best | .1f }}``; behind a constant, a reason. Bindings stand in
+prose, in the captions of figures, and in quizzes; :mod:`coursekit.checks.loose` finds numbers that
+should be bound and are not.
 """
 
-import html
+import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from coursekit.config import Config
@@ -36,7 +35,6 @@ __all__ = [
 ]
 
 BINDING = re.compile(r"\{\{\s*(?P<expression>[^{}]*?)\s*\}\}")
-SVG_TEXT = re.compile(r"<text\b[^>]*>([^<]*)</text>")
 CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
 # What the site fills itself: the lesson's outline, a text with its surprises, and the index of errors.
 GENERATED = ("outline.", "surprise.", "errors.")
@@ -79,14 +77,18 @@ def row_label(line: str) -> str:
 
 
 def _from_output(block: Block, parts: list[str]) -> str:
-    row, position = parts[0], parts[1] if len(parts) > 1 else "1"
     rows: dict[str, list[str]] = {}
     for line in lines(block.body):
         rows.setdefault(row_label(line), numbers_in(line))
+    return _nth(parts, rows, "line")
+
+
+def _nth(parts: list[str], rows: Mapping[str, list[str]], kind: str) -> str:
+    row, position = parts[0], parts[1] if len(parts) > 1 else "1"
     if row not in rows:
-        raise KeyError(f"no line {row!r}; it has {[r for r in rows if r]}")
+        raise KeyError(f"no {kind} {row!r}; it has {[r for r in rows if r]}")
     if not position.isdigit() or not 1 <= int(position) <= len(rows[row]):
-        raise KeyError(f"no number {position!r} on line {row!r}; it has {len(rows[row])}")
+        raise KeyError(f"no number {position!r} on {kind} {row!r}; it has {len(rows[row])}")
     return rows[row][int(position) - 1]
 
 
@@ -102,19 +104,19 @@ def _from_result(name: str, keys: list[str], config: Config) -> Any:
     return value
 
 
-def _from_figure(page: Page, name: str, row: str) -> str:
-    """The number that a figure of the page writes behind the label of a bar."""
+def _from_figure(page: Page, name: str, parts: list[str]) -> str:
+    """A number of the table that a figure of the page has below it."""
     files = [file for block in page.blocks for file in block.kind.drawings(block, page)]
-    file = next((file for file in files if file.stem == name), None)
+    known = sorted({file.stem for file in files if file.suffix == ".csv"})
+    file = next((f for f in files if (f.stem, f.suffix) == (name, ".csv")), None)
     if file is None:
-        raise KeyError(f"no figure {name!r}; there are {sorted(file.stem for file in files)}")
-    if not file.is_file():
-        raise KeyError(f"no file {file.name}; a block of the page draws it: update the page")
-    texts = [html.unescape(text) for text in SVG_TEXT.findall(file.read_text("utf-8"))]
-    rows = {row_label(a): b for a, b in pairwise(texts) if NUMBER.fullmatch(b) and row_label(a)}
-    if row not in rows:
-        raise KeyError(f"no number behind {row!r} in the figure; there are {list(rows)}")
-    return rows[row]
+        raise KeyError(f"no figure {name!r} with a table; there are {known}")
+    rows = {
+        row_label(f"{row[0]} 0"): numbers_in(" ".join(row[1:]))
+        for row in csv.reader(file.read_text("utf-8").splitlines())
+        if row
+    }
+    return _nth(parts, {row: found for row, found in rows.items() if found}, "row")
 
 
 def _value(expression: str, page: Page, config: Config) -> str:
@@ -129,7 +131,7 @@ def _value(expression: str, page: Page, config: Config) -> str:
             raise KeyError(f"no output named #{name}; there are {sorted(outputs)}")
         value: Any = _number(_from_output(outputs[name], parts), form)
     elif kind == "figure" and parts:
-        value = _number(_from_figure(page, name, parts[0]), form)
+        value = _number(_from_figure(page, name, parts), form)
     elif kind == "result" and parts:
         value = _from_result(name, parts, config)
     else:

@@ -21,7 +21,7 @@ SCRIPT = re.compile(rf"{FOLDER}[^/]+\.js")
 JOINED = f"{FOLDER}course.js"
 STYLE = "assets/css/course.css"
 SHEET = re.compile(r"assets/css/[^/]+\.css")
-STYLES = ("base", "code", "lesson", "home", "paper")
+STYLES = ("base", "code", "lesson", "charts", "home", "paper")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 NO_IDS = "const IDS = {};"
 PIPELINE = (

@@ -1,13 +1,9 @@
-"""The lesson in one picture: what each stage takes, gives, and was measured to change."""
+"""The lesson in one list: what each stage takes, gives, and was measured to change."""
 
 # --8<-- [start:imports]
-import textwrap
-from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 from lessons.catalog.experiment import Record
-from lessons.charts import COLORS, SHOWN, WIDTH
 
 # --8<-- [end:imports]
 
@@ -120,64 +116,3 @@ def _look_up(summary: Record, path: str) -> float:
 
 
 # --8<-- [end:change]
-
-
-# --8<-- [start:picture]
-SMALL, LARGE = 13, 16  # font sizes in user units
-COLUMNS = 58  # characters of a line that fit the picture's width at the small size
-LINE = 19  # user units from one line of text to the next
-
-
-def picture(title: str, rows: Sequence[tuple[Stage, str]]) -> str:
-    """Draw the stages below each other, a box each, with arrows between them.
-
-    Like the charts, the picture takes its ink from the page around it, needs no style, and is as
-    wide as a phone.
-
-    Args:
-        title: text for readers who cannot see the picture.
-        rows: stages with their numbers, as `change` writes them.
-
-    Returns:
-        The SVG, without blank lines.
-
-    Raises:
-        ValueError: no rows.
-    """
-    if not rows:
-        raise ValueError("no rows: there is nothing to draw")
-    body, y = [], 4
-    for number, (stage, changed) in enumerate(rows, start=1):
-        lines = [
-            *textwrap.wrap(f"{stage.takes} → {stage.gives}", COLUMNS),
-            *textwrap.wrap(stage.what, COLUMNS),
-        ]
-        height = 38 + LINE * len(lines)
-        body += [
-            f'<rect x="4" y="{y}" width="{WIDTH - 8}" height="{height}" rx="6" fill="{COLORS[0]}" '
-            f'fill-opacity="0.1" stroke="{COLORS[0]}"/>',
-            f'<g font-size="{LARGE}" font-weight="bold">',
-            f'<text x="16" y="{y + 24}">{number}. {escape(stage.title)}</text>',
-            f'<text x="{WIDTH - 16}" y="{y + 24}" text-anchor="end">{escape(changed)}</text></g>',
-        ]
-        for i, words in enumerate(lines, start=1):
-            body.append(f'<text x="16" y="{y + 24 + LINE * i}">{escape(words)}</text>')
-        y += height
-        if number < len(rows):
-            middle = WIDTH // 2
-            body.append(f'<path d="M{middle - 6} {y + 4}h12l-6 8z" fill="{COLORS[0]}"/>')
-        y += 16
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y - 8}" '
-            f'width="{SHOWN}" role="img" fill="currentColor" '
-            f'font-family="sans-serif" font-size="{SMALL}">',
-            f"<title>{escape(title)}</title>",
-            *body,
-            "</svg>",
-            "",
-        ]
-    )
-
-
-# --8<-- [end:picture]

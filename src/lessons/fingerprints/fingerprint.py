@@ -13,7 +13,7 @@ KEYS = "decides in which folder a model is kept, not what is in it"
 # Modules whose code changes no number, and why. No name is followed into them, and a call whose value
 # nobody takes counts for nothing.
 BOUNDARIES = {
-    "lessons.charts": "draws: what it returns is the text of a picture, never a number of a record",
+    "lessons.drawings": "draws: what it returns is the text of a picture, never a number of a record",
     "lessons.fingerprints.dependencies": KEYS,
     "lessons.fingerprints.error_words": KEYS,
     "lessons.fingerprints.fingerprint": KEYS,

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from lessons.charts import Series, line_chart
+from lessons.drawings import Series, line_chart
 from lessons.models import checkpoint_integrity
 
 STATE = "state.pt"
