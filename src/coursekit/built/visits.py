@@ -81,6 +81,8 @@ def _every_page(reader: Reader) -> Iterator[Bar]:
                 page.set_viewport_size({"width": width, "height": 800})
                 sideways[path] = max(sideways[path], looks.overflow(page))
                 stray[path] += len(looks.stray_buttons(page))
+    lessons = {path: size for path, size in reader.sizes.items() if path.startswith("lesson-")}
+    yield at_most(1, "bytes of a lesson page before any click", lessons, 130, "KB")
     yield at_most(1, "pixels that a page is wider than its window", sideways, 0)
     yield at_most(1, "stops of the keyboard off the screen", away, 0)
     yield at_most(1, "sizes of code", len(sizes), 1)

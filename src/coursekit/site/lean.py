@@ -13,8 +13,14 @@ RULE = re.compile(r"([^{}@]+)\{[^{}]*\}")
 # Classes of tabs, keys, blogs, versions and the like; a test looks for them on the pages.
 UNUSED = re.compile(
     r"\.(?:tabbed-|task-list-|key-|critic|emojione|gemoji|twemoji|arithmatex|footnote"
-    r"|md-(?:author|banner|consent|draft|feedback|input|meta|pagination|path|pin|post|progress|select|social"
-    r"|source-file|version)(?![a-z]))"
+    r"|md-(?:annotation|author|banner|clipboard|code|consent|draft|feedback|input|meta|pagination|path|pin|post|progress|select|social"
+    r"|source-file|tooltip|version)(?![a-z]))"
+)
+# A language that is written from the right, and pictures of boxes that no page has.
+FROM_THE_RIGHT = "[dir=rtl]"
+PICTURE = re.compile(
+    r"--md-(?:admonition-icon--(?:abstract|info|tip|success|failure|danger|bug|quote)"
+    r'|(?:footnotes|tabbed|tasklist|version)-icon[\w-]*):url\((?:"[^"]*"|[^)"]*)\);?'
 )
 
 
@@ -24,10 +30,11 @@ def drop_unused(site: str | Path) -> None:
     for sheet in folder.glob("palette.*.css"):
         write_atomically(sheet, COLOR.sub("", sheet.read_text("utf-8")))
     for sheet in folder.glob("main.*.css"):
-        write_atomically(sheet, RULE.sub(_used, sheet.read_text("utf-8")))
+        write_atomically(sheet, PICTURE.sub("", RULE.sub(_used, sheet.read_text("utf-8"))))
 
 
 def _used(rule: re.Match[str]) -> str:
     """The rule, or nothing if each of its selectors names something unused."""
     selectors = re.split(r",(?![^(]*\))", rule[1])
-    return "" if all(UNUSED.search(selector) for selector in selectors) else rule.group()
+    unused = (one.startswith(FROM_THE_RIGHT) or UNUSED.search(one) for one in selectors)
+    return "" if all(unused) else rule.group()
