@@ -233,8 +233,6 @@ def _attributes(style: str) -> dict[str, str]:
         if value in CLASSES:
             classes.append(f"{key}-{CLASSES[value]}")
         found[key] = "currentColor" if value == BLACK else value
-    if found.get("fill") == "currentColor":
-        del found["fill"]  # as the whole drawing has it
     return {**found, "class": " ".join(classes)} if classes else found
 
 

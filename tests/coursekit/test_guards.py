@@ -150,6 +150,7 @@ def test_a_malformed_section_fails_at_its_line(course, code, message):
     [
         ("print(1)\n", "numbers.py:2: runs on import"),
         ("for i in ():\n    pass\n", "numbers.py:2: runs on import"),
+        ("if TYPE_CHECKING:\n    print(1)\n", "numbers.py:2: runs on import"),
         ("A = sum([1])\n", "numbers.py:2: calls sum on import; only constructors may"),
         ("A = ValueError('x')\n", "numbers.py:2: calls ValueError on import"),
         ("A: int = B(open('x'))\n", "numbers.py:2: calls open on import"),
@@ -166,6 +167,7 @@ def test_a_module_of_definitions_and_constants_is_silent(course):
     course.module(
         '"""A lesson."""\nimport re\nWORD = re.compile("a")\nA = (1, 2)\nB: int = 3\n'
         "class C:\n    pass\nD = (C(), frozenset({1}))\nE = lambda: print(1)\n"
+        "if TYPE_CHECKING:\n    import ast\n"
         'if __name__ == "__main__":\n    print(1)\n'
     )
     course.page("text\n")

@@ -321,8 +321,9 @@ def test_no_page_and_no_script_uses_what_the_style_sheets_are_rid_of(real):
     used |= set(re.findall(r"[\w-]+", scripts))
     assert len(used) > 500
     assert not [name for name in used if lean.UNUSED.match(f".{name}")]
-    boxes = {name for names in lists if "admonition" in names.split() for name in names.split()}
-    assert "warning" in boxes
+    pages = "".join(file.read_text("utf-8") for file in real.root.rglob("*.html"))
+    boxes = set(" ".join(re.findall(r'<(?:details|div) class="([a-z ]+)"', pages)).split())
+    assert {"warning", "example"} <= boxes
     assert not [name for name in boxes if lean.PICTURE.match(f"--md-admonition-icon--{name}:url()")]
     (sheet,) = real.root.glob("assets/stylesheets/main.*.css")
     text = sheet.read_text("utf-8")

@@ -41,7 +41,7 @@ def test_the_untouched_site_has_no_problems(copy):
 def test_a_dropped_block_is_caught_with_its_line(copy):
     change(copy, '<div class="language-python highlight">', '<div class="highlight">')
     found = messages(checks.equality_problems(copy.site, copy.config))
-    assert found.startswith("docs/lesson-4/sample.md:19: 8 code blocks on the page, 7 in")
+    assert found.startswith("docs/lesson-4/sample.md:22: 8 code blocks on the page, 7 in")
 
 
 def test_a_dropped_last_block_is_caught_with_its_line_and_one_too_many_on_the_first(copy):
@@ -176,5 +176,5 @@ def test_the_check_prints_what_is_wrong_and_fails_for_it(copy, monkeypatch, caps
     assert checks.main([str(copy.root)]) == 1
     assert (
         capsys.readouterr().out
-        == "docs/lesson-4/sample.md:27: code block differs in the built HTML\n"
+        == "docs/lesson-4/sample.md:30: code block differs in the built HTML\n"
     )

@@ -258,8 +258,10 @@ def shift(page: "Page", url: str, style: str = "") -> float:
     page.goto(url, wait_until="commit")
     page.wait_for_function(PAINTED)
     page.wait_for_function("document.readyState !== 'loading'")
-    while not held:
+    while True:
         page.wait_for_timeout(50)
+        if held:
+            break
     page.evaluate(TWO_FRAMES)
     held[0].continue_()
     page.wait_for_function(ARRIVED)

@@ -182,7 +182,7 @@ def _not_silent(node: ast.stmt) -> str | None:
         return None
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return None  # a docstring
-    if is_main_guard(node):
+    if is_main_guard(node) or _for_types(node):
         return None
     if isinstance(node, ast.Assign | ast.AnnAssign):
         for call in _calls(node):
@@ -190,6 +190,16 @@ def _not_silent(node: ast.stmt) -> str | None:
                 return f"calls {ast.unparse(call.func)} on import; only constructors may"
         return None
     return "runs on import; a module holds imports, constants, functions and classes"
+
+
+def _for_types(node: ast.stmt) -> bool:
+    """Whether a statement imports what only a type checker needs."""
+    return (
+        isinstance(node, ast.If)
+        and ast.unparse(node.test) == "TYPE_CHECKING"
+        and not node.orelse
+        and all(isinstance(part, ast.Import | ast.ImportFrom) for part in node.body)
+    )
 
 
 def _calls(node: ast.AST) -> Iterator[ast.Call]:

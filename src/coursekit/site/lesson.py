@@ -57,9 +57,8 @@ def framed(html: str, page: Page, source: Source, config: MkDocsConfig, course: 
 def _here(page: Page, source: Source, course: Config) -> str:
     """Where the page stands in its lesson's pipeline, in words; a script draws the line beside them."""
     path = source.path.with_name("outline.yml")
-    if not path.is_file():
-        return ""
-    stages = [section for section in outline.read(path, course).sections if section.number]
+    sections = outline.read(path, course).sections if path.is_file() else ()
+    stages = [section for section in sections if section.number]
     line = get_relative_url(f"{PurePosixPath(page.file.src_uri).parent}/", page.url)
     return "".join(
         f'<a class="here" href="{line}#the-pipeline"><span>You are here: <strong>{stage.title}</strong> '
