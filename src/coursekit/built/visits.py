@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from coursekit import yamltext
-from coursekit.built import looks, paper
+from coursekit.built import drawings, looks, paper
 from coursekit.built.bars import Bar, at_least, at_most
 from coursekit.built.reader import DESKTOP, PHONE, ZOOMED, Reader
 from coursekit.built.visiting import axe, contrast
@@ -38,7 +38,7 @@ def measured(reader: Reader, root: Path) -> Iterator[Bar]:
     yield from _first_page(reader)
     yield from _lesson(reader)
     yield from _printed(reader)
-    # B8: what the charts have to meet stands here, once it is known how they are drawn.
+    yield from _charts(reader, root)
     yield from _self_test(reader)
     yield from _search(reader, yamltext.read(read_text(root / SEARCHES)))
     yield from _reference(reader)
@@ -90,6 +90,20 @@ def _every_page(reader: Reader) -> Iterator[Bar]:
     yield at_most(7, "buttons on code or outside their listing", stray, 0)
     yield at_most(7, "where the argument begins, 1440 px wide", begins["wide"], 420, "px")
     yield at_most(7, "where the argument begins, 390 px wide", begins["phone"], 560, "px")
+
+
+def _charts(reader: Reader, root: Path) -> Iterator[Bar]:
+    """Each figure of the course in both widths, by day and by night."""
+    files = sorted(root.glob("docs/*/figures/*.svg"))
+    pictures = {file.name: read_text(file) for file in files}
+    narrow = sum(name.endswith(".narrow.svg") for name in pictures)
+    yield at_most(8, "figures without a drawing for a phone", len(pictures) - 2 * narrow, 0)
+    with reader.visit(DESKTOP) as seen:
+        page = seen.go()
+        found: dict[str, float] = {
+            scheme: len(drawings.faults(page, pictures, scheme)) for scheme in drawings.SCHEMES
+        }
+    yield at_most(8, "faults of drawings: small, pale, crossed, cut off", found, 0)
 
 
 def _first_page(reader: Reader) -> Iterator[Bar]:

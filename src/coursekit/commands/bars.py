@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["lines", "run"]
 
-NOT_YET = "later   B8   the charts: what they have to meet is not measured yet"
 # An address, so that the built pages have the tags of shared links; a set one is kept.
 ADDRESS = {"COURSE_SITE_URL": "https://example.org/course/"}
 
@@ -84,7 +83,6 @@ def lines(found: Iterable[Bar], reader: Reader, seconds: float = 0.0) -> Iterato
     """
     ordered = sorted(found, key=lambda bar: bar.step)
     yield from map(str, ordered)
-    yield NOT_YET
     yield from (f"people  {text}" for text in bars.by_people())
     heaviest = max(reader.sizes, key=lambda path: reader.sizes[path])
     yield (
