@@ -311,17 +311,12 @@ def test_a_theme_that_decides_elsewhere_about_the_search_index_is_noticed(tmp_pa
 
 
 def test_no_page_and_no_script_uses_what_the_style_sheets_are_rid_of(real):
-    lists = [
-        names
-        for file in real.root.rglob("*.html")
-        for names in re.findall(r'class="([^"]*)"', file.read_text("utf-8"))
-    ]
-    used = {name for names in lists for name in names.split()}
+    pages = "".join(file.read_text("utf-8") for file in real.root.rglob("*.html"))
     scripts = "".join(file.read_text("utf-8") for file in real.root.glob("assets/js/**/*.js"))
+    used = set(" ".join(re.findall(r'class="([^"]*)"', pages)).split())
     used |= set(re.findall(r"[\w-]+", scripts))
     assert len(used) > 500
     assert not [name for name in used if lean.UNUSED.match(f".{name}")]
-    pages = "".join(file.read_text("utf-8") for file in real.root.rglob("*.html"))
     boxes = set(" ".join(re.findall(r'<(?:details|div) class="([a-z ]+)"', pages)).split())
     assert {"warning", "example"} <= boxes
     assert not [name for name in boxes if lean.PICTURE.match(f"--md-admonition-icon--{name}:url()")]
