@@ -128,8 +128,8 @@ def render(written: Written) -> str:
         f'<p class="surprise__text">{_shaded(written)}</p>'
         f'<p class="surprise__words">It was surprised most by <b>{surprising}</b>. '
         f"Of the other {len(others)} pieces, {expected} surprised it by less than one bit.</p>"
-        f'<p class="surprise__label" id="surprise-chances">Where it wrote <b>{said}</b>, no piece was '
-        f"likelier than {highest:.0f} %:</p>"
+        f'<p class="surprise__label" id="surprise-chances">Where it wrote <b>{said}</b>, the likeliest '
+        f"piece had {highest:.0f} %:</p>"
         f'<ol class="surprise__chances" aria-labelledby="surprise-chances">{chances}</ol>'
         f'<p class="surprise__legend">Shade: bits of surprise, {shades}</p></figure>'
     )
