@@ -57,14 +57,6 @@ def test_a_loose_number_in_a_lesson_fails_and_elsewhere_does_not(course):
     )
 
 
-def test_a_lesson_too_long_to_read_fails_unless_depth_is_collapsed(course):
-    words = "word " * 5200
-    course.lesson(words)
-    course.fails_with("seconds too many: shorten it, or put depth into a closed box", failed=1)
-    course.lesson(f"??? note\n    {words}\n")
-    course.fails_with(passed=1)
-
-
 def test_a_page_shows_a_modules_imports_first(course):
     course.module()
     first, second = SHOW_ALL.split("\n\n")

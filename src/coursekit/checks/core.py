@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from coursekit.checks.words import Words, any_of, silent_names, words
 from coursekit.config import Config
-from coursekit.kinds.figure import FIGURE
 from coursekit.kinds.quiz import QUIZ
 from coursekit.page import core
 from coursekit.page.contents import Block, Page
@@ -121,7 +120,7 @@ def _shown(page: Page) -> Iterator[tuple[int, str]]:
         yield page.body_start, f"has no section whose heading begins with {core.BY_HAND!r}"
     elif not any(start > by_hand[0].start for start in outputs):
         yield by_hand[0].start, "no block with an output follows the example by hand"
-    if not any(block.kind is FIGURE for block in _blocks(page)):
+    if not any(block.kind.drawings(block, page) for block in _blocks(page)):
         yield page.body_start, "has no figure"
 
 
@@ -231,7 +230,7 @@ def _sentences(page: Page, known: Words) -> Iterator[tuple[int, str]]:
 
 def _captions(page: Page) -> Iterator[tuple[int, str]]:
     for block in _blocks(page):
-        if block.kind is FIGURE:
+        if block.kind.drawings(block, page):
             caption = block.kind.prose_read(block).split("\n\n")[-1]
             if (count := len(NUMBER.findall(_plain(caption)))) > CAPTION_NUMBERS:
                 yield block.start, f"a caption with {count} numbers, at most {CAPTION_NUMBERS}"
