@@ -164,3 +164,12 @@ def test_a_module_of_definitions_and_constants_is_silent(course):
     )
     course.page("text\n")
     course.run("-k", "silent").assert_outcomes(passed=1)
+
+
+def test_a_lesson_page_that_takes_all_its_blocks_from_others_measures_nothing_of_its_own(course):
+    course.page("```{.python #one}\nnumber = 1\n```\n", "docs/other.md")
+    taken = '```python\n--8<-- "docs/other.md:one"\n```\n'
+    course.lesson(taken, headings="")
+    course.ends_with(passed=6)
+    course.lesson(f"{taken}\n```python\nnumber = 2\n```\n", headings="")
+    course.fails_with("a lesson page has a heading 'Pitfalls'", passed=6, failed=1)
