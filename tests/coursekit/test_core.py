@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.checks.core import core_problems, sentences
+from coursekit.checks.core import core_problems, sentences, without_core
 from coursekit.config import Config
 from coursekit.page.core import core_minutes, core_sections, layered, sections
 from coursekit.parser import load
@@ -260,3 +260,16 @@ def test_headings_that_the_markdown_does_not_have_are_refused(course):
     html = HTML.replace('<h3 id="one">', '<h2 id="x">X</h2><h3 id="one">')
     with pytest.raises(ContractError, match=re.escape(message)):
         folded(html, page_of(course), PLACE)
+
+
+def test_each_section_of_a_lesson_has_a_page_with_a_core(course):
+    outline = "sections:\n  - {title: T, page: page.md}\n  - {title: Gone, page: gone.md}\n"
+    course.write("docs/lesson-1/outline.yml", f"{outline}  - {{title: Later, minutes: 5}}\n")
+    page_of(course)
+    config = Config.load(course.root)
+    assert without_core(config) == []
+    page_of(course, BODY.replace("## Deeper", "## Later"))
+    (fault,) = map(str, without_core(config))
+    assert fault == (
+        "docs/lesson-1/page.md:1: has no heading `## Deeper`, above which its core would stand"
+    )

@@ -8,6 +8,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from coursekit import yamltext
 from coursekit.checks.words import Words, any_of, silent_names, words
 from coursekit.config import Config
 from coursekit.kinds.quiz import QUIZ
@@ -15,9 +16,11 @@ from coursekit.page import core
 from coursekit.page.contents import Block, Page
 from coursekit.page.numbers import BINDING, CODE_SPAN, bound
 from coursekit.page.reading import COLLAPSED, WORD
+from coursekit.parser import readable
 from coursekit.problems import Problem
+from coursekit.text import read_text
 
-__all__ = ["core_problems", "sentences"]
+__all__ = ["core_problems", "sentences", "without_core"]
 
 NEAR = 250  # words within which a reader meets what he knows
 SENTENCES_IN_SHORT = 3
@@ -55,6 +58,19 @@ def core_problems(page: Page, config: Config) -> list[Problem]:
         *_captions(page),
     ]
     return [Problem(place, page.line_at(at), f"core: {text}") for at, text in found]
+
+
+def without_core(config: Config) -> list[Problem]:
+    """The sections of a lesson whose page has no layers, so that nobody can stop halfway."""
+    problems = []
+    for file in sorted((config.root / "docs").glob("*/outline.yml")):
+        listed = yamltext.read(read_text(file, config.relative(file)))["sections"]
+        paths = [file.parent / str(section["page"]) for section in listed if "page" in section]
+        for page in readable([path for path in paths if path.is_file()], config):
+            if not core.layered(page):
+                message = f"has no heading `## {core.DEEPER}`, above which its core would stand"
+                problems.append(Problem(config.relative(page.path), 1, message))
+    return problems
 
 
 def _blocks(page: Page) -> list[Block]:
