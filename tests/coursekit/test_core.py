@@ -273,3 +273,16 @@ def test_each_section_of_a_lesson_has_a_page_with_a_core(course):
     assert fault == (
         "docs/lesson-1/page.md:1: has no heading `## Deeper`, above which its core would stand"
     )
+
+
+def test_a_page_that_opens_or_closes_a_lesson_owes_no_example_and_no_figure(course, faults):
+    start, stop = BODY.index("## By hand"), BODY.index("## In short")
+    body = (BODY[:start] + BODY[stop:]).replace("{{ output.share.share | .0% }}", "1")
+    assert any(
+        "has no section whose heading begins with 'By hand'" in text for text in faults(body)
+    )
+    outline = "sections:\n  - {title: T, about: all of it, page: page.md}\n"
+    course.write("docs/lesson-1/outline.yml", outline)
+    assert faults(body) == []
+    course.lesson(body, headings="")
+    course.run().stdout.no_fnmatch_line("*a lesson page has a heading*")

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from coursekit.checks import form
-from coursekit.checks.core import core_problems
+from coursekit.checks.core import core_problems, frames
 from coursekit.checks.loose import loose_numbers
 from coursekit.checks.words import word_problems
 from coursekit.config import Config
@@ -98,7 +98,8 @@ def _extras(page: Page, config: Config) -> Iterator[Problem]:
 
 
 def _headings(page: Page, config: Config) -> Iterator[Problem]:
-    if all(block.code.path.suffix == PAGE and block.embedded for block in page.code):
+    taken = all(block.code.path.suffix == PAGE and block.embedded for block in page.code)
+    if taken or page.path in frames(config):
         return  # it measures nothing of its own: it opens or closes a lesson, or takes from other pages
     prose = "\n".join(text for _, text in page.prose())
     for heading in REQUIRED_HEADINGS:
