@@ -179,7 +179,7 @@ def test_a_cell_of_{name}_depends_on_its_seed_alone():
     assert {cell}(seed=1) == {cell}(seed=1) != {cell}(seed=2)
 """
 SCRIPT_BOX = """\
-`uv run {name}.py`. [How to run it](index.md#scripts-for-real-models).
+`uv run {name}.py`. [How to run it](../scripts.md).
 
 ??? example "{name}.py: what to expect, the whole script, and what it prints for `base`"
 
