@@ -21,7 +21,7 @@ class Stage:
         before: the number without this stage, as a path into the record's summary.
         after: the number with it.
         what: what the number counts.
-        digits: decimal places that are shown.
+        form: how the numbers are written; shares as percent.
         unit: what the numbers are divided by first.
     """
 
@@ -32,7 +32,7 @@ class Stage:
     before: str
     after: str
     what: str
-    digits: int = 2
+    form: str = ".0%"
     unit: float = 1.0
 
 
@@ -40,7 +40,7 @@ STAGES = (
     Stage(
         "Tokenization", "text", "token ids",
         "tokenization_vocabulary", "character.size0.mean", "bpe.size2048.mean",
-        "bytes of new text in a token: by characters, by BPE", digits=1,
+        "bytes of new text in a token: by characters, by BPE", form=".1f",
     ),
     Stage(
         "Prompting", "a prompt and a trained model", "generated text",
@@ -50,12 +50,12 @@ STAGES = (
     Stage(
         "Data preparation", "raw, dirty documents", "a clean, documented data set",
         "data_preparation_proof", "dirty.loss.mean", "clean.loss.mean",
-        "nats per byte: trained on dirty text, on cleaned text",
+        "nats per byte: trained on dirty text, on cleaned text", form=".2f",
     ),
     Stage(
         "Pre-training", "clean data and random weights", "a base model",
         "pretraining_curves", "causal.step0.mean", "causal.step800.mean",
-        "nats per token on new text: untrained, after 800 steps",
+        "nats per token on new text: untrained, after 800 steps", form=".2f",
     ),
     Stage(
         "Fine-tuning", "a base model and labeled examples", "a model for a task",
@@ -72,7 +72,7 @@ STAGES = (
     Stage(
         "Quantization", "a model in 32-bit floats", "a smaller model",
         "quantization_words", "full.bytes", "by hand, int8.bytes",
-        "megabytes of the base model: float32, int8", digits=1, unit=1e6,
+        "megabytes of the base model: float32, int8", form=".1f", unit=1e6,
     ),
     Stage(
         "Evaluation", "a model and held-out data", "numbers with an interval",
@@ -100,7 +100,7 @@ def change(stage: Stage, record: Record) -> str:
     if record["name"] != stage.record:
         raise ValueError(f"{stage.title} is shown by {stage.record!r}, not by {record['name']!r}")
     both = (_look_up(record["summary"], path) for path in (stage.before, stage.after))
-    return " → ".join(f"{value / stage.unit:,.{stage.digits}f}" for value in both)
+    return " → ".join(f"{value / stage.unit:{stage.form}}" for value in both)
 
 
 def _look_up(summary: Record, path: str) -> float:

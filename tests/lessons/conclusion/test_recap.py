@@ -11,7 +11,7 @@ from lessons.conclusion.recap import STAGES, Stage, change
 from lessons.experiments import load_result
 
 ROOT = Path(__file__).parents[3]
-STAGE = Stage("A & B", "much < text", "few > ids", "sizes", "no.way.mean", "with.mean", "bytes", 1)
+STAGE = Stage("A & B", "much < text", "few > ids", "sizes", "no.way.mean", "with.mean", "bytes", ",.1f")
 RECORD = {"name": "sizes", "summary": {"no": {"way": {"mean": 1234.56}}, "with": {"mean": 7}}}
 
 
@@ -33,7 +33,7 @@ def test_each_stage_finds_both_numbers_in_its_record(stage):
 
 def test_a_change_is_rounded_as_the_stage_says():
     assert change(STAGE, RECORD) == "1,234.6 → 7.0"
-    assert change(replace(STAGE, unit=10, digits=0), RECORD) == "123 → 1"
+    assert change(replace(STAGE, unit=10, form=".0f"), RECORD) == "123 → 1"
 
 
 @pytest.mark.parametrize(
