@@ -11,7 +11,9 @@ from lessons.conclusion.recap import STAGES, Stage, change
 from lessons.experiments import load_result
 
 ROOT = Path(__file__).parents[3]
-STAGE = Stage("A & B", "much < text", "few > ids", "sizes", "no.way.mean", "with.mean", "bytes", ",.1f")
+STAGE = Stage(
+    "A & B", "much < text", "few > ids", "sizes", "no.way.mean", "with.mean", "bytes", ",.1f"
+)
 RECORD = {"name": "sizes", "summary": {"no": {"way": {"mean": 1234.56}}, "with": {"mean": 7}}}
 
 
