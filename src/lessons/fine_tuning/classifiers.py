@@ -94,7 +94,7 @@ NEW = ("bert.pooler.", "classifier.")  # what a classifier has and the masked mo
 
 
 def classifier(start: str = "mlm", seed: int = 0) -> PreTrainedModel:
-    """Load the course's BERT with a head for two classes, whose weights are drawn by chance.
+    """Load the course's BERT with a head for two classes, whose weights are random.
 
     transformers logs a warning that lists all weights it had to draw. Here that list is compared with
     the one that is expected, so the warning has nothing left to say.

@@ -36,8 +36,8 @@ def as_user(prompt: str) -> str:
 def demonstrations(asked: Sequence[Instruction]) -> Dataset:
     """Turn instructions and their good answers into rows for trl: a prompt, and its completion.
 
-    The blank stands at the beginning of the answer and not behind the colon, because the tokenizer
-    joins a blank to the word behind it.
+    The space stands at the beginning of the answer and not after the colon, because the tokenizer
+    joins a space to the word after it.
     """
     return Dataset.from_list(
         [{"prompt": as_user(request.prompt), "completion": f" {request.good}"} for request in asked]
@@ -66,7 +66,7 @@ def tune(
         tokenizer: the model's own.
         data: rows with ``prompt`` and ``completion``.
         seed: number that fixes the order of the rows.
-        learning_rate: peak behind the warm-up, a tenth of the steps; from there it falls to zero.
+        learning_rate: peak after the warm-up, a tenth of the steps; from there it falls to zero.
         sampling: ``random``, or ``group_by_length``: rows of similar length in one batch.
 
     Returns:

@@ -94,7 +94,7 @@ def training_bytes(model: torch.nn.Module, batch: Batch) -> dict[str, int]:
         batch: inputs of the model, with ``labels``.
 
     Returns:
-        Bytes of all weights, of gradients, of AdamW's two running means, and of the *activations*:
+        Bytes of all weights, of gradients, of AdamW's two moments, and of the *activations*:
         what the forward pass leaves for the backward pass, weights not counted again.
     """
     weights = {weight.untyped_storage().data_ptr(): weight.nbytes for weight in model.parameters()}
@@ -113,9 +113,7 @@ def training_bytes(model: torch.nn.Module, batch: Batch) -> dict[str, int]:
     )
     loss.backward()
     optimizer.step()
-    state = [
-        tensor for running_means in optimizer.state.values() for tensor in running_means.values()
-    ]
+    state = [tensor for moments in optimizer.state.values() for tensor in moments.values()]
     return {
         "weights": sum(weights.values()),
         "gradients": sum(weight.grad.nbytes for weight in learning if weight.grad is not None),

@@ -86,7 +86,7 @@ def filled_in(start: str, texts: Sequence[str], batch: int = 100) -> list[int]:
 
 
 def classifier(start: str, seed: int) -> PreTrainedModel:
-    """Load a masked model with a head for two classes, whose weights are drawn by chance."""
+    """Load a masked model with a head for two classes, whose weights are random."""
     set_seed(seed)
     label_ids = {name: i for i, name in enumerate(LABELS)}
     config = AutoConfig.from_pretrained(
