@@ -211,3 +211,41 @@ def test_what_only_the_site_can_fill_in_is_left_out_of_a_download(course):
     first = nbformat.reads(notebook(page, config), 4).cells[0].source
     assert first.endswith("# T\n\nIn words, `{{ outline.moved }}`.")
     assert "\n{{ outline.moved }}\n" in cells(page, config, alone=False)[0].prose
+
+
+NOTED = """\
+---
+title: The hour
+bare: true
+---
+
+Guess first.
+
+<div class="notes" markdown>
+
+They will say one.
+
+</div>
+
+```python
+print(1 + 1)
+```
+
+```output
+2
+```
+
+Then look.
+"""
+
+
+def test_what_a_class_runs_itself_has_neither_the_outputs_nor_the_notes_of_its_teacher(course):
+    config = Config.load(course.root)
+    bare = notebook(load(course.page(NOTED), config), config)
+    assert "They will say" not in bare
+    assert [cell.outputs for cell in nbformat.reads(bare, 4).cells if "outputs" in cell] == [[]]
+    assert "Guess first." in bare
+    assert "Then look." in bare
+    full = notebook(load(course.page(NOTED.replace("bare: true\n", "")), config), config)
+    assert "They will say" in full
+    assert '"2\\n"' in full

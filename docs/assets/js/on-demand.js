@@ -5,6 +5,7 @@ for (const [needed, name] of [
   [".self-test", "self-test"],
   [".shown", "shown"],
   ["check-yourself", "answers"],
+  [".slides", "slides"],
 ]) {
   if (document.querySelector(needed)) bring(name);
 }

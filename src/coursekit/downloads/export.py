@@ -1,7 +1,8 @@
 """Makes a page's two downloads: a notebook, and a script with cells.
 
 Both hold the page's prose and exactly its Python blocks, in order. A stand-alone script is a download
-of its own: they name it, and hold what it printed.
+of its own: they name it, and hold what it printed. What a class is to run itself, ``bare: true`` in the
+front matter, comes without outputs, and without what ``<div class="notes" markdown>`` holds for a teacher.
 """
 
 import ast
@@ -38,6 +39,8 @@ INTERNAL_LINK = re.compile(
     r"(?<!!)\[(?P<text>[^\]]*)\]\((?P<target>(?!https?:|mailto:|#)[^)\s]+)\)"
 )
 SITES_OWN = re.compile(r"(?m)^\{\{ (?:outline|surprise|errors)\.[^{}]* \}\}(?:\n+|\Z)")
+
+NOTES = re.compile(r'^<div class="notes" markdown>\n.*?^</div>\n', re.MULTILINE | re.DOTALL)
 
 HELPER = "_must_raise"
 
@@ -121,11 +124,16 @@ class _Dedent:
         return f"**{header['title'] or (header['type'] or 'note').split()[0].capitalize()}**"
 
 
+def _bare(page: Page) -> bool:
+    """Whether a class is to find out itself what the page's blocks print."""
+    return bool(page.meta.get("bare"))
+
+
 def _prose(
     page: Page, start: int, end: int, values: list[tuple[int, int, str]], dedent: _Dedent, base: str
 ) -> str:
     text = "\n".join(dedent(line) for line in filled(page, start, end, values).split("\n"))
-    text = ATTRIBUTES.sub("", text)
+    text = ATTRIBUTES.sub("", NOTES.sub("", text) if _bare(page) else text)
 
     def link(match: re.Match[str]) -> str:
         if not base:
@@ -170,17 +178,20 @@ def notebook(page: Page, config: Config, site_url: str = "") -> str:
     }
     book.metadata["language_info"] = {"name": "python"}
     # Checked once as a whole: nbformat's own makers of cells check each for itself, at ten times the cost.
-    made = [_cell(cell, f"cell-{n}") for n, cell in enumerate(cells(page, config, site_url))]
+    made = [
+        _cell(cell, f"cell-{n}", outputs=not _bare(page))
+        for n, cell in enumerate(cells(page, config, site_url))
+    ]
     book.cells = nbformat.from_dict(made)
     nbformat.validate(book)
     return str(nbformat.v4.writes(book)) + "\n"
 
 
-def _cell(cell: Cell, name: str) -> dict[str, Any]:
+def _cell(cell: Cell, name: str, outputs: bool) -> dict[str, Any]:
     """A cell as nbformat 4 writes it; its name repeats from build to build."""
     if cell.block is None:
         return {"cell_type": "markdown", "id": name, "metadata": {}, "source": cell.prose}
-    shown = cell.block.output
+    shown = cell.block.output if outputs else None
     stream = {"output_type": "stream", "name": "stdout", "text": shown.body} if shown else None
     return {
         "cell_type": "code",
