@@ -41,6 +41,15 @@ EXPERIMENTS = (
         packages=("tokenizers", "torch", "transformers"),
     ),
     Experiment(
+        name="pretraining_guesses",
+        question="How often is a small model's guess for the next token right while it learns?",
+        measure="lessons.pretraining.learner:guess_cell",
+        cells=tuple({"seed": seed} for seed in SEEDS),
+        summarise=SpreadBy(),
+        tolerance=0.1,
+        packages=("tokenizers", "torch", "transformers"),
+    ),
+    Experiment(
         name="pretraining_rates",
         question="What do the learning rate, its warm-up and its fall do to the loss on held-out text?",
         measure="lessons.pretraining.learning_rates:rate_cell",
