@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - as everybody calls it
 from transformers import GPT2LMHeadModel, PreTrainedTokenizerFast
 from transformers.pytorch_utils import Conv1D
+from transformers.utils import logging as transformers_logging
 
 from lessons.intervals import bootstrap
 from lessons.models import recipes
@@ -32,13 +33,15 @@ def story(bits: int) -> str:
         bits: of a weight, with one scale for each row of a matrix; 32 leaves the weights as they are.
 
     Returns:
-        What follows the story's beginning, up to the end of the sentence; 24 tokens at most.
+        The sentence that begins with "One cold", up to its end; at most 24 tokens are new.
     """
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     tokenizer = PreTrainedTokenizerFast.from_pretrained(checkpoint("base"))
     model = load_base() if bits == 32 else rounded(load_base(), bits, fit)
-    ids = tokenizer("Story: Once there was a girl named Mia. One cold", return_tensors="pt")
+    opening = "Story: Once there was a girl named Mia."
+    ids = tokenizer(f"{opening} One cold", return_tensors="pt")
     written = model.generate(**ids, max_new_tokens=24, do_sample=False)  # type: ignore[misc]
-    text = str(tokenizer.decode(written[0, ids["input_ids"].shape[1] :]))
+    text = str(tokenizer.decode(written[0])).removeprefix(opening)
     sentence, stop, _ = text.strip().partition(".")
     return sentence + stop
 
