@@ -48,15 +48,9 @@ WAYS = (
     "torchao, int8 and inputs", "torchao, int4",
 )  # fmt: skip
 KERNELS = ("native", "AVX2")
-LAYOUTS = {
-    "matrix": (8, 5, 4, 3, 2),
-    "row": (8, 5, 4, 3, 2),
-    "row, offset": (4, 3),
-    "64 weights": (4, 3),
-    "32 weights": (8, 5, 4, 3, 2),
-    "16 weights": (4, 3),
-    "32 weights, offset": (4, 3),
-}  # which weights share a scale -> bits
+LAYOUTS = (
+    "matrix", "row", "row, offset", "64 weights", "32 weights", "16 weights", "32 weights, offset",
+)  # fmt: skip
 
 EXPERIMENTS = (
     Experiment(
