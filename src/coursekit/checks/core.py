@@ -8,17 +8,19 @@ import ast
 import re
 from collections.abc import Iterator
 
+from coursekit import yamltext
 from coursekit.checks.words import Words, any_of, silent_names, words
 from coursekit.config import Config
-from coursekit.kinds.figure import FIGURE
 from coursekit.kinds.quiz import QUIZ
 from coursekit.page import core
 from coursekit.page.contents import Block, Page
 from coursekit.page.numbers import BINDING, CODE_SPAN, bound
 from coursekit.page.reading import COLLAPSED, WORD
+from coursekit.parser import readable
 from coursekit.problems import Problem
+from coursekit.text import read_text
 
-__all__ = ["core_problems", "sentences"]
+__all__ = ["core_problems", "sentences", "without_core"]
 
 NEAR = 250  # words within which a reader meets what he knows
 SENTENCES_IN_SHORT = 3
@@ -56,6 +58,19 @@ def core_problems(page: Page, config: Config) -> list[Problem]:
         *_captions(page),
     ]
     return [Problem(place, page.line_at(at), f"core: {text}") for at, text in found]
+
+
+def without_core(config: Config) -> list[Problem]:
+    """The sections of a lesson whose page has no layers, so that nobody can stop halfway."""
+    problems = []
+    for file in sorted((config.root / "docs").glob("*/outline.yml")):
+        listed = yamltext.read(read_text(file, config.relative(file)))["sections"]
+        paths = [file.parent / str(section["page"]) for section in listed if "page" in section]
+        for page in readable([path for path in paths if path.is_file()], config):
+            if not core.layered(page):
+                message = f"has no heading `## {core.DEEPER}`, above which its core would stand"
+                problems.append(Problem(config.relative(page.path), 1, message))
+    return problems
 
 
 def _blocks(page: Page) -> list[Block]:
@@ -121,7 +136,7 @@ def _shown(page: Page) -> Iterator[tuple[int, str]]:
         yield page.body_start, f"has no section whose heading begins with {core.BY_HAND!r}"
     elif not any(start > by_hand[0].start for start in outputs):
         yield by_hand[0].start, "no block with an output follows the example by hand"
-    if not any(block.kind is FIGURE for block in _blocks(page)):
+    if not any(block.kind.drawings(block, page) for block in _blocks(page)):
         yield page.body_start, "has no figure"
 
 
@@ -231,7 +246,7 @@ def _sentences(page: Page, known: Words) -> Iterator[tuple[int, str]]:
 
 def _captions(page: Page) -> Iterator[tuple[int, str]]:
     for block in _blocks(page):
-        if block.kind is FIGURE:
+        if block.kind.drawings(block, page):
             caption = block.kind.prose_read(block).split("\n\n")[-1]
             if (count := len(NUMBER.findall(_plain(caption)))) > CAPTION_NUMBERS:
                 yield block.start, f"a caption with {count} numbers, at most {CAPTION_NUMBERS}"

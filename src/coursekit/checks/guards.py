@@ -19,7 +19,7 @@ from coursekit.config import Config
 from coursekit.course import costs, glossary
 from coursekit.page.contents import Page
 from coursekit.page.numbers import fill
-from coursekit.page.sections import Section, sections
+from coursekit.page.sections import PAGE, Section, sections
 from coursekit.parser import readable
 from coursekit.problems import ContractError, Problem
 from coursekit.syntax import is_main_guard
@@ -98,8 +98,8 @@ def _extras(page: Page, config: Config) -> Iterator[Problem]:
 
 
 def _headings(page: Page, config: Config) -> Iterator[Problem]:
-    if not page.code:
-        return  # it measures nothing: it opens or closes a lesson
+    if all(block.code.path.suffix == PAGE and block.embedded for block in page.code):
+        return  # it measures nothing of its own: it opens or closes a lesson, or takes from other pages
     prose = "\n".join(text for _, text in page.prose())
     for heading in REQUIRED_HEADINGS:
         if not re.search(rf"^#+ {heading}\b", prose, re.MULTILINE):
