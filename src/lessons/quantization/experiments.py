@@ -48,6 +48,9 @@ WAYS = (
     "torchao, int8 and inputs", "torchao, int4",
 )  # fmt: skip
 KERNELS = ("native", "AVX2")
+LAYOUTS = (
+    "matrix", "row", "row, offset", "64 weights", "32 weights", "16 weights", "32 weights, offset",
+)  # fmt: skip
 
 EXPERIMENTS = (
     Experiment(
@@ -56,6 +59,23 @@ EXPERIMENTS = (
         measure="lessons.quantization.quantization_aware_training:bits_cell",
         cells=CELLS,
         summarise=summarise_bits,
+        tolerance=0.05,
+        packages=("tokenizers", "torch", "transformers"),
+        data=WEIGHTS,
+    ),
+    Experiment(
+        name="quantization_groups",
+        question="How many weights should share a scale, and what does a weight cost with it?",
+        measure="lessons.quantization.groups:groups_cell",
+        cells=(
+            {"layout": "full", "bits": 32},
+            *(
+                {"layout": layout, "bits": bits}
+                for layout in LAYOUTS
+                for bits in (8, 6, 5, 4, 3, 2)
+            ),
+        ),
+        summarise=ValueBy("layout", "bits"),
         tolerance=0.05,
         packages=("tokenizers", "torch", "transformers"),
         data=WEIGHTS,

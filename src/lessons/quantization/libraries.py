@@ -102,8 +102,8 @@ def words_cell(way: str) -> dict[str, float]:
 
     Returns:
         Bytes of the file; perplexity per held-out token; the share of tokens at which both find the
-        same token likeliest; and the share of 40 texts, 40 tokens each, that both go on with in the
-        same words (greedy).
+        same token likeliest; and the share of 40 texts that both continue with the same 40 tokens
+        (greedy).
     """
     folder = checkpoint("base")
     tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
@@ -171,8 +171,8 @@ def latency(way: str, rounds: int = 7) -> dict[str, float]:
     """Time a way beside the full model, in turns: how many times as fast it is, median of the rounds.
 
     Returns:
-        For ``prefill``, the reading of a prompt of 128 tokens, and for ``token``, each token that is
-        written behind it: the full model's seconds, and the median, lowest and highest speed-up.
+        For ``prefill``, the reading of a prompt of 128 tokens, and for ``token``, each token that
+        follows it: the full model's seconds, and the median, lowest and highest speed-up.
     """
     full = gpt2_shape()
     model = WAYS[way](full)
@@ -180,8 +180,8 @@ def latency(way: str, rounds: int = 7) -> dict[str, float]:
     timed = turns[1:]  # the first turn only warms up
     values: dict[str, float] = {}
     for place, name in enumerate(("prefill", "token")):
-        ratios = [ours[place] / its[place] for ours, its in timed]
-        values[f"{name}.full_seconds"] = statistics.median(ours[place] for ours, _ in timed)
+        ratios = [before[place] / after[place] for before, after in timed]
+        values[f"{name}.full_seconds"] = statistics.median(before[place] for before, _ in timed)
         values |= {
             f"{name}.ratio": statistics.median(ratios),
             f"{name}.low": min(ratios),
@@ -197,7 +197,7 @@ def memory(way: str) -> dict[str, float]:
 
     Returns:
         Bytes of its file; by how many MB the process has grown when nothing else is left in it, and
-        at the most while the model reads a prompt and goes on.
+        at the most while the model reads a prompt and continues it.
     """
     before = _status("VmRSS")
     model = gpt2_shape()
@@ -238,9 +238,9 @@ def layer_speed(size: int, rows: int, rounds: int = 9) -> dict[str, float]:
     small = dynamic(nn.Sequential(copy.deepcopy(layer)))
     repeat = max(1, round(2e8 / (size * size * rows)))  # about as much work in each round
     turns = [[_repeat(each, inputs, repeat) for each in (layer, small)] for _ in range(rounds + 1)]
-    ratios = [full / its for full, its in turns[1:]]
+    ratios = [before / after for before, after in turns[1:]]
     return {
-        "full_seconds": statistics.median(full for full, _ in turns[1:]) / repeat,
+        "full_seconds": statistics.median(before for before, _ in turns[1:]) / repeat,
         "ratio": statistics.median(ratios),
         "low": min(ratios),
         "high": max(ratios),

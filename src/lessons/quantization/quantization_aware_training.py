@@ -61,13 +61,13 @@ def rounded(model: GPT2LMHeadModel, bits: int, lay: Fit) -> GPT2LMHeadModel:
 
 # --8<-- [start:further]
 def train_further(model: GPT2LMHeadModel, steps: int, rate: float, seed: int) -> None:
-    """Go on with the pre-training of `base`, on text that it has not read.
+    """Continue the pre-training of `base`, on text that it has not read.
 
     AdamW without decay; the rate falls linearly to 0.
 
     Args:
         model: network that is changed.
-        steps: number of them, of 16 rows of 256 tokens.
+        steps: number of them, with a batch size of 16 rows of 256 tokens.
         rate: the first learning rate.
         seed: number that fixes the text.
     """

@@ -9,6 +9,7 @@ import torch
 from transformers import GPT2Config, GPT2LMHeadModel
 
 from lessons.experiments import load_result
+from lessons.models import corpus
 from lessons.pretraining.objectives import held_out
 from lessons.quantization import experiments as catalog
 from lessons.quantization import libraries
@@ -130,6 +131,7 @@ def test_a_way_is_compared_with_the_full_model_by_words(monkeypatch):
         return held_out(replace(plan, rows=4), tokenizer, 1)
 
     monkeypatch.setattr(libraries, "held_out", little)
+    monkeypatch.setattr(corpus.CausalBatches, "AT_ONCE", 100)
     monkeypatch.setattr(libraries, "_rows", lambda batches: batches[0]["input_ids"][:2])
     values = libraries.words_cell("by hand, int8")
     full = load_result("quantization_words")["summary"]["full"]

@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn.utils import parametrize
 from transformers import GPT2Config, GPT2LMHeadModel
 
-from lessons.models import recipes
+from lessons.models import corpus, recipes
 from lessons.quantization import quantization_aware_training
 from lessons.quantization.by_hand import fit, fit_least_error
 from lessons.quantization.quantization_aware_training import (
@@ -68,6 +68,12 @@ def quick(monkeypatch, few_texts, documents_once):
     """Two layers, a few hundred documents, and rows that fit into a second."""
     base = recipes.PLANS["base"]
     monkeypatch.setitem(recipes.PLANS, "base", replace(base, rows=4))
+    monkeypatch.setattr(corpus.CausalBatches, "AT_ONCE", 300)
+
+    def few_batches(plan, tokenizer):
+        return corpus.CausalBatches(tokenizer, plan.texts, plan.context, plan.rows, chunk=5)
+
+    monkeypatch.setattr(recipes, "batches_of", few_batches)
     monkeypatch.setattr(quantization_aware_training, "load_base", shallow)
 
 
