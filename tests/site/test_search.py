@@ -237,3 +237,18 @@ def test_a_reader_who_pastes_a_text_sees_its_entry_or_that_there_is_none(
     shown.locator(".md-search-result__link").first.wait_for()
     assert first in shown.inner_text()
     assert seen.complaints == []
+
+
+def test_of_a_long_section_of_a_lesson_its_beginning_is_found():
+    paragraph = f"<p>{'word ' * 100}</p>"
+    entry = {
+        "location": "lesson-4/page/#long",
+        "title": "Long",
+        "text": f"<ul><li>{paragraph * 5}</li></ul>",
+    }
+    (kept,) = search.trimmed([entry])
+    assert kept["text"] == f"<ul><li>{paragraph * 2}"
+    (other,) = search.trimmed([{**entry, "location": "glossary/#long"}])
+    assert other["text"].count("<p>") == 5
+    (whole,) = search.trimmed([{**entry, "text": f"<p>{'word ' * 900}</p>"}])
+    assert whole["text"].count("word") == 900  # never nothing

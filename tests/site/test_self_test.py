@@ -158,12 +158,12 @@ def test_a_way_to_choose_without_a_thought_is_noticed(way):
     assert [line for line in given_away(asked) if line.startswith(f"{way}: ")]
 
 
-def test_the_conclusion_names_every_paper_that_a_page_of_the_lesson_names():
+def test_the_sources_name_every_paper_that_a_page_of_the_lesson_names():
     named = {
         address
         for page in lesson_pages()
         for _, text in page.prose()
         for address in PAPER.findall(text)
     }
-    listed = set(PAPER.findall((LESSON / "conclusion.md").read_text("utf-8")))
+    listed = set(PAPER.findall((LESSON.parent / "sources.md").read_text("utf-8")))
     assert sorted(named - listed) == []

@@ -47,7 +47,9 @@ def test_escape_leads_back_to_the_page_with_everything_on_it(real_url, visit):
     expect(page.get_by_role("toolbar", name="Slides")).to_be_hidden()
     expect(page.locator("article h2:visible")).to_have_count(11)
     assert page.locator(".notes:visible").count() == page.locator(".notes").count() > 5
-    assert page.locator(".language-output:visible").count() == page.locator(".language-output").count()
+    assert (
+        page.locator(".language-output:visible").count() == page.locator(".language-output").count()
+    )
     expect(page.get_by_role("button", name="Show as slides")).to_be_focused()
 
 

@@ -38,10 +38,14 @@ OURS = Path(__file__).with_suffix(".js")
 BEHIND = 1e-4  # of what prose weighs; a title weighs a thousand times as much as a text
 CODE = "reference/"
 # Nobody looks for a measurement's own functions, for an attribute without its class, or for a list of
-# modules. Questions, exercises, lists of sources and how to run a page answer nothing.
+# modules. Questions, exercises, lists of sources, how to run a page and how to teach it answer nothing.
 UNASKED = re.compile(
-    r"reference/#|reference/[^#]*experiments/#|reference/.*\.[A-Z]\w*\.\w+$|reference/.*_cell$|.*#(?:check-yourself|sources|run-this-page)$|.*/self-test/#"
+    r"reference/#|reference/[^#]*experiments/#|reference/.*\.[A-Z]\w*\.\w+$|reference/.*_cell$|.*#(?:in-short"
+    r"|check-yourself|deeper|more-questions|one-more-question|sources|run-this-page)$|.*/(?:self-test|teach)/#|sources/#"
 )
+# A section's beginning says what it answers; the rest of a long one would be most of the index.
+LESSON, BEGINNING = "lesson-", 1400
+PART = re.compile(r"(?<=</p>)|(?<=</li>)")
 # The index of errors has the texts of all, and leads to the block.
 ERRORS = "if-it-breaks/"
 CODE_TAG = re.compile(r"</?code>")  # a name is found without, and there are thousands
@@ -92,7 +96,19 @@ def trimmed(entries: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             yield {**entry, "text": CODE_TAG.sub("", f"<p>{first[1]}</p>" if first else "")}
         else:
             text = text if place.startswith(ERRORS) else ERROR_TEXT.sub("", text)
+            text = _beginning(text) if place.startswith(LESSON) else text
             yield {**entry, "text": CODE_TAG.sub("", WHERE_TAUGHT.sub("", text))}
+
+
+def _beginning(text: str) -> str:
+    """The first paragraphs and items of a text, one at least."""
+    parts, length = [], 0
+    for part in PART.split(text):
+        if parts and length + len(part) > BEGINNING:
+            break
+        parts.append(part)
+        length += len(part)
+    return "".join(parts)
 
 
 def index_once(config: MkDocsConfig) -> None:
