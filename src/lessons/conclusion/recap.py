@@ -61,13 +61,13 @@ STAGES = (
         "Fine-tuning", "a base model and labeled examples", "a model for a task",
         "fine_tuning_unlabeled", "mlm-unlabeled.labels0.test_accuracy.mean",
         "mlm-unlabeled.labels64.test_accuracy.mean",
-        "of new reviews right: without a label, with 64 labels",
+        "of new reviews right, by a model that had read no label: at once, with 64",
     ),
     Stage(
         "Reward modeling", "pairs of answers that people compared",
         "a reward, and a better-liked model",
         "reward_modeling_best", "right.at1.mean", "right.at16.mean",
-        "of answers to requests right: one, the best of 16 by the reward",
+        "of answers to requests right: one answer, the best of 16 by the reward",
     ),
     Stage(
         "Quantization", "a model in 32-bit floats", "a smaller model",
