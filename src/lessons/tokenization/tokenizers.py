@@ -15,10 +15,10 @@ from lessons import world
 # --8<-- [start:pieces]
 PIECES = regex.compile(
     r"'(?:[sdmt]|ll|ve|re)"  # the ends of it's, don't, we'll
-    r"| ?\p{L}+"  # letters, with the blank before them
+    r"| ?\p{L}+"  # letters, with the space before them
     r"| ?\p{N}+"  # digits, the same
-    r"| ?[^\s\p{L}\p{N}]+"  # anything else that is not a blank
-    r"|\s+(?!\S)|\s+"  # blanks; the last one before a word goes with the word
+    r"| ?[^\s\p{L}\p{N}]+"  # anything else that is not a space
+    r"|\s+(?!\S)|\s+"  # spaces; the last one before a word goes with the word
 )
 # --8<-- [end:pieces]
 
@@ -94,7 +94,7 @@ def merge(parts: list[bytes], pair: Pair) -> list[bytes]:
     """Join each occurrence of ``pair`` in ``parts``, from left to right."""
     merged, i = [], 0
     while i < len(parts):
-        step = 2 if (parts[i], *parts[i + 1 : i + 2]) == pair else 1
+        step = 2 if tuple(parts[i : i + 2]) == pair else 1
         merged.append(b"".join(parts[i : i + step]))
         i += step
     return merged
@@ -239,21 +239,21 @@ def train_unigram(texts: Iterable[str], size: int, offer: bool = False) -> Token
 
 
 def train_metaspace(texts: Iterable[str], size: int, marks: bool = False) -> Tokenizer:
-    """Train Unigram on characters, cut at blanks as for T5 and ALBERT; 0 is unknown.
+    """Train Unigram on characters, cut at spaces as for T5 and ALBERT; 0 is unknown.
 
     Args:
         texts: training texts.
         size: tokens wanted; fewer when the trainer finds fewer candidates.
         marks: whether to cut off what is neither letter nor digit, so that a word is one and the same piece
-            before a blank, a comma and a period.
+            before a space, a comma and a period.
     """
-    blanks = pre_tokenizers.Metaspace()  # a blank becomes ▁ and begins a piece
+    spaces = pre_tokenizers.Metaspace()  # a space becomes ▁ and begins a piece
     alone = pre_tokenizers.Split(Regex(r"[^\p{L}\p{N}▁]"), "isolated")
     trainer = trainers.UnigramTrainer(
         vocab_size=size, special_tokens=[UNKNOWN], unk_token=UNKNOWN, show_progress=False
     )
     tokenizer = Tokenizer(models.Unigram())
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([blanks, alone]) if marks else blanks
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([spaces, alone]) if marks else spaces
     tokenizer.decoder = decoders.Metaspace()
     tokenizer.train_from_iterator(texts, trainer)
     return tokenizer
