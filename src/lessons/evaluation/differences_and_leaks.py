@@ -3,7 +3,7 @@
 # --8<-- [start:imports]
 import random
 from collections.abc import Callable, Sequence
-from math import ceil, comb
+from math import comb
 
 import torch
 from sacrebleu.metrics.bleu import BLEU
@@ -88,35 +88,6 @@ def sign_test(one: int, other: int) -> float:
 
 
 # --8<-- [end:sign_test]
-
-
-# --8<-- [start:items_needed]
-def items_needed(share: float, difference: float, disagree: float | None = None) -> int:
-    """Say how many items show a difference of two shares, four times out of five.
-
-    Shown means: the 95 % interval of the difference leaves out 0. (Normal approximation; 1.96 for the
-    interval, 0.84 for four out of five.)
-
-    Args:
-        share: right answers among all, about halfway between the two models.
-        difference: the smallest that is to be seen.
-        disagree: the share of items at which exactly one of them is right, if both get the same items;
-            None if each gets its own.
-
-    Raises:
-        ValueError: a share or a difference that cannot be.
-    """
-    if not 0 < share < 1 or not 0 < difference < 1:
-        raise ValueError(f"share {share} and difference {difference} must lie between 0 and 1")
-    if disagree is not None and not difference <= disagree <= 1:
-        raise ValueError(
-            f"disagree {disagree} must lie between the difference, {difference}, and 1"
-        )
-    spread = 2 * share * (1 - share) if disagree is None else disagree - difference**2
-    return ceil((1.96 + 0.84) ** 2 * spread / difference**2)
-
-
-# --8<-- [end:items_needed]
 
 
 # --8<-- [start:leak]
