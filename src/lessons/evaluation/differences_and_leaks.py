@@ -1,4 +1,4 @@
-"""Evaluation: how sure a difference between two models is, and what leaked test items do to a score."""
+"""Evaluation: how sure a difference between two models is, and what a leaked test does to a score."""
 
 # --8<-- [start:imports]
 import random
@@ -24,7 +24,7 @@ from lessons.world import sums
 
 
 # --8<-- [start:gain]
-RowScore = Callable[[Sequence[int]], float]  # the numbers of some items -> the score of these items
+RowScore = Callable[[Sequence[int]], float]  # the numbers of some questions -> the score of these
 
 
 def share_of(hits: Sequence[bool]) -> RowScore:
@@ -46,10 +46,10 @@ def bleu_of(answers: Sequence[str], references: Sequence[str]) -> RowScore:
 
 
 def gain(after: RowScore, before: RowScore, n: int, times: int = 1000) -> Score:
-    """Compare two models on the same n items, by a paired bootstrap.
+    """Compare two models on the same n questions, by a paired bootstrap.
 
-    The items are drawn again with replacement, and both models are scored on each draw. What makes an
-    item hard makes it hard for both, so it falls out of the difference (Koehn 2004,
+    The questions are chosen again with replacement, and both models are scored on each choice. What makes a
+    question hard makes it hard for both, so it falls out of the difference (Koehn 2004,
     https://aclanthology.org/W04-3250/).
 
     Returns:
@@ -72,7 +72,7 @@ def gain(after: RowScore, before: RowScore, n: int, times: int = 1000) -> Score:
 
 # --8<-- [start:sign_test]
 def disagreements(after: Sequence[bool], before: Sequence[bool]) -> tuple[int, int]:
-    """Count the items that only ``after`` gets right, and those that only ``before`` does."""
+    """Count the questions that only ``after`` gets right, and those that only ``before`` does."""
     pairs = list(zip(after, before, strict=True))
     return sum(a and not b for a, b in pairs), sum(b and not a for a, b in pairs)
 
