@@ -1,9 +1,9 @@
-"""Evaluation: how sure a difference between two models is, and what leaked test items do to a score."""
+"""Evaluation: how sure a difference between two models is, and what a leaked test does to a score."""
 
 # --8<-- [start:imports]
 import random
 from collections.abc import Callable, Sequence
-from math import ceil, comb
+from math import comb
 
 import torch
 from sacrebleu.metrics.bleu import BLEU
@@ -24,7 +24,7 @@ from lessons.world import sums
 
 
 # --8<-- [start:gain]
-RowScore = Callable[[Sequence[int]], float]  # the numbers of some items -> the score of these items
+RowScore = Callable[[Sequence[int]], float]  # the numbers of some questions -> the score of these
 
 
 def share_of(hits: Sequence[bool]) -> RowScore:
@@ -46,10 +46,10 @@ def bleu_of(answers: Sequence[str], references: Sequence[str]) -> RowScore:
 
 
 def gain(after: RowScore, before: RowScore, n: int, times: int = 1000) -> Score:
-    """Compare two models on the same n items, by a paired bootstrap.
+    """Compare two models on the same n questions, by a paired bootstrap.
 
-    The items are drawn again with replacement, and both models are scored on each draw. What makes an
-    item hard makes it hard for both, so it falls out of the difference (Koehn 2004,
+    The questions are chosen again with replacement, and both models are scored on each choice. What makes a
+    question hard makes it hard for both, so it falls out of the difference (Koehn 2004,
     https://aclanthology.org/W04-3250/).
 
     Returns:
@@ -72,7 +72,7 @@ def gain(after: RowScore, before: RowScore, n: int, times: int = 1000) -> Score:
 
 # --8<-- [start:sign_test]
 def disagreements(after: Sequence[bool], before: Sequence[bool]) -> tuple[int, int]:
-    """Count the items that only ``after`` gets right, and those that only ``before`` does."""
+    """Count the questions that only ``after`` gets right, and those that only ``before`` does."""
     pairs = list(zip(after, before, strict=True))
     return sum(a and not b for a, b in pairs), sum(b and not a for a, b in pairs)
 
@@ -88,35 +88,6 @@ def sign_test(one: int, other: int) -> float:
 
 
 # --8<-- [end:sign_test]
-
-
-# --8<-- [start:items_needed]
-def items_needed(share: float, difference: float, disagree: float | None = None) -> int:
-    """Say how many items show a difference of two shares, four times out of five.
-
-    Shown means: the 95 % interval of the difference leaves out 0. (Normal approximation; 1.96 for the
-    interval, 0.84 for four out of five.)
-
-    Args:
-        share: right answers among all, about halfway between the two models.
-        difference: the smallest that is to be seen.
-        disagree: the share of items at which exactly one of them is right, if both get the same items;
-            None if each gets its own.
-
-    Raises:
-        ValueError: a share or a difference that cannot be.
-    """
-    if not 0 < share < 1 or not 0 < difference < 1:
-        raise ValueError(f"share {share} and difference {difference} must lie between 0 and 1")
-    if disagree is not None and not difference <= disagree <= 1:
-        raise ValueError(
-            f"disagree {disagree} must lie between the difference, {difference}, and 1"
-        )
-    spread = 2 * share * (1 - share) if disagree is None else disagree - difference**2
-    return ceil((1.96 + 0.84) ** 2 * spread / difference**2)
-
-
-# --8<-- [end:items_needed]
 
 
 # --8<-- [start:leak]

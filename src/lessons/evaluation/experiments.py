@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lessons.catalog.experiment import SEEDS, Experiment, Record, spread
-from lessons.catalog.summaries import ValueBy, each, gather
+from lessons.catalog.summaries import SpreadBy, ValueBy, each, gather
 
 WEIGHTS = ("lessons/checkpoints/base/model.safetensors",)
 MODELS = ("base", "base int8", "instruct", "instruct int8", "talker", "preferred")
@@ -44,5 +44,19 @@ EXPERIMENTS = (
             "datasets", "rouge-score", "sacrebleu", "tokenizers", "torch", "transformers", "trl",
         ),
         data=WEIGHTS,
+    ),
+    Experiment(
+        name="evaluation_judge",
+        question="How often is a model that judges two answers right, and what else sways it?",
+        measure="lessons.evaluation.judge:judge_cell",
+        cells=tuple(
+            {"train": train, "held_out": 600, "seed": seed}
+            for seed in SEEDS
+            for train in (300, 1000)
+        ),
+        summarise=SpreadBy("train"),
+        tolerance=0.1,
+        packages=("accelerate", "datasets", "tokenizers", "torch", "transformers", "trl"),
+        data=(*WEIGHTS, "lessons/checkpoints/mlm/model.safetensors"),
     ),
 )  # fmt: skip

@@ -13,7 +13,6 @@ from lessons.evaluation.differences_and_leaks import (
     bleu_of,
     disagreements,
     gain,
-    items_needed,
     leaky_texts,
     share_of,
     sign_test,
@@ -81,35 +80,6 @@ def test_disagreements_are_counted_on_both_sides():
 )
 def test_the_sign_test_counts_splits_at_least_as_uneven(one, other, p):
     assert sign_test(one, other) == sign_test(other, one) == pytest.approx(p)
-
-
-def test_the_number_of_items_shows_the_difference_four_times_out_of_five():
-    n, shown = items_needed(0.85, 0.1), 0
-    rng = random.Random(0)
-    for _ in range(1000):
-        shares = [sum(rng.random() < p for _ in range(n)) / n for p in (0.8, 0.9)]
-        half = 1.96 * sum(s * (1 - s) / n for s in shares) ** 0.5
-        shown += shares[1] - shares[0] > half
-    assert 750 < shown < 850
-
-
-def test_pairs_need_fewer_items_the_less_the_models_disagree():
-    needed = [items_needed(0.9, 0.02, of) for of in (0.02, 0.05, 0.1)]
-    assert needed == sorted(needed)
-    assert needed[0] < items_needed(0.9, 0.02)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "text"),
-    [
-        ((1.0, 0.1), "share 1.0 and difference 0.1 must lie between 0 and 1"),
-        ((0.5, 0.0), "share 0.5 and difference 0.0 must lie between 0 and 1"),
-        ((0.5, 0.1, 0.05), "disagree 0.05 must lie between the difference, 0.1, and 1"),
-    ],
-)
-def test_shares_that_cannot_be_are_refused(arguments, text):
-    with pytest.raises(ValueError, match=text):
-        items_needed(*arguments)
 
 
 def test_the_questions_are_different_held_out_sums():
