@@ -63,4 +63,16 @@ EXPERIMENTS = (
         packages=PACKAGES,
         data=WEIGHTS,
     ),
+    Experiment(
+        name="reward_modeling_verifiable",
+        question="What does GRPO with a reward by rule teach: a new ability, or better aim at an old one?",
+        measure="lessons.reward_modeling.verifiable:verifiable_cell",
+        cells=tuple(
+            {"learning_rate": 1e-5, "steps": steps, "seed": seed} for steps in (40, 0) for seed in SEEDS
+        ),
+        summarise=SpreadBy("learning_rate", "steps"),
+        tolerance=0.15,
+        packages=PACKAGES,
+        data=WEIGHTS,
+    ),
 )  # fmt: skip

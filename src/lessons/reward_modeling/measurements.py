@@ -68,19 +68,19 @@ def noise_cell(noise: float, pairs: int, votes: int, seed: int) -> dict[str, flo
         ``agreement`` and ``kappa`` of two annotators; ``labels``, the share of labels that prefer the
         better answer where one is better; ``accuracy``, that of the reward model on 300 held-out pairs.
     """
-    some, judged = pairs_of(seed)[:pairs], Annotator(noise=noise)
+    compared, judged = pairs_of(seed)[:pairs], Annotator(noise=noise)
     first_labels, second_labels = (
         judged.label(pairs_of(seed), 10 * seed + person) for person in (8, 9)
     )
-    labels = majority([judged.label(some, 10 * seed + person) for person in range(votes)])
-    gaps = [first - second for first, second in (pair.qualities for pair in some)]
+    labels = majority([judged.label(compared, 10 * seed + person) for person in range(votes)])
+    gaps = [first - second for first, second in (pair.qualities for pair in compared)]
     return {
         "agreement": agreement(first_labels, second_labels),
         "kappa": kappa(first_labels, second_labels),
         "labels": fmean(
             (g > 0) == (label == 0) for g, label in zip(gaps, labels, strict=True) if g
         ),
-        "accuracy": ranked_right(judge_of(some, labels), pairs_of(1_000_000, "held-out")),
+        "accuracy": ranked_right(judge_of(compared, labels), pairs_of(1_000_000, "held-out")),
     }
 
 

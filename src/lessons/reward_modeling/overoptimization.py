@@ -17,13 +17,13 @@ def grpo_cell(pairs: int, beta: float, steps: int, seed: int) -> dict[str, float
         pairs: number of those that the reward model learns from.
         beta: price of the divergence.
         steps: number of them in GRPO.
-        seed: number that fixes the pairs, the labels, the requests and the draws.
+        seed: number that fixes the pairs, the labels, the requests and the random answers.
 
     Returns:
         What `look` measures on 100 held-out requests: ``reward.0``, ..., ``reward.5`` and so on.
     """
-    some = pairs_of(seed)[:pairs]
-    judge = judge_of(some, Annotator().label(some, seed))
+    compared = pairs_of(seed)[:pairs]
+    judge = judge_of(compared, Annotator().label(compared, seed))
     policy, start = load(talker()), load(talker()).model
     asked = requests(2_000_000, 100, "held-out")
     looks: dict[str, float] = {}

@@ -215,7 +215,7 @@ def grpo(
             divides a reward's distance from the mean of its group by the group's standard deviation,
             so that rewards ten times as large change nothing. 0 for no price.
         learning_rate: the same for all steps; trl's default for models of usual size is 1e-6.
-        seed: number that fixes the draws and the order.
+        seed: number that fixes the random answers and the order.
         visit: function called with the number of steps, at the start and after every fifth.
     """
 

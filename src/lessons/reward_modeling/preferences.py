@@ -23,7 +23,7 @@ from lessons.world.talk import talk
 
 # --8<-- [start:talker]
 def make_talker(folder: Path) -> None:
-    """Tune `base` on 600 requests with the answers that people gave, polite and curt alike."""
+    """Tune `base` on 600 requests with the answers that people gave, polite and unfriendly alike."""
     rng, solver = random.Random("talks"), load(checkpoint("base"))
     talks = (talk(rng, "train") for _ in range(600))
     rows = [
@@ -44,9 +44,7 @@ def talker() -> Path:
 
 # --8<-- [start:write]
 END = "<|endoftext|>"
-HELD_OUT = (
-    600  # different requests to test with; there are some 1,080, the last of them rarely drawn
-)
+HELD_OUT = 600  # different requests to test with; there are some 1,080, the last of them rare
 ROOM = 48  # tokens; the longest answer of the talks in the corpus has 33
 
 
@@ -64,28 +62,28 @@ def requests(seed: int, count: int, split: str = "train") -> list[Instruction]:
         return [instruction(rng, split, "request") for _ in range(count)]
     if count > HELD_OUT:
         raise ValueError(f"{count} different held-out requests: take at most {HELD_OUT}")
-    drawn: dict[str, Instruction] = {}
-    while len(drawn) < count:
+    different: dict[str, Instruction] = {}
+    while len(different) < count:
         request = instruction(rng, split, "request")
-        drawn.setdefault(as_user(request.prompt), request)
-    return list(drawn.values())
+        different.setdefault(as_user(request.prompt), request)
+    return list(different.values())
 
 
 @torch.no_grad()
 def write(solver: Solver, prompts: Sequence[str], seed: int = 0, batch: int = 100) -> list[str]:
-    """Let a model answer by chance, at temperature 1, with all tokens allowed.
+    """Let a model answer at random, at temperature 1, with all tokens allowed.
 
-    Whoever else draws by chance goes on afterwards as if nothing had been written here, so that a training
-    can be looked at on its way and stays the same training.
+    The state of the random generator is put back afterwards, so that a training can be looked at on its
+    way and stays the same training.
 
     Args:
         solver: the model, with its tokenizer.
         prompts: texts in the form in which the model is asked.
-        seed: number that fixes the draws.
+        seed: number that fixes the random answers.
         batch: answers that are written at the same time.
 
     Returns:
-        The answers, each with its blank in front and with ``END`` at its end, unless the room of 48
+        The answers, each with its space in front and with ``END`` at its end, unless the room of 48
         tokens was too small for it.
     """
     answers = []
@@ -191,7 +189,7 @@ class Annotator:
 
 # --8<-- [start:agreement]
 def agreement(one: Sequence[int], other: Sequence[int]) -> float:
-    """Return the share of items to which two people gave the same label."""
+    """Return the share of pairs to which two people gave the same label."""
     return sum(a == b for a, b in zip(one, other, strict=True)) / len(one)
 
 
@@ -211,7 +209,7 @@ def kappa(one: Sequence[int], other: Sequence[int]) -> float:
 
 
 def majority(votes: Sequence[Sequence[int]]) -> list[int]:
-    """Return the label that most of an odd number of people gave, item by item."""
+    """Return the label that most of an odd number of people gave, pair by pair."""
     if len(votes) % 2 == 0:
         raise ValueError(f"{len(votes)} people can be split evenly: take an odd number")
     return [int(sum(labels) > len(votes) / 2) for labels in zip(*votes, strict=True)]

@@ -120,8 +120,8 @@ def train_reward_model(
     )
     losses = []
     for start in range(0, len(data), batch):
-        some = data[start : start + batch]
-        both = encode(tokenizer, some["prompt"] * 2, some["chosen"] + some["rejected"])
+        examples = data[start : start + batch]
+        both = encode(tokenizer, examples["prompt"] * 2, examples["chosen"] + examples["rejected"])
         chosen, rejected = model(**both).logits[:, 0].chunk(2)  # (pairs,) each
         loss = pair_loss(chosen, rejected)
         loss.backward()  # type: ignore[no-untyped-call]
