@@ -14,6 +14,13 @@ WORDINGS = (
 )  # fmt: skip
 
 
+TEMPLATES = (
+    "own", "Human and AI", "one line", "none", "lower case", "space at the end", "ChatML", "Llama 2",
+    "Alpaca", "system, French", "system, English", "system, helpful", "system, 3 random words",
+    "system, 5 random words", "user, French", "user, 3 random words",
+)  # fmt: skip
+
+
 def summarise_order(cells: Sequence[Record]) -> Record:
     """Compare the 24 orders of each set of examples.
 
@@ -124,6 +131,16 @@ EXPERIMENTS = (
         summarise=summarise_order,
         tolerance=0.02,
         packages=PACKAGES,
+        data=WEIGHTS,
+    ),
+    Experiment(
+        name="prompting_template",
+        question="What does it cost to ask a tuned model in another form, or with words in front?",
+        measure="lessons.fine_tuning.chat_templates:template_cell",
+        cells=tuple({"template": template, "n": 500, "seed": 0} for template in TEMPLATES),
+        summarise=ValueBy("template"),
+        tolerance=0.05,
+        packages=("datasets", "tokenizers", "torch", "transformers", "trl"),
         data=WEIGHTS,
     ),
     Experiment(
