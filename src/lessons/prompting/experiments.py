@@ -104,16 +104,6 @@ EXPERIMENTS = (
         data=WEIGHTS,
     ),
     Experiment(
-        name="prompting_votes_of_pairs",
-        question="Does a vote help where there are few different sums, each asked many times?",
-        measure="lessons.prompting.chain_of_thought:votes_of_pairs_cell",
-        cells=({"temperature": 1.0, "chains": 90, "seed": 0},),
-        summarise=ValueBy(),
-        tolerance=0.03,
-        packages=PACKAGES,
-        data=WEIGHTS,
-    ),
-    Experiment(
         name="prompting_wording",
         question="How much does the score change when only the wording of the request does?",
         measure="lessons.prompting.prompts:wording_cell",
