@@ -31,8 +31,6 @@ TEMPLATES = {  # name -> text in which {} stands for what the user writes
     "system, helpful": "System: You are a helpful assistant.\nUser: {}\nAssistant:",
     "system, 3 random words": "System: WORDS3.\nUser: {}\nAssistant:",
     "system, 5 random words": "System: WORDS5.\nUser: {}\nAssistant:",
-    "user, French": "User: Answer in French. {}\nAssistant:",
-    "user, 3 random words": "User: WORDS3. {}\nAssistant:",
 }
 LETTERS = re.compile(r"[^\W\d_]+")
 NOUNS = tuple(noun.english for nouns in KINDS.values() for noun in nouns)

@@ -17,7 +17,7 @@ WORDINGS = (
 TEMPLATES = (
     "own", "Human and AI", "one line", "none", "lower case", "space at the end", "ChatML", "Llama 2",
     "Alpaca", "system, French", "system, English", "system, helpful", "system, 3 random words",
-    "system, 5 random words", "user, French", "user, 3 random words",
+    "system, 5 random words",
 )  # fmt: skip
 
 
@@ -127,7 +127,7 @@ EXPERIMENTS = (
         name="prompting_template",
         question="What does it cost to ask a tuned model in another form, or with words in front?",
         measure="lessons.fine_tuning.chat_templates:template_cell",
-        cells=tuple({"template": template, "n": 500, "seed": 0} for template in TEMPLATES),
+        cells=tuple({"template": template, "n": 300, "seed": 0} for template in TEMPLATES),
         summarise=ValueBy("template"),
         tolerance=0.05,
         packages=("datasets", "tokenizers", "torch", "transformers", "trl"),
