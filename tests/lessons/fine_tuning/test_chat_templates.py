@@ -104,8 +104,8 @@ def test_the_tuned_model_is_instruct(monkeypatch):
 
 
 def test_the_own_form_scores_what_the_report_card_says():
-    """The report card asks the same instructions and 200 more, by other code."""
+    """The report card asks the same instructions, by other code."""
     ours = load_result("prompting_template")["summary"]["own"]["right"]
     theirs = load_result("evaluation_report_card")["summary"]["instruct"]["told_all"]
-    assert ours["low"] < theirs["value"] < ours["high"]
-    assert ours["n"] == 300
+    assert ours["value"] == pytest.approx(theirs["value"], abs=0.02)
+    assert (ours["n"], ours["groups"]) == (theirs["n"], theirs["groups"])
