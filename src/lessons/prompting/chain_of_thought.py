@@ -2,7 +2,7 @@
 
 import torch
 
-from lessons.intervals import clustered, mean, share
+from lessons.intervals import mean, share
 from lessons.prompting.prompts import _named, complete, held_out_sums, last_number, load_base, vote
 from lessons.world import sums
 
@@ -63,42 +63,3 @@ def votes_cell(count: int, temperature: float, n: int, seed: int) -> dict[str, f
         gain = mean([a - b for a, b in zip(most, greedy_right, strict=True)])
         values |= {**_named(f"vote{votes}", share(most)), **_named(f"gain{votes}", gain)}
     return values
-
-
-def votes_of_pairs_cell(temperature: float, chains: int, seed: int) -> dict[str, float]:
-    """Add two numbers step by step, each held-out sum once in both orders, and vote.
-
-    There are few sums of two, so each is asked once and gets many chains, and the intervals count the pairs
-    of numbers: ``gain`` is how much more often votes of nine are right than the greedy chain.
-
-    Args:
-        temperature: the samples'.
-        chains: samples of each prompt, a multiple of nine; each nine of them vote.
-        seed: number that fixes the draws.
-    """
-    model, tokenizer = load_base()
-    numbers = range(1, sums.LARGEST + 1)
-    asked = [(a, b) for a in numbers for b in numbers if sums.sum_split((a, b)) == "held-out"]
-    pairs = [str(sorted(terms)) for terms in asked]
-    totals = [str(sum(terms)) for terms in asked]
-    prompts = [sums.sum_prompt(terms, steps=True) for terms in asked]
-    greedy = [last_number(text) for (text,) in complete(model, tokenizer, prompts, 32)]
-    torch.manual_seed(seed)
-    texts = complete(
-        model, tokenizer, prompts, 32, batch=20,
-        do_sample=True, temperature=temperature, top_k=0, num_return_sequences=chains,
-    )  # fmt: skip
-    greedy_right = [float(a == total) for a, total in zip(greedy, totals, strict=True)]
-    sampled, voted = [], []
-    for own, total in zip(texts, totals, strict=True):
-        given = [last_number(text) for text in own]
-        sampled.append(given.count(total) / chains)
-        winners = [vote(given[i : i + 9]) for i in range(0, chains, 9)]
-        voted.append(winners.count(total) / len(winners))
-    gain = [a - b for a, b in zip(voted, greedy_right, strict=True)]
-    scores = {"greedy": greedy_right, "sample": sampled, "vote9": voted, "gain9": gain}
-    return {
-        part: value
-        for name, values in scores.items()
-        for part, value in _named(name, clustered(values, pairs)).items()
-    }

@@ -14,6 +14,13 @@ WORDINGS = (
 )  # fmt: skip
 
 
+TEMPLATES = (
+    "own", "Human and AI", "one line", "none", "lower case", "space at the end", "ChatML", "Llama 2",
+    "Alpaca", "system, French", "system, English", "system, helpful", "system, 3 random words",
+    "system, 5 random words",
+)  # fmt: skip
+
+
 def summarise_order(cells: Sequence[Record]) -> Record:
     """Compare the 24 orders of each set of examples.
 
@@ -97,16 +104,6 @@ EXPERIMENTS = (
         data=WEIGHTS,
     ),
     Experiment(
-        name="prompting_votes_of_pairs",
-        question="Does a vote help where there are few different sums, each asked many times?",
-        measure="lessons.prompting.chain_of_thought:votes_of_pairs_cell",
-        cells=({"temperature": 1.0, "chains": 90, "seed": 0},),
-        summarise=ValueBy(),
-        tolerance=0.03,
-        packages=PACKAGES,
-        data=WEIGHTS,
-    ),
-    Experiment(
         name="prompting_wording",
         question="How much does the score change when only the wording of the request does?",
         measure="lessons.prompting.prompts:wording_cell",
@@ -124,6 +121,16 @@ EXPERIMENTS = (
         summarise=summarise_order,
         tolerance=0.02,
         packages=PACKAGES,
+        data=WEIGHTS,
+    ),
+    Experiment(
+        name="prompting_template",
+        question="What does it cost to ask a tuned model in another form, or with words in front?",
+        measure="lessons.fine_tuning.chat_templates:template_cell",
+        cells=tuple({"template": template, "n": 500, "seed": 0} for template in TEMPLATES),
+        summarise=ValueBy("template"),
+        tolerance=0.05,
+        packages=("datasets", "tokenizers", "torch", "transformers", "trl"),
         data=WEIGHTS,
     ),
     Experiment(

@@ -40,7 +40,7 @@ def complete(
     Args:
         model: causal language model.
         tokenizer: the model's own, with a padding token.
-        prompts: texts without a blank at the end.
+        prompts: texts without a space at the end.
         room: the most new tokens; a longer answer is cut.
         batch: prompts that are continued together; those of similar length, so little is padded.
         options: for ``generate``, such as ``do_sample=True, top_k=0, num_return_sequences=5``.
@@ -52,7 +52,7 @@ def complete(
     ends = [tokenizer.eos_token_id, *tokenizer("\n")["input_ids"][-1:]]
     copies = options.get("num_return_sequences", 1)
     order = sorted(range(len(prompts)), key=lambda row: len(prompts[row]))
-    found: list[list[str]] = [[] for _ in prompts]
+    answers: list[list[str]] = [[] for _ in prompts]
     for start in range(0, len(order), batch):
         rows = order[start : start + batch]
         encoded = tokenizer(
@@ -68,9 +68,9 @@ def complete(
         new = ids[:, encoded["input_ids"].shape[1] :]  # without the prompt
         texts = tokenizer.batch_decode(new, skip_special_tokens=True)
         for place, row in enumerate(rows):
-            own = texts[place * copies : (place + 1) * copies]
-            found[row] = [text.split("\n")[0].strip() for text in own]
-    return found
+            texts_of_row = texts[place * copies : (place + 1) * copies]
+            answers[row] = [text.split("\n")[0].strip() for text in texts_of_row]
+    return answers
 
 
 # --8<-- [end:complete]
@@ -89,27 +89,27 @@ def choose(
     Args:
         model: causal language model.
         tokenizer: the model's own, with a padding token.
-        prompts: texts without a blank at the end.
-        labels: the labels of each prompt, each one token long with a blank before it.
+        prompts: texts without a space at the end.
+        labels: the labels of each prompt, each one token long with a space before it.
         batch: prompts that are read together.
 
     Raises:
         ValueError: a label of several tokens, which would need all of them scored.
     """
-    ids = [[tokenizer(f" {label}")["input_ids"] for label in of] for of in labels]
-    for of, own in zip(labels, ids, strict=True):
-        for label, tokens in zip(of, own, strict=True):
+    ids = [[tokenizer(f" {label}")["input_ids"] for label in choice] for choice in labels]
+    for choice, encoded in zip(labels, ids, strict=True):
+        for label, tokens in zip(choice, encoded, strict=True):
             if len(tokens) != 1:
                 raise ValueError(f"label {label!r} is {len(tokens)} tokens, not one")
     order = sorted(range(len(prompts)), key=lambda row: len(prompts[row]))
-    found = [""] * len(prompts)
+    chosen = [""] * len(prompts)
     for start in range(0, len(order), batch):
         rows = order[start : start + batch]
         chances = next_token_distribution(model, tokenizer, [prompts[row] for row in rows])
         for chance, row in zip(chances, rows, strict=True):
             likely = [chance[tokens[0]].item() for tokens in ids[row]]
-            found[row] = labels[row][likely.index(max(likely))]
-    return found
+            chosen[row] = labels[row][likely.index(max(likely))]
+    return chosen
 
 
 # --8<-- [end:choose]
@@ -147,7 +147,7 @@ def _named(name: str, score: Score) -> dict[str, float]:
 
 FORMS = {
     "held-out": Format("Sample: ", "\nResult: "),  # stands in no training document
-    "tasks": Format("Input: ", "\nOutput: "),  # of tasks, whose labels were drawn anew each time
+    "tasks": Format("Input: ", "\nOutput: "),  # of tasks, whose labels were others each time
     "known": Format("Review: ", "\nSentiment: "),  # of reviews, whose labels were always true
 }
 PAIRS = (("king", "apple"), ("lamp", "queen"), ("horse", "basket"), ("castle", "onion"))
@@ -155,14 +155,14 @@ MOODS = ("positive", "negative")
 
 
 def labelled_review(rng: random.Random, split: str, side: int) -> tuple[str, int]:
-    """Make the first sentence of a review, and its side: 0 if it praises, 1 if it blames."""
+    """Make the first sentence of a review, and its side: 0 for praise, 1 for a complaint."""
     text = review(rng, split, MOODS[side]).text
     end = min(i for i, letter in enumerate(text) if letter in ".!")
     return text[: end + 1], side
 
 
 def episode(rng: random.Random, shots: int) -> tuple[list[tuple[str, int]], tuple[str, int]]:
-    """Draw examples from training, every two of both sides, and a held-out review to ask about.
+    """Choose examples from training, every two of both sides, and a held-out review to ask about.
 
     The same ``rng`` gives the same query, and with more shots the same examples and more.
     """
@@ -185,20 +185,20 @@ def examples_cell(
     Args:
         form: one of `FORMS`.
         labels: ``known`` for positive and negative, or ``new`` for two words that are never a label of a
-            labeled task in training, drawn anew for each review.
-        truth: ``right``, ``random`` or ``flipped``: how the examples are labelled.
+            labeled task in training, other ones for each review.
+        truth: ``right``, ``random`` or ``flipped``: how the examples are labeled.
         shots: how many examples there are.
         n: reviews to label.
-        seed: chooses reviews, examples, and labels where they are drawn.
+        seed: chooses reviews, examples, and labels where they are random.
     """
     prompts, pairs, asked, true = [], [], [], []
-    for item in range(n):
-        rng = random.Random(f"examples {seed} {item}")
+    for number in range(n):
+        rng = random.Random(f"examples {seed} {number}")
         pair = MOODS if labels == "known" else tuple(rng.sample(rng.choice(PAIRS), 2))
-        examples, (text, side) = episode(random.Random(f"reviews {seed} {item}"), shots)
-        coins = random.Random(f"coins {seed} {item}")
+        examples, (text, side) = episode(random.Random(f"reviews {seed} {number}"), shots)
+        coins = random.Random(f"coins {seed} {number}")
         turn = {"right": (0,), "random": (0, 1), "flipped": (1,)}[truth]
-        shown = [(one, pair[(of + coins.choice(turn)) % 2]) for one, of in examples]
+        shown = [(example, pair[(mood + coins.choice(turn)) % 2]) for example, mood in examples]
         prompts.append(FORMS[form].prompt(shown, text))
         pairs.append(pair)
         asked.append(text)
@@ -212,7 +212,7 @@ def examples_cell(
 
 # --8<-- [start:steps]
 def held_out_sums(count: int, n: int, seed: int) -> list[tuple[int, ...]]:
-    """Draw the sums of ``count`` numbers that the base model's record asks for, too."""
+    """Choose the sums of ``count`` numbers that the base model's record asks for, too."""
     rng = random.Random(f"sums {seed} {count}")
     return [sums.terms(rng, "held-out", count) for _ in range(n)]
 

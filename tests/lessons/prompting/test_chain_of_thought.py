@@ -71,24 +71,3 @@ def test_a_vote_is_compared_with_the_greedy_chain_on_the_same_sums(monkeypatch):
     assert {name: found[f"{name}.value"] for name in ("greedy", "any")} == {"greedy": 0, "any": 1}
     assert [found[f"vote{n}.value"] for n in chain_of_thought.VOTES] == [0, 1, 1, 0]
     assert [found[f"gain{n}.value"] for n in chain_of_thought.VOTES] == [0, 1, 1, 0]
-
-
-def test_a_vote_on_pairs_asks_each_sum_in_both_orders_and_counts_pairs(monkeypatch):
-    sums_asked = []
-
-    def answers(model, tokenizer, prompts, room, **options):
-        chains = options.get("num_return_sequences", 1)
-        sums_asked.append(len(prompts))
-        right = [sum(map(int, re.findall(r"\d+", prompt.split("?")[0]))) for prompt in prompts]
-        # One chain at once is wrong; of eighteen, five of the first nine are right and three of the others.
-        given = [[0] if chains == 1 else [r] * 5 + [0] * 4 + [r] * 3 + [0] * 6 for r in right]
-        return [[f"The answer is {number}." for number in own] for own in given]
-
-    monkeypatch.setattr(chain_of_thought, "load_base", lambda: (None, None))
-    monkeypatch.setattr(chain_of_thought, "complete", answers)
-    found = chain_of_thought.votes_of_pairs_cell(temperature=1.0, chains=18, seed=0)
-    assert sums_asked[0] == sums_asked[1] > found["gain9.groups"] > 30
-    assert found["greedy.value"] == 0
-    assert found["sample.value"] == pytest.approx(8 / 18)
-    assert found["vote9.value"] == found["gain9.value"] == 0.5
-    assert found["vote9.n"] == sums_asked[0]
