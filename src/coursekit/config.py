@@ -38,7 +38,6 @@ class Config:
         results: folder of the recorded experiments.
         costs: file that holds what each lesson page costs.
         glossary: the page that defines the course's terms.
-        minutes_limit: longest reading time of a lesson page.
         root: the repository.
         lessons: folder of the package that pages embed.
         promises: file that lists what the course promises; empty for a course that keeps none.
@@ -60,7 +59,6 @@ class Config:
     results: ClassVar = "src/lessons/results"
     costs: ClassVar = "docs/costs.json"
     glossary: ClassVar = "docs/glossary.md"
-    minutes_limit: ClassVar = 25
 
     root: Path
     lessons: str = "src/lessons"

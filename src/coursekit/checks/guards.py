@@ -9,17 +9,16 @@ import builtins
 import re
 import tomllib
 from collections.abc import Iterator
-from math import ceil
 from pathlib import Path
 
 from coursekit.checks import form
 from coursekit.checks.core import core_problems
 from coursekit.checks.loose import loose_numbers
+from coursekit.checks.words import word_problems
 from coursekit.config import Config
 from coursekit.course import costs, glossary
 from coursekit.page.contents import Page
 from coursekit.page.numbers import fill
-from coursekit.page.reading import reading_minutes
 from coursekit.page.sections import Section, sections
 from coursekit.parser import readable
 from coursekit.problems import ContractError, Problem
@@ -47,18 +46,22 @@ def lesson_problems(page: Page, config: Config) -> list[Problem]:
         *_headings(page, config),
         *_skips(page, config),
         *_imports_first(page, config),
-        *_reading_time(page, config),
         *core_problems(page, config),
         *binding_problems(page, config),
         *loose_numbers(page, config),
         *costs.problems(page, config),
         *form.page_problems(page, config),
+        *word_problems(page, config),
     ]
 
 
 def page_problems(page: Page, config: Config) -> list[Problem]:
     """What any other page owes: bound numbers, its form, and a glossary that keeps its rules."""
-    found = [*binding_problems(page, config), *form.page_problems(page, config)]
+    found = [
+        *binding_problems(page, config),
+        *form.page_problems(page, config),
+        *word_problems(page, config),
+    ]
     if found or not glossary.is_glossary(page, config):
         return found
     return [*loose_numbers(page, config), *glossary.problems(page, config)]
@@ -123,17 +126,6 @@ def _imports_first(page: Page, config: Config) -> Iterator[Problem]:
             message = f"show {config.relative(path).as_posix()}:imports before {name!r}"
             yield Problem(config.relative(page.path), block.line, message)
             seen.add(path)
-
-
-def _reading_time(page: Page, config: Config) -> Iterator[Problem]:
-    minutes = reading_minutes(page)
-    if minutes > config.minutes_limit:
-        message = (
-            f"takes {minutes:.2f} minutes to read, at most {config.minutes_limit}, "
-            f"{ceil(60 * (minutes - config.minutes_limit))} seconds too many: shorten it, or put "
-            'depth into a closed box (`??? note "Title"`, and the text below it, indented by four blanks)'
-        )
-        yield Problem(config.relative(page.path), 1, message)
 
 
 def _modules(config: Config) -> list[Path]:

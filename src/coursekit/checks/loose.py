@@ -37,8 +37,12 @@ DECIMAL_OR_PERCENT = re.compile(
 INTEGER = re.compile(r"(?<![\w.,/^-])\d+(?:,\d{3})*(?![\w%]|[.,]\d|-\w|\s%)")
 # A sentence ends at its point, a row or an item of a list at the end of its line.
 SENTENCE = re.compile(r"(?<=[.!?])[\"')*]*\s+|\n(?=\s*(?:\||[-*] |\d+\. ))")
+KEY = re.compile(r"\d+(?:\.\d+)?")
 BESIDE_DIGITS, TELLING_DIGITS = 2, 3
-ADVICE = "write {{ output.NAME.ROW }}, {{ result.NAME.KEY }} or {{ constant VALUE }}"
+ADVICE = (
+    "write {{ output.NAME.ROW }}, {{ result.NAME.KEY }} or {{ constant VALUE }}, "
+    "in an example by hand {{ computed ARITHMETIC }}"
+)
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ def loose_numbers(page: Page, config: Config) -> list[Problem]:
 def _shown(page: Page, bindings: dict[int, Bound]) -> set[str]:
     """The numbers that the page's outputs and bindings show."""
     texts = [block.body for block in page.outputs]
-    texts += [b.value for b in bindings.values() if not b.constant]
+    texts += [b.value for b in bindings.values() if b.measured]
     return {_plain(number) for text in texts for number in numbers_in(text)}
 
 
@@ -111,11 +115,12 @@ def _loose(piece: _Piece, bindings: dict[int, Bound], shown: set[str]) -> Iterat
     for at, sentence in _split(SENTENCE, piece.text):
         start = piece.start + at
         quoted = [b for n, b in bindings.items() if start <= n < start + len(sentence)]
-        keys = {key for b in quoted for key in re.findall(r"\d+", b.expression)}
-        measured = any(not b.constant for b in quoted)
+        keys = {key for b in quoted for key in KEY.findall(b.expression)}
+        measured = any(b.measured for b in quoted)
         plain = blank(BINDING, sentence)
         for match in DECIMAL_OR_PERCENT.finditer(plain):
-            if not piece.made_up or _repeats(match.group(), shown):
+            tied = _plain(match.group()) in keys  # an example's arithmetic begins with it
+            if not tied and (not piece.made_up or _repeats(match.group(), shown)):
                 yield start + match.start(), _unbound(match.group())
         for match in INTEGER.finditer(plain):
             number = _plain(match.group())

@@ -197,7 +197,6 @@ def _leaves(name: str, value: Any) -> Iterator[str]:
 
 def _limits(config: Config) -> Iterator[str]:
     """What is compared with a bound, and the bounds, whether they are settings or constants."""
-    yield f"minutes to read a lesson page: {config.minutes_limit}"
     yield f"words and lines read in a minute: {reading.WORDS_PER_MINUTE}, {reading.LINES_PER_MINUTE}"
     yield f"seconds and MB of a lesson page: {config.seconds_limit}, {config.memory_limit_mb}"
     yield f"characters in a line of a page's code: {config.line_limit}"

@@ -134,6 +134,10 @@ class Figure(Kind):
         """None: a picture is looked at."""
         return 0
 
+    def prose_read(self, block: Block) -> str:
+        """The title, what is measured, and the caption; the picture in words stands closed."""
+        return "\n\n".join(re.split(r"\n\s*\n", block.body.strip())[:2])
+
 
 def _file(block: Block, page: Page) -> Path:
     return page.path.parent / block.attributes["src"]

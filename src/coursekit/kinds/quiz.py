@@ -80,6 +80,15 @@ class Quiz(Kind):
             lines += [f"<details><summary>{summary}</summary>{_verdict(choice)} {why}</details>"]
         return Cell(prose="\n".join(lines))
 
+    def lines_read(self, block: Block) -> int:
+        """None: a question is no code."""
+        return 0
+
+    def prose_read(self, block: Block) -> str:
+        """The question and its choices; the explanations are closed until one is chosen."""
+        quiz = yamltext.read(block.body)
+        return "\n".join([str(quiz["question"]), *(str(c["text"]) for c in quiz["choices"])])
+
 
 def _faults(quiz: object) -> Iterator[str]:
     if not isinstance(quiz, dict) or not str(quiz.get("question") or "").strip():

@@ -258,6 +258,10 @@ class Kind:
         """How many lines of it a reader reads as code."""
         return sum(1 for line in lines(block.code.text) if line.strip())
 
+    def prose_read(self, block: "Block") -> str:
+        """What of it a reader reads as prose; its bindings still stand in it."""
+        return ""
+
 
 @dataclass(frozen=True)
 class Block:

@@ -1,7 +1,7 @@
-"""A page's core: the sections that a first reader sees, named in its front matter, and their minutes.
+"""A page's core: all that stands before its heading "Deeper", complete in itself, and its minutes.
 
-All other sections go deeper. The site shows of them closed headings until a reader opens one, or asks for
-everything. The questions at the end belong to the core, and their minutes are the reader's own.
+Position tells the layers apart, so that code of the core cannot need what stands deeper. The site shows of
+deeper sections closed headings until a reader opens one, or asks for everything.
 """
 
 import re
@@ -11,10 +11,23 @@ from itertools import pairwise
 from coursekit.page.contents import Page
 from coursekit.page.reading import minutes
 
-__all__ = ["QUESTIONS", "Section", "core_minutes", "names", "sections", "whole_minutes"]
+__all__ = [
+    "BY_HAND",
+    "DEEPER",
+    "IN_SHORT",
+    "QUESTIONS",
+    "Section",
+    "core_end",
+    "core_minutes",
+    "core_sections",
+    "layered",
+    "sections",
+    "whole_minutes",
+]
 
-WORDS_PER_MINUTE = 150  # of somebody to whom all of it is new
-LINES_PER_MINUTE = 12
+DEEPER = "Deeper"
+BY_HAND = "By hand"  # how the heading of an example begins that is worked without code
+IN_SHORT = "In short"
 QUESTIONS = "Check yourself"
 HEADING = re.compile(r"^(?P<marks>#{2,3}) +(?P<title>.+?) *#*$", re.MULTILINE)
 
@@ -28,46 +41,54 @@ class Section:
         level: 2 or 3; 1 for what stands above the first heading.
         start: offset of its heading in the page's text.
         end: offset behind its last character.
-        core: whether a first reader sees it.
+        shown: whether a first reader sees it: the core, and the heading that says what follows.
     """
 
     title: str
     level: int
     start: int
     end: int
-    core: bool
-
-
-def names(page: Page) -> list[str]:
-    """The headings of a page's core; empty for a page that has no core of its own."""
-    named = page.meta.get("core") or []
-    return [str(name) for name in (named if isinstance(named, list) else [named])]
+    shown: bool
 
 
 def sections(page: Page) -> list[Section]:
-    """The sections of a page in order; all are core where the page names none.
-
-    What stands above the first heading is core on every page.
-    """
-    named = names(page)
-    found = [
+    """The sections of a page in order; all are shown where the page has no layers."""
+    headings = [
         (offset + match.start(), len(match["marks"]), match["title"])
         for offset, text in page.prose()
         for match in HEADING.finditer(text)
     ]
-    places = [(page.body_start, 1, ""), *found, (len(page.text), 1, "")]
+    last = next((at for at, *named in headings if named == [2, DEEPER]), len(page.text))
+    places = [(page.body_start, 1, ""), *headings, (len(page.text), 1, "")]
     return [
-        Section(title, level, start, end, not named or level == 1 or title in named)
+        Section(title, level, start, end, start <= last)
         for (start, level, title), (end, _, _) in pairwise(places)
     ]
 
 
+def layered(page: Page) -> bool:
+    """Whether a page has a layer below its core."""
+    return any(part.title == DEEPER and part.level == 2 for part in sections(page))
+
+
+def core_end(page: Page) -> int:
+    """Offset behind a page's core: of the heading that goes deeper, or of the page's end."""
+    return next(
+        (part.start for part in sections(page) if part.title == DEEPER and part.level == 2),
+        len(page.text),
+    )
+
+
+def core_sections(page: Page) -> list[Section]:
+    """The sections of a page's core in order; what stands above the first heading comes first."""
+    return [part for part in sections(page) if part.start < core_end(page)]
+
+
 def core_minutes(page: Page) -> float:
-    """Minutes that a page's core takes somebody to whom all of it is new."""
-    shown = [(p.start, p.end) for p in sections(page) if p.core and p.title != QUESTIONS]
-    return minutes(page, WORDS_PER_MINUTE, LINES_PER_MINUTE, shown)
+    """Minutes that a page's core takes to read."""
+    return minutes(page, (page.body_start, core_end(page)))
 
 
 def whole_minutes(page: Page) -> float:
-    """Minutes that all of a page takes somebody to whom all of it is new, without what is collapsed."""
-    return minutes(page, WORDS_PER_MINUTE, LINES_PER_MINUTE)
+    """Minutes that all of a page takes to read, without what is collapsed."""
+    return minutes(page)

@@ -2,8 +2,9 @@
 
 ``{{ result.NAME.KEY }}`` is a value of a recorded experiment, ``{{ output.NAME.ROW.N }}`` the N-th
 number on the line ROW of the output named NAME, ``{{ figure.NAME.ROW.N }}`` the N-th number in the row
-ROW of the table below the figure NAME.svg, ``{{ constant 0.5 }}`` a constant by definition. A format may
-follow a bar, ``{{ result.vocabulary.best | .1f }}``; behind a constant, a reason. Bindings stand in
+ROW of the table below the figure NAME.svg, ``{{ computed 2 / 3 }}`` the arithmetic of an example by hand,
+``{{ constant 0.5 }}`` a constant by definition. A format may follow a bar,
+``{{ result.vocabulary.best | .1f }}``; behind a constant, a reason. Bindings stand in
 prose, in the captions of figures, and in quizzes; :mod:`coursekit.checks.loose` finds numbers that
 should be bound and are not.
 """
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coursekit.config import Config
+from coursekit.page.arithmetic import computed
 from coursekit.page.comparison import NUMBER, numbers_in
 from coursekit.page.contents import Block, Page
 from coursekit.page.results import record
@@ -62,6 +64,11 @@ class Bound:
     def constant(self) -> bool:
         """Whether it marks a constant, which nothing measured."""
         return self.expression.startswith("constant ")
+
+    @property
+    def measured(self) -> bool:
+        """Whether it quotes a measurement: it is no constant, and no arithmetic of an example."""
+        return not self.expression.startswith(("constant ", "computed "))
 
     @property
     def reason(self) -> str:
@@ -123,6 +130,8 @@ def _value(expression: str, page: Page, config: Config) -> str:
     reference, _, form = (part.strip() for part in expression.partition("|"))
     if reference.startswith("constant "):
         return reference.removeprefix("constant ").strip()
+    if reference.startswith("computed "):
+        return format(computed(reference.removeprefix("computed ").strip()), form)
     kind, _, rest = reference.partition(".")
     name, *parts = rest.split(".")
     if kind == "output" and parts:
@@ -135,7 +144,9 @@ def _value(expression: str, page: Page, config: Config) -> str:
     elif kind == "result" and parts:
         value = _from_result(name, parts, config)
     else:
-        raise KeyError("write output.NAME.ROW, result.NAME.KEY, figure.NAME.ROW or constant VALUE")
+        raise KeyError(
+            "write output.NAME.ROW, result.NAME.KEY, figure.NAME.ROW, computed ARITHMETIC or constant VALUE"
+        )
     return str(format(value, form))
 
 

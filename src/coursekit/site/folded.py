@@ -1,6 +1,6 @@
 """A page's deeper sections, each in an element of its own that the reader's script can close.
 
-Without the script, and for a page whose front matter names no core, everything is shown.
+Without the script, and for a page without layers, everything is shown.
 """
 
 import re
@@ -20,13 +20,13 @@ def folded(html: str, page: Page, place: Path) -> str:
 
     Args:
         html: what Markdown made of the page.
-        page: the page; its front matter may name a core.
+        page: the page; it may have a layer below its core.
         place: the page's path, as messages name it.
 
     Raises:
         ContractError: the page has other headings than its Markdown, so that nobody knows which is which.
     """
-    if not core.names(page):
+    if not core.layered(page):
         return html
     sections = core.sections(page)[1:]
     headings = list(HEADING.finditer(html))
@@ -40,7 +40,7 @@ def folded(html: str, page: Page, place: Path) -> str:
             parts.append("</div>")
             opened = 0
         parts.append(found.group())
-        if not part.core and not opened:
+        if not part.shown and not opened:
             parts.append('<div class="deeper">')
             opened = part.level
         parts.append(html[found.end() : end])

@@ -29,7 +29,7 @@ def head(page: Page, downloads: Downloads | None, cost: Cost | None = None) -> s
         cost: seconds of the page's script, if they were measured.
     """
     whole = ceil(core.whole_minutes(page))
-    facts = [_switch(page, whole) if core.names(page) else f"<span>{whole} min to read</span>"]
+    facts = [_switch(page, whole) if core.layered(page) else f"<span>{whole} min to read</span>"]
     if downloads:
         if cost:
             seconds = next(iter(cost.runs.values())).seconds
