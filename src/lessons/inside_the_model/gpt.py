@@ -4,7 +4,6 @@
 import torch
 from safetensors.torch import load_file
 from torch import nn
-from torch.nn import functional as F
 
 from lessons.storage import checkpoint
 
@@ -38,7 +37,7 @@ class Block(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Add what attention brings, then what the MLP makes of it."""
         x = x + self.attend(self.ln_1(x))
-        return x + self.down(F.gelu(self.up(self.ln_2(x)), approximate="tanh"))
+        return x + self.down(nn.functional.gelu(self.up(self.ln_2(x)), approximate="tanh"))
 
 
 # --8<-- [end:block]
