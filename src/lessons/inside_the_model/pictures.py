@@ -1,16 +1,13 @@
 """Pictures of the page on the inside of the model: a model with its parts, and a grid of its heads."""
 
-# --8<-- [start:imports]
 from collections.abc import Sequence
 from html import escape
 
 UNITS = 72  # to an inch; one is a pixel of the page
 FONT = 13
 LINE, BOX = 18, 24  # heights of a line of text and of a box
-# --8<-- [end:imports]
 
 
-# --8<-- [start:model]
 def model_picture(tokens: Sequence[str], blocks: int, answer: str, width: float) -> str:
     """Draw how tokens become scores for the next one: a column for each token, read from top to bottom.
 
@@ -49,9 +46,9 @@ def model_picture(tokens: Sequence[str], blocks: int, answer: str, width: float)
     shown = [token.replace(" ", "␣") for token in tokens]
     y = row(4, shown, 1)
     y = down(y)
-    y = row(y, [f"what + {place}" for place in range(len(tokens))], 1)
+    y = row(y, [f"{word} + {place}" for place, word in enumerate(shown)], 1)
     top = down(y)  # where the block begins
-    body.append(_text(24, top + 20, f"a block, {blocks} times"))
+    body.append(_text(24, top + 20, f"a block, {blocks} times; each part adds to what came in"))
     body.append(_text(24, top + 42, "attention: look at this token and earlier ones"))
     first, last = top + 52, top + 92
     for there, x in enumerate(middles):
@@ -69,10 +66,6 @@ def model_picture(tokens: Sequence[str], blocks: int, answer: str, width: float)
     return _svg(pixels, y + 4, body)
 
 
-# --8<-- [end:model]
-
-
-# --8<-- [start:grid]
 def head_grid(shares: Sequence[Sequence[float]], width: float) -> str:
     """Draw a table of shares, a row for each block and a column for each head, the darker the higher.
 
@@ -109,10 +102,6 @@ def head_grid(shares: Sequence[Sequence[float]], width: float) -> str:
     return _svg(pixels, 24 + 30 * len(shares) + 4, body)
 
 
-# --8<-- [end:grid]
-
-
-# --8<-- [start:shapes]
 COLORS = {
     1: "#1b8a7e",
     2: "#b8690f",
@@ -151,6 +140,3 @@ def _svg(width: int, height: float, body: Sequence[str]) -> str:
         f'fill="currentColor" font-family="sans-serif" font-size="{FONT}">'
     )
     return "\n".join([head, *body, "</svg>", ""])
-
-
-# --8<-- [end:shapes]
