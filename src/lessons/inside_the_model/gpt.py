@@ -37,7 +37,11 @@ class Block(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Add what attention brings, then what the MLP makes of it."""
         x = x + self.attend(self.ln_1(x))
-        return x + self.down(nn.functional.gelu(self.up(self.ln_2(x)), approximate="tanh"))
+        grown = nn.functional.gelu(
+            self.up(self.ln_2(x)), approximate="tanh"
+        )  # (rows, tokens, 4 * width)
+        added: torch.Tensor = self.down(grown)
+        return x + added
 
 
 # --8<-- [end:block]

@@ -169,7 +169,7 @@ def without_head(model: GPT2LMHeadModel, block: int, head: int) -> Iterator[None
         mixed[..., (head - 1) * size : head * size] = 0
         return (mixed, *inputs[1:])
 
-    hook = model.transformer.h[block - 1].attn.c_proj.register_forward_pre_hook(zero)
+    hook = model.transformer.h[block - 1].attn.c_proj.register_forward_pre_hook(zero)  # type: ignore[union-attr]
     try:
         yield
     finally:
@@ -238,7 +238,7 @@ def load(attention: str) -> tuple[GPT2LMHeadModel, PreTrainedTokenizerBase]:
         attention: how attention is computed: ``sdpa`` is fast, ``eager`` can return the weights.
     """
     folder = checkpoint("base")
-    model: GPT2LMHeadModel = AutoModelForCausalLM.from_pretrained(
+    model: GPT2LMHeadModel = AutoModelForCausalLM.from_pretrained(  # type: ignore[assignment]
         folder, dtype=torch.float32, attn_implementation=attention
     )
     tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(folder)
