@@ -1,8 +1,12 @@
 """A GPT written out says what the library's says, and its cache changes nothing but the time."""
 
+import ast
+from pathlib import Path
+
 import pytest
 import torch
 
+from lessons.inside_the_model import gpt
 from lessons.inside_the_model.cache import cache_bytes, write
 from lessons.inside_the_model.gpt import GPT, load_gpt
 from lessons.inside_the_model.heads import load
@@ -49,3 +53,17 @@ def test_a_token_leaves_a_key_and_a_value_in_each_layer():
     layers = model(ids).past_key_values.layers
     numbers = sum(layer.keys.numel() + layer.values.numel() for layer in layers)
     assert cache_bytes(6, 192, 4) * ids.shape[1] == 4 * numbers
+
+
+def test_it_has_at_most_sixty_lines_without_docstrings_and_comments():
+    text = Path(gpt.__file__).read_text("utf-8")
+    strings = {
+        line
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)  # a docstring
+        for line in range(node.lineno, (node.end_lineno or 0) + 1)
+    }
+    lines = [
+        line.strip() for number, line in enumerate(text.split("\n"), 1) if number not in strings
+    ]
+    assert 50 < sum(bool(line) and not line.startswith("#") for line in lines) <= 60
