@@ -5,6 +5,7 @@ from lessons.data_preparation import experiments as data_preparation
 from lessons.evaluation import experiments as evaluation
 from lessons.fine_tuning import experiments as fine_tuning
 from lessons.fine_tuning import instruction_experiments as instruction_tuning
+from lessons.inside_the_model import experiments as inside_the_model
 from lessons.models import experiments as models
 from lessons.pretraining import experiments as pretraining
 from lessons.prompting import experiments as prompting
@@ -19,6 +20,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         models,
         prompting,
         data_preparation,
+        inside_the_model,
         pretraining,
         fine_tuning,
         instruction_tuning,

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from coursekit.checks.form import navigation
 from coursekit.config import Config
-from coursekit.course import outline
 from coursekit.kinds.quiz import QUIZ
 from coursekit.page.contents import Page
 from coursekit.parser import load
@@ -94,8 +94,9 @@ def self_test() -> list[Question]:
 
 
 def lesson_pages() -> list[Page]:
-    sections = outline.read(LESSON / "outline.yml", CONFIG).sections
-    return [load(LESSON / s.page, CONFIG) for s in sections if s.page and s.page not in CLOSING]
+    """The lesson's pages as a reader meets them: its stages, and those that stand beside them."""
+    paths = [Path(path) for path in navigation(CONFIG) if path.startswith(f"{LESSON.name}/")]
+    return [load(LESSON / path.name, CONFIG) for path in paths if path.name not in CLOSING]
 
 
 def asked() -> dict[str, list[str]]:
