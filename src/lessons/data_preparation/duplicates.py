@@ -9,6 +9,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from lessons.data_preparation.similarity import shingles
+
 # --8<-- [end:imports]
 
 
@@ -20,21 +22,6 @@ def fingerprint(text: str) -> bytes:
 
 
 # --8<-- [end:exact]
-
-
-# --8<-- [start:shingles]
-def shingles(text: str, size: int) -> set[str]:
-    """Cut a text into overlapping runs of ``size`` words; a shorter text is one run."""
-    words = re.findall(r"\w+", text.lower())
-    return {" ".join(words[i : i + size]) for i in range(max(1, len(words) - size + 1))}
-
-
-def jaccard(first: set[str], second: set[str]) -> float:
-    """Give the share of all shingles of two texts that both have."""
-    return len(first & second) / len(first | second)
-
-
-# --8<-- [end:shingles]
 
 
 # --8<-- [start:minhash]
