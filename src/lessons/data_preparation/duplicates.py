@@ -16,7 +16,7 @@ from lessons.data_preparation.similarity import shingles
 
 # --8<-- [start:exact]
 def fingerprint(text: str) -> bytes:
-    """Hash a text to 16 bytes; case, blanks and all marks do not count, also those of sums and code."""
+    """Hash a text to 16 bytes; case, spaces and all marks do not count, also those of sums and code."""
     words = " ".join(re.findall(r"\w+", text.lower()))
     return hashlib.blake2b(words.encode(), digest_size=16).digest()
 
