@@ -58,7 +58,7 @@ class TextOnly(HTMLParser):
         self.parts.append("\n" if tag in BLOCKS else "")
 
     def handle_data(self, data: str) -> None:
-        """Take text; a line break in the source of a page is a blank."""
+        """Take text; a line break in the source of a page is a space."""
         self.parts.append("" if self.hidden else re.sub(r"\s+", " ", data))
 
 

@@ -9,32 +9,19 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from lessons.data_preparation.similarity import shingles
+
 # --8<-- [end:imports]
 
 
 # --8<-- [start:exact]
 def fingerprint(text: str) -> bytes:
-    """Hash a text to 16 bytes; case, blanks and all marks do not count, also those of sums and code."""
+    """Hash a text to 16 bytes; case, spaces and all marks do not count, also those of sums and code."""
     words = " ".join(re.findall(r"\w+", text.lower()))
     return hashlib.blake2b(words.encode(), digest_size=16).digest()
 
 
 # --8<-- [end:exact]
-
-
-# --8<-- [start:shingles]
-def shingles(text: str, size: int) -> set[str]:
-    """Cut a text into overlapping runs of ``size`` words; a shorter text is one run."""
-    words = re.findall(r"\w+", text.lower())
-    return {" ".join(words[i : i + size]) for i in range(max(1, len(words) - size + 1))}
-
-
-def jaccard(first: set[str], second: set[str]) -> float:
-    """Give the share of all shingles of two texts that both have."""
-    return len(first & second) / len(first | second)
-
-
-# --8<-- [end:shingles]
 
 
 # --8<-- [start:minhash]

@@ -11,7 +11,7 @@ from lessons.world.reviews import Review, review
 
 # --8<-- [start:normalize_text]
 def normalize_text(text: str) -> str:
-    """Keep small English letters, digits and blanks: for bags of words only."""
+    """Keep small English letters, digits and spaces: for bags of words only."""
     text = text.lower()
     return re.sub(r"[^a-zA-Z0-9\s]", "", text)
 

@@ -11,9 +11,8 @@ from lessons.data_preparation.duplicates import (
     band_keys,
     chance_to_meet,
     fingerprint,
-    jaccard,
-    shingles,
 )
+from lessons.data_preparation.similarity import jaccard, shingles
 from lessons.data_preparation.splits import Leaks, ngrams, side
 
 
