@@ -57,14 +57,6 @@ def test_a_loose_number_in_a_lesson_fails_and_elsewhere_does_not(course):
     )
 
 
-def test_a_lesson_too_long_to_read_fails_unless_depth_is_collapsed(course):
-    words = "word " * 5200
-    course.lesson(words)
-    course.fails_with("seconds too many: shorten it, or put depth into a closed box", failed=1)
-    course.lesson(f"??? note\n    {words}\n")
-    course.fails_with(passed=1)
-
-
 def test_a_page_shows_a_modules_imports_first(course):
     course.module()
     first, second = SHOW_ALL.split("\n\n")
@@ -172,3 +164,12 @@ def test_a_module_of_definitions_and_constants_is_silent(course):
     )
     course.page("text\n")
     course.run("-k", "silent").assert_outcomes(passed=1)
+
+
+def test_a_lesson_page_that_takes_all_its_blocks_from_others_measures_nothing_of_its_own(course):
+    course.page("```{.python #one}\nnumber = 1\n```\n", "docs/other.md")
+    taken = '```python\n--8<-- "docs/other.md:one"\n```\n'
+    course.lesson(taken, headings="")
+    course.ends_with(passed=6)
+    course.lesson(f"{taken}\n```python\nnumber = 2\n```\n", headings="")
+    course.fails_with("a lesson page has a heading 'Pitfalls'", passed=6, failed=1)

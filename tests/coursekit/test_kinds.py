@@ -14,7 +14,7 @@ from coursekit.downloads.export import notebook
 from coursekit.held.reach import Reach
 from coursekit.kinds.python import PYTHON
 from coursekit.page.contents import Block, Cell, Download, Fence, Judging, Kind, Page
-from coursekit.page.reading import LINES_PER_MINUTE, reading_minutes
+from coursekit.page.reading import LINES_PER_MINUTE, minutes
 from coursekit.parser import load
 from coursekit.problems import ContractError
 from coursekit.run.session import BlockError, Session
@@ -140,7 +140,7 @@ def test_a_notebook_takes_a_new_kind_as_its_file_says(course):
 
 
 def test_the_reading_time_counts_a_new_kind_as_its_file_says(course):
-    assert reading_minutes(total(course)) == pytest.approx(21 / LINES_PER_MINUTE)
+    assert minutes(total(course)) == pytest.approx(21 / LINES_PER_MINUTE)
 
 
 def test_each_file_of_kinds_is_in_the_list():

@@ -77,7 +77,7 @@ def test_a_binding_becomes_the_number_that_was_measured(filled, written, shown):
         ("{{ result.speed.best | zz }}", "Unknown format code"),
         (
             "{{ speed }}",
-            "write output.NAME.ROW, result.NAME.KEY, figure.NAME.ROW or constant VALUE",
+            "write output.NAME.ROW, result.NAME.KEY, figure.NAME.ROW, computed ARITHMETIC or",
         ),
     ],
 )

@@ -232,3 +232,35 @@ def test_a_section_without_code_shows_nothing_and_is_an_error(course, parse_erro
     course.module("# --8<-- [start:a]\n\n# --8<-- [end:a]\n")
     text = parse_error('```python\n--8<-- "src/lessons/numbers.py:a"\n```\n')
     assert "docs/page.md:2: section 'a' of src/lessons/numbers.py is empty" in text
+
+
+OTHER = """\
+~~~{.python #encode title="Encode"}
+text = 'a'
+~~~
+
+```{.python #half}
+--8<-- "src/lessons/numbers.py:half"
+```
+"""
+
+
+def test_a_block_of_another_page_is_taken_by_its_name(course):
+    other = course.page(OTHER, "docs/other.md")
+    page = parsed(course, '```python\n--8<-- "docs/other.md:encode"\n```\n')
+    code = page.blocks[0].code
+    assert (code.text, code.path, code.line, code.section) == ("text = 'a'\n", other, 2, "encode")
+    course.page(OTHER.replace("'a'", "'b'"), "docs/other.md")
+    again = load(page.path, Config.load(course.root))
+    assert again.blocks[0].code.text == "text = 'b'\n"  # what changes there, changes here
+
+
+def test_a_block_that_is_not_there_or_shows_another_file_is_not_taken(
+    course, parse_error: ParseError
+):
+    course.module()
+    course.page(OTHER, "docs/other.md")
+    wanted = "no Python block named #enc in docs/other.md; name it there: {.python #enc}"
+    assert wanted in parse_error('```python\n--8<-- "docs/other.md:enc"\n```\n')
+    wanted = "#half embeds '--8<-- \"src/lessons/numbers.py:half\"' itself; embed that here, too"
+    assert wanted in parse_error('```python\n--8<-- "docs/other.md:half"\n```\n')

@@ -7,7 +7,7 @@ import pytest
 from coursekit.commands.selection import select
 from coursekit.config import Config
 from coursekit.downloads.export import notebook, script
-from coursekit.page.reading import reading_minutes
+from coursekit.page.reading import minutes
 from coursekit.page.scripts import arguments, command
 from coursekit.parser import load
 from coursekit.run.session import noise
@@ -117,7 +117,7 @@ def test_a_script_that_no_page_shows_fails(course):
 
 
 def test_a_script_is_no_reading_matter_and_its_output_is(course, greeting):
-    assert reading_minutes(load(greeting, Config.load(course.root))) == 2 / 30
+    assert minutes(load(greeting, Config.load(course.root))) == 2 / 12
 
 
 @pytest.mark.parametrize("make", [notebook, script])

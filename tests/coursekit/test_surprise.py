@@ -83,7 +83,7 @@ def test_how_many_pieces_were_expected_is_counted(written):
 def test_bars_are_as_long_as_their_chances_and_the_numbers_stand_beside_them(written):
     html = surprise.render(written(PRINTED))
     assert re.findall(r'<rect width="([\d.]+)"', html) == ["40.0", "10.0"]
-    assert re.findall(r"<span>(\d+ %)</span>", html) == ["40 %", "10 %"]
+    assert re.findall(r"<span>(\d+%)</span>", html) == ["40%", "10%"]
     assert "style" not in html
 
 

@@ -53,12 +53,7 @@ def test_the_line_of_facts_says_how_long_it_takes_and_holds_the_goals_closed(pag
 
 
 def test_a_page_with_a_core_says_how_long_both_take_in_place_of_the_switch(tmp_path):
-    text = (
-        TEXT.replace("minutes: 10", "core: [A]")
-        + "word " * 300
-        + "\n\n## A\n\n## B\n\n"
-        + "word " * 600
-    )
+    text = TEXT + "word " * 300 + "\n\n## A\n\n## Deeper\n\n" + "word " * 600
     html = head(parse(text, tmp_path / "page.md", Config(tmp_path)), None)
     switch = '<div class="shown" data-short="3" data-everything="7">7 min to read</div>'
     assert switch in html

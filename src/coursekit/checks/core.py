@@ -1,24 +1,28 @@
 """What the core of a lesson page owes: its minutes, showing before measuring, and what to take home.
 
-The core is all that stands before the heading "Deeper". A page without code frames a lesson: it owes no
-example by hand, no output and no figure.
+The core is all that stands before the heading "Deeper". A page that frames a lesson, and a page without
+code, owe no example by hand, no output and no figure.
 """
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
+from coursekit import yamltext
 from coursekit.checks.words import Words, any_of, silent_names, words
 from coursekit.config import Config
-from coursekit.kinds.figure import FIGURE
 from coursekit.kinds.quiz import QUIZ
 from coursekit.page import core
 from coursekit.page.contents import Block, Page
 from coursekit.page.numbers import BINDING, CODE_SPAN, bound
 from coursekit.page.reading import COLLAPSED, WORD
+from coursekit.parser import readable
 from coursekit.problems import Problem
+from coursekit.text import read_text
 
-__all__ = ["core_problems", "sentences"]
+__all__ = ["core_problems", "frames", "sentences", "without_core"]
 
 NEAR = 250  # words within which a reader meets what he knows
 SENTENCES_IN_SHORT = 3
@@ -43,12 +47,12 @@ def core_problems(page: Page, config: Config) -> list[Problem]:
     if not core.layered(page):
         return []
     place = config.relative(page.path)
-    known = words(config)
+    known, framing = words(config), not page.code or page.path in frames(config)
     found = [
         *_minutes(page),
         *_opening(page, known),
-        *(() if not page.code else _shown(page)),
-        *_in_short(page, config),
+        *(() if framing else _shown(page)),
+        *_in_short(page, config, framing),
         *_questions(page),
         *_code(page, known),
         *_numbers(page),
@@ -56,6 +60,28 @@ def core_problems(page: Page, config: Config) -> list[Problem]:
         *_captions(page),
     ]
     return [Problem(place, page.line_at(at), f"core: {text}") for at, text in found]
+
+
+def frames(config: Config) -> set[Path]:
+    """The pages that open or close a lesson: sections that are about something, and no stage."""
+    return {path for path, section in _listed(config) if "about" in section}
+
+
+def without_core(config: Config) -> list[Problem]:
+    """The sections of a lesson whose page has no layers, so that nobody can stop halfway."""
+    message = f"has no heading `## {core.DEEPER}`, above which its core would stand"
+    pages = readable([path for path, _ in _listed(config) if path.is_file()], config)
+    return [
+        Problem(config.relative(page.path), 1, message) for page in pages if not core.layered(page)
+    ]
+
+
+def _listed(config: Config) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """The sections of all lessons that name a page, each with the page's file."""
+    for file in sorted((config.root / "docs").glob("*/outline.yml")):
+        for section in yamltext.read(read_text(file, config.relative(file)))["sections"]:
+            if "page" in section:
+                yield file.parent / str(section["page"]), section
 
 
 def _blocks(page: Page) -> list[Block]:
@@ -121,7 +147,7 @@ def _shown(page: Page) -> Iterator[tuple[int, str]]:
         yield page.body_start, f"has no section whose heading begins with {core.BY_HAND!r}"
     elif not any(start > by_hand[0].start for start in outputs):
         yield by_hand[0].start, "no block with an output follows the example by hand"
-    if not any(block.kind is FIGURE for block in _blocks(page)):
+    if not any(block.kind.drawings(block, page) for block in _blocks(page)):
         yield page.body_start, "has no figure"
 
 
@@ -129,7 +155,7 @@ def _section(page: Page, title: str) -> core.Section | None:
     return next((part for part in core.core_sections(page) if part.title == title), None)
 
 
-def _in_short(page: Page, config: Config) -> Iterator[tuple[int, str]]:
+def _in_short(page: Page, config: Config, framing: bool) -> Iterator[tuple[int, str]]:
     part = _section(page, core.IN_SHORT)
     if part is None:
         yield page.body_start, f"has no section {core.IN_SHORT!r}"
@@ -143,7 +169,7 @@ def _in_short(page: Page, config: Config) -> Iterator[tuple[int, str]]:
             f"{len(said)}, {sum(bool(NUMBER.search(sentence)) for sentence in said)} with a number",
         )
     quoted = [b for b in bound(page, config) if part.start <= b.start < part.end]
-    if page.code and not any(binding.measured for binding in quoted):
+    if not framing and not any(binding.measured for binding in quoted):
         yield part.start, f"{core.IN_SHORT!r} quotes no measurement"
 
 
@@ -231,7 +257,7 @@ def _sentences(page: Page, known: Words) -> Iterator[tuple[int, str]]:
 
 def _captions(page: Page) -> Iterator[tuple[int, str]]:
     for block in _blocks(page):
-        if block.kind is FIGURE:
+        if block.kind.drawings(block, page):
             caption = block.kind.prose_read(block).split("\n\n")[-1]
             if (count := len(NUMBER.findall(_plain(caption)))) > CAPTION_NUMBERS:
                 yield block.start, f"a caption with {count} numbers, at most {CAPTION_NUMBERS}"

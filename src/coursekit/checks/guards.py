@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from coursekit.checks import form
-from coursekit.checks.core import core_problems
+from coursekit.checks.core import core_problems, frames
 from coursekit.checks.loose import loose_numbers
 from coursekit.checks.words import word_problems
 from coursekit.config import Config
 from coursekit.course import costs, glossary
 from coursekit.page.contents import Page
 from coursekit.page.numbers import fill
-from coursekit.page.sections import Section, sections
+from coursekit.page.sections import PAGE, Section, sections
 from coursekit.parser import readable
 from coursekit.problems import ContractError, Problem
 from coursekit.syntax import is_main_guard
@@ -98,8 +98,9 @@ def _extras(page: Page, config: Config) -> Iterator[Problem]:
 
 
 def _headings(page: Page, config: Config) -> Iterator[Problem]:
-    if not page.code:
-        return  # it measures nothing: it opens or closes a lesson
+    taken = all(block.code.path.suffix == PAGE and block.embedded for block in page.code)
+    if taken or page.path in frames(config):
+        return  # it measures nothing of its own: it opens or closes a lesson, or takes from other pages
     prose = "\n".join(text for _, text in page.prose())
     for heading in REQUIRED_HEADINGS:
         if not re.search(rf"^#+ {heading}\b", prose, re.MULTILINE):

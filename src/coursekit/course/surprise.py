@@ -129,7 +129,7 @@ def render(written: Written) -> str:
         f'<p class="surprise__words">It was surprised most by <b>{surprising}</b>. '
         f"Of the other {len(others)} pieces, {expected} surprised it by less than one bit.</p>"
         f'<p class="surprise__label" id="surprise-chances">Where it wrote <b>{said}</b>, the likeliest '
-        f"piece had {highest:.0f} %:</p>"
+        f"piece had {highest:.0f}%:</p>"
         f'<ol class="surprise__chances" aria-labelledby="surprise-chances">{chances}</ol>'
         f'<p class="surprise__legend">Shade: bits of surprise, {shades}</p></figure>'
     )
@@ -155,4 +155,4 @@ def _chance(text: str, percent: float) -> str:
         f'<rect width="{percent:.1f}" height="8"/></svg>'
     )
     word = html.escape(text.strip(), quote=False)
-    return f"<li><span>{word}</span>{bar}<span>{percent:.0f} %</span></li>"
+    return f"<li><span>{word}</span>{bar}<span>{percent:.0f}%</span></li>"

@@ -1,6 +1,7 @@
-"""Named sections of source files: what ``--8<-- "file.py:name"`` shows.
+"""Named sections of source files, and named blocks of pages: what ``--8<-- "file:name"`` shows.
 
-A section starts at a line ``# --8<-- [start:name]`` and stops at ``# --8<-- [end:name]``.
+A section of a source file starts at a line ``# --8<-- [start:name]`` and stops at ``# --8<-- [end:name]``.
+A block of another page is taken by its ``#name``, so that both pages show the same code.
 """
 
 import re
@@ -11,10 +12,12 @@ from coursekit.problems import ContractError, Problem
 from coursekit.text import lines as split
 from coursekit.text import read_text
 
-__all__ = ["INCLUDE", "Code", "Section", "resolve_include", "sections"]
+__all__ = ["INCLUDE", "PAGE", "Code", "Section", "resolve_include", "sections"]
 
 MARK = re.compile(r"^\s*#\s*-+8<-+\s*\[(?P<side>start|end):\s*(?P<name>[\w-]+)\s*\]\s*$")
 LOOKS_LIKE_MARK = re.compile(r"^\s*#.*8<.*\[")
+PAGE = ".md"
+NAMED_BLOCK = r"^(?P<fence>`{3,}|~{3,})\{\.python\b[^\n]*?#%s(?![\w-])[^\n]*\}[ \t]*\n"
 INCLUDE = re.compile(r'^--8<-- "(?P<path>[^":]+)(?::(?P<name>[^"]*))?"$')
 
 
@@ -113,7 +116,7 @@ def resolve_include(line: str, root: Path, page: Path, number: int) -> Code:
         number: line of the include in the page.
 
     Raises:
-        ContractError: a form other than ``--8<-- "file.py:section"``, a missing file or section, an
+        ContractError: a form other than ``--8<-- "file:section"``, a missing file, section or block, an
             empty section, a line range.
     """
 
@@ -130,6 +133,8 @@ def resolve_include(line: str, root: Path, page: Path, number: int) -> Code:
         return Code(read_text(path, path.relative_to(root)), path, 1)
     if not re.fullmatch(r"[A-Za-z_][\w-]*", name):
         raise fail(f"{name!r} is no section name; line ranges go stale, so name a section")
+    if path.suffix == PAGE:
+        return _block(path, name, root, page, number)
     found = sections(path, path.relative_to(root))
     if name not in found:
         raise fail(f"no section {name!r} in {match['path']}; it has {sorted(found) or 'none'}")
@@ -137,3 +142,20 @@ def resolve_include(line: str, root: Path, page: Path, number: int) -> Code:
     if not text.strip():
         raise fail(f"section {name!r} of {match['path']} is empty")
     return Code(text, path, start, name)
+
+
+def _block(path: Path, name: str, root: Path, page: Path, number: int) -> Code:
+    """The code of a page's block that is named."""
+    text = read_text(path, path.relative_to(root))
+    opening = re.search(NAMED_BLOCK % re.escape(name), text, re.MULTILINE)
+    if opening is None:
+        where = path.relative_to(root).as_posix()
+        message = f"no Python block named #{name} in {where}; name it there: {{.python #{name}}}"
+        raise ContractError(Problem(page, number, message))
+    closing = re.compile(rf"^{opening['fence']}[ \t]*$", re.MULTILINE).search(text, opening.end())
+    body = text[opening.end() : closing.start() if closing else len(text)]
+    line = text.count("\n", 0, opening.end()) + 1
+    if INCLUDE.match(body.rstrip("\n")):
+        message = f"#{name} embeds {body.strip()!r} itself; embed that here, too"
+        raise ContractError(Problem(page, number, message))
+    return Code(body, path, line, name)

@@ -15,7 +15,7 @@ from sybil import Document, Sybil
 from sybil.example import Example
 from sybil.integration.pytest import SybilFile, SybilItem
 
-from coursekit.checks import form, guards, names, promises, quizzes
+from coursekit.checks import core, form, guards, names, promises, quizzes
 from coursekit.config import Config
 from coursekit.held.opened import Opened
 from coursekit.held.reach import Reach
@@ -37,6 +37,7 @@ COURSE_CHECKS: dict[str, Callable[[Config], list[Problem]]] = {
     "sections, modules and scripts are shown": guards.orphan_problems,
     "recorded runs are well formed": script_records.problems,
     "titles, navigation and outline agree": form.course_problems,
+    "the page of each section has a core": core.without_core,
     "quizzes give nothing away": quizzes.problems,
     "promises hold": promises.problems,
 }
