@@ -19,7 +19,7 @@ from coursekit.config import Config
 from coursekit.course import costs, glossary
 from coursekit.page.contents import Page
 from coursekit.page.numbers import fill
-from coursekit.page.sections import PAGE, Section, sections
+from coursekit.page.sections import Section, sections
 from coursekit.parser import readable
 from coursekit.problems import ContractError, Problem
 from coursekit.syntax import is_main_guard
@@ -98,7 +98,7 @@ def _extras(page: Page, config: Config) -> Iterator[Problem]:
 
 
 def _headings(page: Page, config: Config) -> Iterator[Problem]:
-    taken = all(block.code.path.suffix == PAGE and block.embedded for block in page.code)
+    taken = all(block.embedded for block in page.code)
     if taken or page.path in frames(config):
         return  # it measures nothing of its own: it opens or closes a lesson, or takes from other pages
     prose = "\n".join(text for _, text in page.prose())
