@@ -38,7 +38,7 @@ def head(page: Page, downloads: Downloads | None, cost: Cost | None = None) -> s
             f'<a class="facts__button" href="{downloads.notebook}" download>Notebook</a>',
             f'<a class="facts__button" href="{downloads.script}" download>Script</a>',
         ]
-    facts.append(_goals([str(goal) for goal in page.meta.get("objectives", [])]))
+    facts.append(_goals([str(goal) for goal in page.meta.get("objectives", [])], core.layered(page)))
     sentence = html.escape(lead(page), quote=False)
     return (
         '<div class="lesson-head" role="region" aria-label="About this page" data-generated="head" '
@@ -54,13 +54,14 @@ def _switch(page: Page, whole: int) -> str:
     return f'<div class="shown" data-short="{short}" data-everything="{whole}">{whole} min to read</div>'
 
 
-def _goals(goals: list[str]) -> str:
+def _goals(goals: list[str], layered: bool) -> str:
     """What a reader can do after the page, closed, so that the page begins where it begins."""
+    after = "all of this page, what goes deeper included," if layered else "this page"
     if not goals:
         return ""
     items = "".join(f"<li>{html.escape(goal)}</li>" for goal in goals)
     count = "1 goal" if len(goals) == 1 else f"{len(goals)} goals"
     return (
         f'<details class="facts__goals"><summary>{count}</summary>'
-        f"<div><p>After this page you can</p><ul>{items}</ul></div></details>"
+        f"<div><p>After {after} you can</p><ul>{items}</ul></div></details>"
     )
