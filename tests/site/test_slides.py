@@ -17,26 +17,26 @@ def started(real_url, visit) -> Page:
 def test_slides_show_a_section_at_a_time_without_what_is_for_the_teacher(real_url, visit):
     page = started(real_url, visit)
     expect(page.locator("h2:visible")).to_have_count(1)
-    expect(page.locator("h2:visible")).to_contain_text("What a language model is")
+    expect(page.locator("h2:visible")).to_contain_text("what a language model is")
     expect(page.locator("h2:visible")).to_be_focused()
     expect(page.locator(".notes:visible")).to_have_count(0)
     expect(page.get_by_role("status").filter(has_text=" of ")).to_have_text("1 of 11")
     page.keyboard.press("ArrowLeft")  # nothing stands before the first
-    expect(page.locator("h2:visible")).to_contain_text("What a language model is")
+    expect(page.locator("h2:visible")).to_contain_text("what a language model is")
 
 
 def test_what_a_block_prints_waits_for_the_next_press(real_url, visit):
     page = started(real_url, visit)
     page.keyboard.press("ArrowRight")
-    expect(page.locator("h2:visible")).to_contain_text("Text becomes numbers")
+    expect(page.locator("h2:visible")).to_contain_text("text becomes numbers")
     output = page.locator(".slide--shown .language-output").first
     expect(output).to_be_hidden()
     page.keyboard.press("PageDown")
     expect(output).to_be_visible()
     page.get_by_role("button", name="Next").click()
-    expect(page.locator("h2:visible")).to_contain_text("How you ask")
+    expect(page.locator("h2:visible")).to_contain_text("how you ask")
     page.get_by_role("button", name="Back").click()
-    expect(page.locator("h2:visible")).to_contain_text("Text becomes numbers")
+    expect(page.locator("h2:visible")).to_contain_text("text becomes numbers")
 
 
 def test_escape_leads_back_to_the_page_with_everything_on_it(real_url, visit):
@@ -57,7 +57,7 @@ def test_the_last_slide_is_the_end(real_url, visit):
     page = started(real_url, visit)
     for _ in range(60):
         page.keyboard.press("PageDown")
-    expect(page.locator("h2:visible")).to_contain_text("exercises")
+    expect(page.locator("h2:visible")).to_contain_text("Exercises")
 
 
 def test_slides_can_be_used_by_everybody(real_url, visit):
