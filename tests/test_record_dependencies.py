@@ -210,7 +210,7 @@ DOCUMENTS = {
     "data_preparation_proof", "data_preparation_scale", "fine_tuning_ways", "models_optimizers",
     "pretraining_curves", "pretraining_rates", "prompting_sampling", "quantization_bits",
     "quantization_words", "evaluation_report_card", "tokenization_sentencepiece", "tokenization_vocabulary",
-    "models_speed",
+    "models_speed", "pretraining_guesses", "quantization_groups",
 }  # fmt: skip
 
 
@@ -231,6 +231,7 @@ DOCUMENTS = {
                 "data_preparation_proof",
                 "models_optimizers",
                 "pretraining_curves",
+                "pretraining_guesses",
                 "pretraining_rates",
                 "models_speed",
             },
@@ -240,6 +241,7 @@ DOCUMENTS = {
             "noise: float = 0.2",
             "noise: float = 0.3",
             {
+                "evaluation_judge",
                 "evaluation_report_card",
                 "reward_modeling_best",
                 "reward_modeling_dpo",

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 LESSON = ROOT / "docs/lesson-4"
 CONFIG = Config.load(ROOT)
 # Those whose objectives are about the whole lesson.
-CLOSING = {"conclusion.md", "self-test.md"}
+CLOSING = {"conclusion.md", "self-test.md", "teach.md"}
 PAPER = re.compile(r"\]\((https://(?:arxiv\.org/abs|doi\.org|aclanthology\.org)/[^)\s]+)\)")
 
 

@@ -45,7 +45,7 @@ def test_escape_leads_back_to_the_page_with_everything_on_it(real_url, visit):
         page.keyboard.press("ArrowRight")
     page.keyboard.press("Escape")
     expect(page.get_by_role("toolbar", name="Slides")).to_be_hidden()
-    expect(page.locator("article h2:visible")).to_have_count(11)
+    expect(page.locator("article h2:visible")).to_have_count(12)
     assert page.locator(".notes:visible").count() == page.locator(".notes").count() > 5
     assert (
         page.locator(".language-output:visible").count() == page.locator(".language-output").count()
@@ -68,4 +68,4 @@ def test_slides_can_be_used_by_everybody(real_url, visit):
 def test_keys_mean_what_they_always_do_while_no_slides_are_shown(real_url, visit):
     page = visit(real_url).go(HOUR)
     page.keyboard.press("ArrowRight")
-    expect(page.locator("article h2:visible")).to_have_count(11)
+    expect(page.locator("article h2:visible")).to_have_count(12)

@@ -34,8 +34,11 @@ __all__ = [
 ]
 
 REFERENCE = re.compile(r"\breference/([\w.]+)\.md\b")  # a link to a module's page
-# What a constant may be made by: pure constructors, and classes (by their capital letter).
-CONSTRUCTORS = frozenset({"compile", "dict", "frozenset", "range", "set", "tuple", "namedtuple"})
+# What a constant may be made by: pure constructors, views of a dictionary, and classes (by their capital
+# letter).
+CONSTRUCTORS = frozenset(
+    {"compile", "dict", "frozenset", "range", "set", "tuple", "namedtuple", "items", "keys", "values"}
+)
 REQUIRED_HEADINGS = ("Measured here", "Pitfalls", "Check yourself", "Sources")
 
 

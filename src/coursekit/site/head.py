@@ -38,7 +38,9 @@ def head(page: Page, downloads: Downloads | None, cost: Cost | None = None) -> s
             f'<a class="facts__button" href="{downloads.notebook}" download>Notebook</a>',
             f'<a class="facts__button" href="{downloads.script}" download>Script</a>',
         ]
-    facts.append(_goals([str(goal) for goal in page.meta.get("objectives", [])], core.layered(page)))
+    facts.append(
+        _goals([str(goal) for goal in page.meta.get("objectives", [])], core.layered(page))
+    )
     sentence = html.escape(lead(page), quote=False)
     return (
         '<div class="lesson-head" role="region" aria-label="About this page" data-generated="head" '

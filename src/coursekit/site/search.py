@@ -102,7 +102,7 @@ def trimmed(entries: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 def _beginning(text: str) -> str:
     """The first paragraphs and items of a text, one at least."""
-    parts, length = [], 0
+    parts, length = list[str](), 0
     for part in PART.split(text):
         if parts and length + len(part) > BEGINNING:
             break

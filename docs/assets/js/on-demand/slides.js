@@ -15,9 +15,9 @@ function button(text, act) {
   return made;
 }
 
-// Each heading of the second level begins a slide, which ends where the next one begins.
+// Each heading of the second level begins a slide, which ends where the next one begins. How to run the page is none.
 function cut() {
-  return [...article.querySelectorAll(":scope > h2")].map((heading) => {
+  return [...article.querySelectorAll(":scope > h2:not(#run-this-page)")].map((heading) => {
     const slide = document.createElement("section");
     slide.className = "slide";
     heading.before(slide);
@@ -77,7 +77,7 @@ bar.setAttribute("role", "toolbar");
 bar.setAttribute("aria-label", "Slides");
 bar.hidden = true;
 bar.append(button("Back", () => show(at - 1)), count, button("Next", forth), button("Close", stop));
-document.body.append(bar);
+document.querySelector("main").append(bar); // in a landmark, as all of a page
 
 const KEYS = { ArrowRight: forth, PageDown: forth, ArrowLeft: () => show(at - 1), PageUp: () => show(at - 1), Escape: stop };
 document.addEventListener("keydown", (event) => {
