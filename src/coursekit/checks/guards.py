@@ -37,7 +37,18 @@ REFERENCE = re.compile(r"\breference/([\w.]+)\.md\b")  # a link to a module's pa
 # What a constant may be made by: pure constructors, views of a dictionary, and classes (by their capital
 # letter).
 CONSTRUCTORS = frozenset(
-    {"compile", "dict", "frozenset", "range", "set", "tuple", "namedtuple", "items", "keys", "values"}
+    {
+        "compile",
+        "dict",
+        "frozenset",
+        "range",
+        "set",
+        "tuple",
+        "namedtuple",
+        "items",
+        "keys",
+        "values",
+    }
 )
 REQUIRED_HEADINGS = ("Measured here", "Pitfalls", "Check yourself", "Sources")
 
