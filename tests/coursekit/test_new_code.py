@@ -94,7 +94,7 @@ def test_a_new_script_is_a_copy_of_the_shortest_with_a_model_under_another_name(
     for name in (".github/workflows/snippets.yml", "tests/test_workflows.py"):
         assert "for name in long short embed_text; do\n" in read(small, name)
     said = capsys.readouterr().out
-    assert '    --8<-- "snippets/embed_text.py"\n' in said
+    assert '--8<-- "snippets/embed_text.py"\n' in said
     assert "tests/snippets/test_snippets.py: what embed_text.py does" in said
 
 

@@ -44,7 +44,7 @@ UNASKED = re.compile(
     r"|check-yourself|deeper|more-questions|one-more-question|sources|run-this-page)$|.*/(?:self-test|teach)/#|sources/#"
 )
 # A section's beginning says what it answers; the rest of a long one would be most of the index.
-LESSON, BEGINNING = "lesson-", 1400
+LESSON, BEGINNING = "lesson-", 1100
 PART = re.compile(r"(?<=</p>)|(?<=</li>)")
 # The index of errors has the texts of all, and leads to the block.
 ERRORS = "if-it-breaks/"

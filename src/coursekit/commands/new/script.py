@@ -49,8 +49,9 @@ def draft_script(config: Config, name: str, like: str | None) -> Draft:
     box = stubs.SCRIPT_BOX.format(name=name, folder=config.snippets)
     draft.by_hand += [
         f"{config.snippets}/{name}.py: it does what {pattern.name} does; write what it is for",
-        f"the page of its topic, under the heading 'On a real model':\n\n{box}",
-        "the lesson's index.md, 'Scripts for real models': a row of the table, and their number",
+        f"docs/scripts.md, below the other scripts:\n\n{box}",
+        "docs/scripts.md: a row of its table, and how many there are",
+        "the page of its topic, under the heading 'On a real model': what it does, with a link to it",
         f"tests/snippets/test_snippets.py: what {name}.py does that no other script does",
     ]
     draft.then += ["coursekit update PAGE", "coursekit promises", "coursekit check"]

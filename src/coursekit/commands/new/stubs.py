@@ -179,13 +179,11 @@ def test_a_cell_of_{name}_depends_on_its_seed_alone():
     assert {cell}(seed=1) == {cell}(seed=1) != {cell}(seed=2)
 """
 SCRIPT_BOX = """\
-`uv run {name}.py`. [How to run it](../scripts.md).
+## {name}.py {{ #{name} }}
 
-??? example "{name}.py: what to expect, the whole script, and what it prints for `base`"
+Say what it downloads, how long it takes, and what to expect.
 
-    Say what it downloads, how long it takes, and what to expect.
-
-    ```{{.python .script args="…"}}
-    --8<-- "{folder}/{name}.py"
-    ```
+```{{.python .script args="…"}}
+--8<-- "{folder}/{name}.py"
+```
 """
