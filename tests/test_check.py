@@ -72,6 +72,7 @@ def test_a_change_of_a_block_reaches_its_page_alone(course):
         "contributing",
         "recipes",
         "README",
+        "teach",  # which takes a block of it
     }  # whose commands see all files
 
 

@@ -1,7 +1,12 @@
 """What tests that visit a site need, and the page of the small course with one of everything."""
 
+from pathlib import Path
+
 from coursekit.built.visiting import Visit, axe, contrast, serve, tab_to
 
-__all__ = ["SAMPLE", "Visit", "axe", "contrast", "serve", "tab_to"]
+__all__ = ["QUESTIONS", "SAMPLE", "Visit", "axe", "contrast", "serve", "tab_to"]
 
 SAMPLE = "lesson-4/sample/"
+# How many questions the self-test asks.
+SELF_TEST = Path(__file__).parents[1] / "docs/lesson-4/self-test.md"
+QUESTIONS = SELF_TEST.read_text("utf-8").count("```{.quiz}")

@@ -43,7 +43,11 @@ CHEAPEST = sorted(LESSONS, key=seconds)[:2]  # a few seconds each: a block of th
 
 
 def place(page: Page) -> str:
-    return f"{page.path.relative_to(ROOT / 'docs').with_suffix('').as_posix()}/"
+    return f"{below_docs(page).as_posix()}/".removesuffix("index/")
+
+
+def below_docs(page: Page) -> Path:
+    return page.path.relative_to(ROOT / "docs").with_suffix("")
 
 
 def file_name(page: Page) -> str:
@@ -81,7 +85,7 @@ def script_up_to_each_block(file: Path) -> list[str]:
 def test_what_is_copied_of_a_page_is_its_script_up_to_there(page, real, real_url, visit):
     seen = visit(real_url)
     browser = seen.go(place(page))
-    wanted = script_up_to_each_block((real.root / place(page)).with_suffix(".py"))
+    wanted = script_up_to_each_block((real.root / below_docs(page)).with_suffix(".py"))
     assert len(wanted) == len(page.code)
     assert copies(browser, "Copy") == [block.code.text.strip("\n") for block in page.code]
     found = copies(browser, ALL)

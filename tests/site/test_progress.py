@@ -6,7 +6,7 @@ import shutil
 import pytest
 from playwright.sync_api import Page, expect
 
-from visiting import Visit, serve
+from visiting import QUESTIONS, Visit, serve
 
 LESSON = "lesson-4/prompting/"
 SELF_TEST = "lesson-4/self-test/"
@@ -101,10 +101,10 @@ def test_what_was_done_is_exported_imported_and_cleared(real_url, visit, tmp_pat
 
     other = visit(real_url).go(SELF_TEST)
     other.locator("input[type=file]").set_input_files(file)
-    expect(other.locator(".quiz-score output")).to_contain_text("1 of 46 answered, 1 right")
+    expect(other.locator(".quiz-score output")).to_contain_text(f"1 of {QUESTIONS} answered, 1 right")
     assert record(other)["answers"] == exported["answers"]
     other.get_by_role("button", name="Clear progress").click()
-    expect(other.locator(".quiz-score output")).to_have_text("0 of 46 answered")
+    expect(other.locator(".quiz-score output")).to_have_text(f"0 of {QUESTIONS} answered")
     assert record(other) == {}
 
 
@@ -116,7 +116,7 @@ def test_what_is_brought_is_added_to_what_is_there(real_url, visit, tmp_path):
     file = tmp_path / "progress.json"
     file.write_text(json.dumps({"v": 1, "pages": {}, "answers": {keys[1]: 0}}), "utf-8")
     page.locator("input[type=file]").set_input_files(file)
-    expect(page.locator(".quiz-score output")).to_contain_text("2 of 46 answered")
+    expect(page.locator(".quiz-score output")).to_contain_text(f"2 of {QUESTIONS} answered")
     assert record(page)["answers"] == {keys[0]: 1, keys[1]: 0}
 
 

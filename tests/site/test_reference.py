@@ -69,7 +69,7 @@ def test_each_public_module_is_in_exactly_one_group():
 def test_groups_follow_the_site_and_what_no_page_explains_comes_last_and_folded(real):
     html = real.html("reference")
     titles = re.findall(r"<h2[^>]*><a href=\"[^\"]*\">([^<]*)</a>", html)
-    lesson = ["Tokenization", "Prompting", "Data preparation", "Pre-training", "Fine-tuning"]
+    lesson = ["Tokenization", "Prompting", "Data preparation", "Inside the model", "Pre-training"]
     assert titles[:5] == lesson
     last = html.partition('<h2 id="behind-the-pages"')[2]
     assert last

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from visiting import axe
+from visiting import QUESTIONS, axe
 
 SELF_TEST = "lesson-4/self-test/"
 
@@ -31,17 +31,17 @@ def test_one_question_can_be_tried_again_and_the_others_keep_their_answers(real_
     for number in (1, 2):
         page.locator(f"#question-{number} .quiz__choice--wrong summary").first.click()
     score = page.locator(".self-test__score output")
-    expect(score).to_have_text("2 of 46 answered, 0 right")
+    expect(score).to_have_text(f"2 of {QUESTIONS} answered, 0 right")
     page.locator("#question-1").get_by_role("button", name="Try this one again").click()
-    expect(score).to_have_text("1 of 46 answered, 0 right")
+    expect(score).to_have_text(f"1 of {QUESTIONS} answered, 0 right")
     page.locator("#question-1 .quiz__choice--right summary").click()
-    expect(score).to_have_text("2 of 46 answered, 1 right")
+    expect(score).to_have_text(f"2 of {QUESTIONS} answered, 1 right")
     expect(score).to_be_in_viewport()
 
 
 def test_the_result_names_each_objective_and_where_to_read_again(real_url, visit):
     page = visit(real_url).go(SELF_TEST)
-    assert page.locator(".self-test__result li").count() == 46
+    assert page.locator(".self-test__result li").count() == QUESTIONS
     headings(page).nth(1).click()
     question = page.locator(".self-test__section:visible check-yourself").first
     question.locator(".quiz__choice--wrong summary").first.click()

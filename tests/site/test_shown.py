@@ -1,13 +1,15 @@
 """The short path of a page as a reader sees it: closed headings, a switch, addresses that open them."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from visiting import axe
 
 LESSON = "lesson-4/prompting/"
-DEEPER = "many-prompts-at-once"
-TABLE = "#what-a-higher-temperature-costs"
+DEEPER = "two-ways-to-score"
+TABLE, AROUND = "#what-a-higher-temperature-costs", "#the-three-filters-in-code"
 
 
 def choice(page: Page, name: str):
@@ -62,7 +64,7 @@ def test_everything_is_shown_when_asked_for_and_on_the_next_visit(real_url, visi
 def test_an_address_opens_what_it_leads_into(real_url, visit):
     page = visit(real_url).go(LESSON + TABLE)
     expect(page.locator(TABLE)).to_be_in_viewport()
-    expect(page.locator(f"{TABLE}--deeper")).to_be_visible()
+    expect(page.locator(f"{AROUND}--deeper")).to_be_visible()
     page = visit(real_url).go(LESSON)
     link = f"a[href='#{DEEPER}']"
     for _ in range(2):  # the second time the address is there already
@@ -114,7 +116,7 @@ def test_without_scripts_everything_is_shown(real_url, visit):
     page = visit(real_url, java_script_enabled=False).go(LESSON)
     for body in page.locator("article .deeper").all():
         expect(body).to_be_visible()
-    expect(page.locator(".shown")).to_have_text("45 min to read")
+    expect(page.locator(".shown")).to_have_text(re.compile(r"^\d+ min to read$"))
     expect(page.locator(".shown button")).to_have_count(0)
 
 

@@ -48,6 +48,7 @@ def model_picture(tokens: Sequence[str], blocks: int, answer: str, width: float)
     y = down(y)
     y = row(y, [f"{word} + {place}" for place, word in enumerate(shown)], 1)
     top = down(y)  # where the block begins
+    behind = len(body)  # its box lies behind what stands in it
     body.append(_text(24, top + 20, f"a block, {blocks} times; each part adds to what came in"))
     body.append(_text(24, top + 42, "attention: look at this token and earlier ones"))
     first, last = top + 52, top + 92
@@ -56,7 +57,7 @@ def model_picture(tokens: Sequence[str], blocks: int, answer: str, width: float)
     body.append(_text(24, last + LINE, "MLP: work on each token alone"))
     y = row(last + LINE + 8, ["MLP"] * len(tokens), 2)
     bottom = y + 10
-    body.append(_box(12, top + 2, pixels - 24, bottom - top - 2, 3, 0.05))
+    body.insert(behind, _box(12, top + 2, pixels - 24, bottom - top - 2, 3, 0.05))
     y = down(bottom)
     y = row(y, ["norm"] * len(tokens), 1)
     y = down(y)
@@ -81,7 +82,7 @@ def head_grid(shares: Sequence[Sequence[float]], width: float) -> str:
     """
     if not shares:
         raise ValueError("no shares: there is nothing to draw")
-    pixels = min(round(UNITS * width), 560)
+    pixels = round(UNITS * width)
     left, cell = 64, (pixels - 66) / len(shares[0])
     body = [
         _text(
