@@ -141,8 +141,8 @@ def test_a_change_of_a_figure_reaches_the_page_that_draws_it(course):
 
 def test_a_change_of_a_script_reaches_its_page_and_the_scripts_tests(course):
     found = changed(course, "snippets/perplexity.py", '"""', '""" ')
-    assert "evaluation" in pages(found)
-    assert {"tokenization", "quantization"}.isdisjoint(pages(found))
+    assert "scripts" in pages(found)
+    assert {"evaluation", "tokenization", "quantization"}.isdisjoint(pages(found))
     assert "test_snippets" in selected(found)
     assert "test_perplexity" not in selected(found)
 

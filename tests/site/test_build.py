@@ -320,7 +320,7 @@ def test_no_page_and_no_script_uses_what_the_style_sheets_are_rid_of(real):
     assert len(used) > 500
     assert not [name for name in used if lean.UNUSED.match(f".{name}")]
     boxes = set(" ".join(re.findall(r'<(?:details|div) class="([a-z ]+)"', pages)).split())
-    assert {"warning", "example"} <= boxes
+    assert {"warning", "question"} <= boxes
     assert not [name for name in boxes if lean.PICTURE.match(f"--md-admonition-icon--{name}:url()")]
     (sheet,) = real.root.glob("assets/stylesheets/main.*.css")
     text = sheet.read_text("utf-8")

@@ -101,7 +101,9 @@ def test_what_was_done_is_exported_imported_and_cleared(real_url, visit, tmp_pat
 
     other = visit(real_url).go(SELF_TEST)
     other.locator("input[type=file]").set_input_files(file)
-    expect(other.locator(".quiz-score output")).to_contain_text(f"1 of {QUESTIONS} answered, 1 right")
+    expect(other.locator(".quiz-score output")).to_contain_text(
+        f"1 of {QUESTIONS} answered, 1 right"
+    )
     assert record(other)["answers"] == exported["answers"]
     other.get_by_role("button", name="Clear progress").click()
     expect(other.locator(".quiz-score output")).to_have_text(f"0 of {QUESTIONS} answered")

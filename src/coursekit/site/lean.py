@@ -19,7 +19,7 @@ UNUSED = re.compile(
 # A language that is written from the right, and pictures of boxes that no page has.
 FROM_THE_RIGHT = "[dir=rtl]"
 PICTURE = re.compile(
-    r"--md-(?:admonition-icon--(?:abstract|info|tip|success|failure|danger|bug|quote)"
+    r"--md-(?:admonition-icon--(?:abstract|info|tip|success|failure|danger|bug|example|quote)"
     r'|(?:footnotes|tabbed|tasklist|version)-icon[\w-]*):url\((?:"[^"]*"|[^)"]*)\);?'
 )
 
