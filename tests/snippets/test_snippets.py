@@ -136,12 +136,8 @@ def test_help(monkeypatch, capsys, script):
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_the_options_that_a_page_names_beside_a_script_exist(monkeypatch, capsys, script):
     known = set(OPTION.findall(inside(monkeypatch, capsys, script, "--help")[0]))
-    beside = re.compile(rf'\?\?\? example "{re.escape(script)}:.*?(?=```)', re.DOTALL)
-    boxes = [
-        box
-        for page in (ROOT / "docs").glob("lesson-*/*.md")
-        for box in beside.findall(page.read_text("utf-8"))
-    ]
+    beside = re.compile(rf"^## {re.escape(script)} .*?(?=```)", re.DOTALL | re.MULTILINE)
+    boxes = beside.findall((ROOT / "docs/scripts.md").read_text("utf-8"))
     assert len(boxes) == 1
     named = {name for code in re.findall(r"`([^`]*)`", boxes[0]) for name in OPTION.findall(code)}
     assert named <= known
