@@ -30,7 +30,7 @@ CLOSING = re.compile(r"\nif __name__ == .*", re.DOTALL)
 IMPORT = re.compile(r" *(import|from) \w")
 
 
-# What the lesson's pages tell a reader to type, such as `uv run prompt.py --text "Good night."`
+# What the pages tell a reader to type, such as `uv run prompt.py --text "Good night."`
 SHOWN = re.compile(r"`(?:uv run|python) (?P<script>\w+\.py)(?P<args>[^`]*)`")
 
 
@@ -43,7 +43,7 @@ AFTER = {"generate_quantized.py"}  # needs what quantize.py makes
 COMMANDS = sorted(
     {
         (found["script"], found["args"].strip())
-        for page in (ROOT / "docs").glob("lesson-*/*.md")
+        for page in [*(ROOT / "docs").glob("lesson-*/*.md"), ROOT / "docs/scripts.md"]
         for found in SHOWN.finditer(page.read_text("utf-8"))
     },
     key=lambda command: (command[0] in AFTER, command),
