@@ -47,7 +47,7 @@ def test_each_heading_stands_once_above_its_results_and_other_words_for_a_place_
     real_url, visit
 ):
     page = visit(real_url).go()
-    type_query(page, "tokenizer")
+    type_query(page, "learning rate")
     expect(page.locator(".md-search-result__item").nth(4)).to_be_attached()
     headings = page.get_by_role("heading", level=2).filter(has_text="Lessons")
     expect(headings.and_(page.locator(".md-search-result *"))).to_have_count(1)
