@@ -65,3 +65,9 @@ def test_the_numbers_that_an_example_begins_with_are_tied_by_its_arithmetic(cour
     (fault,) = loose(course, "Squared, 0.7 is {{ computed 0.6 ** 2 | .2f }}.")
     assert "'0.7' is bound to no measurement" in fault
     assert "{{ computed ARITHMETIC }}" in fault
+
+
+def test_a_number_in_the_name_of_a_measurement_ties_no_share(course):
+    course.result("speed", summary={"shots50": 0.9})
+    (fault,) = loose(course, "Of all, 50% are {{ result.speed.shots50 | .0% }}.")
+    assert "'50%' is bound to no measurement" in fault

@@ -117,9 +117,11 @@ def _loose(piece: _Piece, bindings: dict[int, Bound], shown: set[str]) -> Iterat
         quoted = [b for n, b in bindings.items() if start <= n < start + len(sentence)]
         keys = {key for b in quoted for key in KEY.findall(b.expression)}
         measured = any(b.measured for b in quoted)
+        # What the arithmetic of an example begins with; a name such as shots50 ties no share.
+        begun = {key for b in quoted if b.computes for key in KEY.findall(b.expression)}
         plain = blank(BINDING, sentence)
         for match in DECIMAL_OR_PERCENT.finditer(plain):
-            tied = _plain(match.group()) in keys  # an example's arithmetic begins with it
+            tied = _plain(match.group()) in begun
             if not tied and (not piece.made_up or _repeats(match.group(), shown)):
                 yield start + match.start(), _unbound(match.group())
         for match in INTEGER.finditer(plain):

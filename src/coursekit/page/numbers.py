@@ -68,7 +68,12 @@ class Bound:
     @property
     def measured(self) -> bool:
         """Whether it quotes a measurement: it is no constant, and no arithmetic of an example."""
-        return not self.expression.startswith(("constant ", "computed "))
+        return not self.constant and not self.computes
+
+    @property
+    def computes(self) -> bool:
+        """Whether it is the arithmetic of an example."""
+        return self.expression.startswith("computed ")
 
     @property
     def reason(self) -> str:
