@@ -11,6 +11,7 @@ from coursekit.built import checks
 from coursekit.kinds.python import PYTHON
 from coursekit.kinds.script import SCRIPT
 from coursekit.parser import load
+from coursekit.site import csp
 
 PAGE = "lesson-4/sample/index.html"
 
@@ -133,6 +134,23 @@ def test_a_page_without_the_policy_is_caught(copy):
 def test_a_page_with_a_policy_of_its_own_is_caught(copy):
     change(copy, "object-src 'none'", "object-src 'self'")
     assert "2 different policies" in messages(checks.policy_problems(copy.site))
+
+
+def test_a_page_with_a_model_may_have_it_compiled_and_no_other_page(copy):
+    change(copy, "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+    assert "allows 'wasm-unsafe-eval' and has no model" in messages(
+        checks.policy_problems(copy.site)
+    )
+    change(copy, "<h1 ", '<h1 data-model="base" ')
+    assert checks.policy_problems(copy.site) == []
+
+
+def test_a_page_with_a_model_gets_the_word(tmp_path):
+    for name, element in (("with", '<p data-model="base">'), ("without", "<p>")):
+        (tmp_path / f"{name}.html").write_text(f'<meta charset="utf-8">{element}', "utf-8")
+    csp.protect(tmp_path)
+    compiled = [csp.COMPILED in (tmp_path / f"{n}.html").read_text() for n in ("with", "without")]
+    assert compiled == [True, False]
 
 
 def test_an_inline_style_is_caught(copy):

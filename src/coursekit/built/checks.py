@@ -13,11 +13,12 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
 from coursekit.config import Config
+from coursekit.kinds.live import MODEL
 from coursekit.markup import OPTIONAL_END, Code, Html
 from coursekit.page.contents import Block, Page
 from coursekit.parser import load
 from coursekit.problems import Problem
-from coursekit.site.csp import META
+from coursekit.site.csp import COMPILED, META
 
 __all__ = [
     "Site",
@@ -180,11 +181,17 @@ def policy_problems(site: Site) -> list[Problem]:
     """Pages without the site's content security policy, or with styles that it blocks."""
     problems, policies = [], set()
     for file, html in site.pages.items():
-        found = META.search(file.read_text("utf-8"))
+        text = file.read_text("utf-8")
+        found = META.search(text)
         if found is None:
             problems.append(site.problem(file, 1, "no content security policy"))
             continue
-        policies.add(found["policy"])
+        allowed = found["policy"]
+        if MODEL in text:
+            allowed = allowed.replace(COMPILED, "", 1)
+        elif COMPILED in allowed:
+            problems.append(site.problem(file, 1, f"allows{COMPILED} and has no model"))
+        policies.add(allowed)
         message = "an inline style, which the policy blocks"
         problems += [site.problem(file, line, message) for line in html.styled]
     if len(policies) > 1:

@@ -8,6 +8,7 @@ instance in :data:`KINDS`.
 from collections.abc import Iterable
 
 from coursekit.kinds.figure import FIGURE
+from coursekit.kinds.live import LIVE
 from coursekit.kinds.output import OUTPUT
 from coursekit.kinds.python import PYTHON
 from coursekit.kinds.quiz import QUIZ
@@ -18,7 +19,7 @@ from coursekit.page.contents import Kind
 
 __all__ = ["KINDS", "kind_of", "languages"]
 
-KINDS: list[Kind] = [PYTHON, SCRIPT, SHELL, OUTPUT, FIGURE, QUIZ, SHOWN]
+KINDS: list[Kind] = [PYTHON, SCRIPT, SHELL, OUTPUT, FIGURE, QUIZ, LIVE, SHOWN]
 
 
 def kind_of(language: str, classes: Iterable[str] = ()) -> Kind | None:

@@ -15,7 +15,7 @@ from coursekit.config import Config
 from coursekit.page.contents import Block, Cell, Download, Fence, Kind, Page
 from coursekit.page.numbers import fill, filled_body
 
-__all__ = ["QUIZ"]
+__all__ = ["QUIZ", "inline"]
 
 
 class Quiz(Kind):
@@ -66,7 +66,7 @@ class Quiz(Kind):
             f'aria-labelledby="{name}-label {name}-text">'
             f'<div class="quiz__head"><span class="quiz__label" id="{name}-label">'
             f"{label}</span></div>"
-            f'<div class="quiz__question" id="{name}-text">{_inline(asked["question"], md)}</div>'
+            f'<div class="quiz__question" id="{name}-text">{inline(asked["question"], md)}</div>'
             f"{choices}</check-yourself></div>"
         )
 
@@ -118,13 +118,13 @@ def _choice(choice: Mapping[str, Any], md: Markdown) -> str:
     side = "right" if choice.get("right") else "wrong"
     return (
         f'<details class="quiz__choice quiz__choice--{side}">'
-        f"<summary>{_inline(choice['text'], md)}</summary>"
+        f"<summary>{inline(choice['text'], md)}</summary>"
         f'<div class="quiz__why"><strong class="quiz__verdict">{_verdict(choice)}</strong> '
-        f"{_inline(choice['why'], md)}</div></details>"
+        f"{inline(choice['why'], md)}</div></details>"
     )
 
 
-def _inline(text: str, md: Markdown) -> str:
+def inline(text: str, md: Markdown) -> str:
     """Render a line of Markdown inside a page: links are resolved as the page's own are."""
     inner = _inner(md)
     rendered: str = inner.reset().convert(" ".join(str(text).split()))

@@ -1,7 +1,8 @@
-"""One content security policy for the whole site, as a ``<meta>`` element on every page.
+"""The content security policy of each page, as a ``<meta>`` element on every page.
 
-It allows the site's own files, and the inline scripts that the theme emits by their hash. The policy is
-the same on all pages, since a page that is reached without a full load keeps the first one's.
+It allows the site's own files, and the inline scripts that the theme emits by their hash; and on a page
+with a model that readers can run, that this model's kernel is compiled. Each page is loaded whole, so that
+what one page allows holds on no other.
 """
 
 import base64
@@ -10,9 +11,11 @@ import re
 from pathlib import Path
 
 from coursekit.files import write_atomically
+from coursekit.kinds.live import MODEL
 
-__all__ = ["INLINE_SCRIPT", "META", "policy", "protect"]
+__all__ = ["COMPILED", "INLINE_SCRIPT", "META", "policy", "protect"]
 
+COMPILED = " 'wasm-unsafe-eval'"  # what a page with a model allows beside
 INLINE_SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL)
 META = re.compile(r'<meta http-equiv="Content-Security-Policy" content="(?P<policy>[^"]*)">')
 CHARSET = re.compile(r'<meta charset="utf-8">', re.IGNORECASE)
@@ -29,13 +32,18 @@ def _hashes(page: str) -> set[str]:
     return found
 
 
-def policy(pages: list[str]) -> str:
-    """The policy that lets these pages, and nothing else, work."""
+def policy(pages: list[str], *, model: bool = False) -> str:
+    """The policy that lets these pages, and nothing else, work.
+
+    Args:
+        pages: their HTML.
+        model: whether they run a model, whose kernel is compiled in the reader's browser.
+    """
     hashes = sorted(set().union(*map(_hashes, pages)))
     return "; ".join(
         [
             "default-src 'self'",
-            " ".join(["script-src 'self'", *hashes]),
+            " ".join([f"script-src 'self'{COMPILED * model}", *hashes]),
             "style-src 'self'",
             "img-src 'self' data:",
             "connect-src 'self'",
@@ -51,7 +59,9 @@ def protect(site: str | Path) -> None:
     """Write the policy into every page below ``site``, before anything a page loads."""
     files = sorted(Path(site).rglob("*.html"))
     pages = [META.sub("", file.read_text("utf-8")) for file in files]
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(pages)}">'
+    policies = {model: policy(pages, model=model) for model in (False, True)}
     for file, page in zip(files, pages, strict=True):
-        protected = CHARSET.sub(lambda m: m.group() + meta, page, count=1)
+        allowed = policies[MODEL in page]
+        meta = f'<meta http-equiv="Content-Security-Policy" content="{allowed}">'
+        protected = CHARSET.sub(lambda m, meta=meta: m.group() + meta, page, count=1)
         write_atomically(file, protected)
