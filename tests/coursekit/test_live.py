@@ -81,7 +81,7 @@ def test_a_notebook_says_that_the_site_has_it(course, page):
     ("old", "new", "said"),
     [
         ('"dice"', '"coin"', 'widget="coin" is none of docs/assets/js/live: dice'),
-        ("title: Throw", "titel: Throw", "a live fence needs title:, try:, recorded:"),
+        ("title: Throw", "caption: Throw", "a live fence needs title:, try:, recorded:"),
         ("options: {", "option: {", "no option"),
         ("options: {sides: [6, 6]}", "options: 6", "options: are names with values"),
         ("rows: ", "options: ", "before it is tried it shows rows: or a text:"),
