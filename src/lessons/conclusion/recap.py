@@ -70,12 +70,13 @@ STAGES = (
         "of answers to requests right: one answer, the best of 16 by the reward",
     ),
     Stage(
-        "Quantization", "a model in 32-bit floats", "a smaller model",
+        "Quantization", "a model whose numbers take 32 bits each", "a smaller model",
         "quantization_words", "full.bytes", "by hand, int8.bytes",
         "megabytes of the base model: float32, int8", form=".1f", unit=1e6,
     ),
     Stage(
-        "Evaluation", "a model and held-out data", "numbers with an interval",
+        "Evaluation", "a model and texts kept out of its training",
+        "numbers, and how far luck could move them",
         "evaluation_report_card", "base.sum5_steps.value", "instruct.sum5_steps.value",
         "of sums of five right: what instruction tuning cost",
     ),
