@@ -1,8 +1,9 @@
 // Two texts that look alike, letter by letter: their code points, and the bytes that a file has of them.
-import { Live, define, make } from "./parts.js";
+import { Live, define, make, remembered } from "./parts.js";
 import { count, hex, visible } from "./tokenizer/signs.js";
 
 const DRAWN = 24; // code points of a text
+const LONGEST = 200; // of the fields
 const PAUSE = 700; // milliseconds without a key: then the verdict is read out
 const utf8 = (text) => [...new TextEncoder().encode(text)];
 
@@ -12,19 +13,21 @@ class Bytes extends Live {
     this.sides = ["First text", "Second text"].map((name, i) => this.side(name, texts[i], `${this.parentElement.id}-${i}`));
     const button = (name, click) => make("button", { type: "button", click }, name);
     const change = (made) => () => this.set(this.sides.map(({ input }) => made(input.value)));
+    const own = remembered().slice(0, LONGEST); // what the reader typed elsewhere, and the same with its accents apart
     this.place.append(
       make("div", { className: "live__row", role: "group", "aria-label": "Examples" },
-        ...this.options.pairs.map(([name, ...pair]) => button(name, () => this.set(pair)))),
+        ...this.options.pairs.map(([name, ...pair]) => button(name, () => this.set(pair))),
+        ...(own ? [button("Your text, twice", () => this.set([own, own.normalize("NFD")]))] : [])),
       make("div", { className: "live-bytes__sides" }, ...this.sides.map(({ element }) => element)),
       make("div", { className: "live__row", role: "group", "aria-label": "Change the texts" },
         ...["NFC", "NFD", "NFKC"].map((form) => button(`Both in ${form}`, change((text) => text.normalize(form)))),
-        button("Read the first wrongly", () => this.misread())));
+        button("Misread the first (as Windows-1252)", () => this.misread())));
     this.begun();
     this.draw();
   }
 
   side(name, text, id) {
-    const input = make("input", { id, type: "text", value: text, maxLength: 200, spellcheck: false, autocomplete: "off", input: () => this.typed() });
+    const input = make("input", { id, type: "text", value: text, maxLength: LONGEST, spellcheck: false, autocomplete: "off", input: () => this.typed() });
     const rows = make("tbody");
     const caption = make("caption");
     const heads = ["sign", "code point", "UTF-8"].map((head) => make("th", { scope: "col" }, head));

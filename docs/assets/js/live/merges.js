@@ -21,7 +21,7 @@ class Merges extends Live {
     this.pairs = make("ol", { className: "live-merges__pairs", "aria-label": "Its pairs of neighbors, and the rule that joins them" });
     this.done = make("tbody");
     const heads = ["rule", "joins", "the word then"].map((text) => make("th", { scope: "col" }, text));
-    this.table = make("table", { className: "live-merges__steps" },
+    this.table = make("table", {},
       make("caption", {}, "Merges so far"), make("thead", {}, make("tr", {}, ...heads)), this.done);
     this.state = make("div", { className: "live-merges__state", hidden: true }, this.pieces, this.pairs, this.table);
     this.place.append(
@@ -93,7 +93,7 @@ class Merges extends Live {
     this.pieces.replaceChildren(...ids.map((id, at) =>
       make("li", { className: next(at) || next(at - 1) ? "live-merges__next" : "" }, make("bdi", {}, this.piece(id)))));
     this.pairs.replaceChildren(...ranks.map((rank, at) => {
-      const parts = [make("code", {}, `${this.piece(ids[at])} ${this.piece(ids[at + 1])}`), ` ${rank < Infinity ? amount(rank + 1) : "no rule"}`];
+      const parts = [make("code", {}, `${this.piece(ids[at])} + ${this.piece(ids[at + 1])}`), ` ${rank < Infinity ? amount(rank + 1) : "no rule"}`];
       return make("li", {}, ...(next(at) ? [make("mark", {}, ...parts, ", next")] : parts));
     }));
     this.pairs.hidden = !ranks.length;

@@ -5,7 +5,7 @@ import { WORDS } from "./tokenizer/bpe.js";
 import { kilobytes, tokenizer } from "./tokenizer/loading.js";
 import { amount, count, hex, visible } from "./tokenizer/signs.js";
 
-const DRAWN = 300; // pieces of a cut: a screen full; the counts are of the whole text
+const DRAWN = 200; // pieces of a cut: a screen full; the counts are of the whole text
 const LONGEST = 20_000; // characters
 const PAUSE = 700; // milliseconds without a key: then the counts are read out, and the text is kept
 
@@ -96,7 +96,7 @@ class TokensWidget extends Live {
       make("label", { htmlFor: id, className: "live__row" }, "Your text"), this.input,
       make("div", { className: "live__row" }, this.cut, this.other,
         ...(this.options.presets ?? []).map((text) =>
-          make("button", { type: "button", className: "live-tokens__preset", click: () => this.take(text) }, visible(text).replaceAll("␣", " "))),
+          make("button", { type: "button", className: "live-tokens__preset", click: () => this.take(text) }, text)),
         this.own, this.forget),
       this.note, this.cuts);
     this.offer();
@@ -195,11 +195,12 @@ class TokensWidget extends Live {
 
   tell() {
     if (!this.tokens) return;
+    const cuts = [this.characters, this.words, this.tokens, this.others].filter(Boolean);
     const bytes = new TextEncoder().encode(this.input.value).length;
     const { length } = this.tokens.ids;
-    const others = this.others ? ` GPT-2: ${count(this.others.ids.length, "token")}.` : "";
-    const each = length ? `, ${(bytes / length).toFixed(2)} for each of ${count(length, "token")}` : "";
-    this.say(`${count(bytes, "byte")}${each}.${others} No token is unknown: what was never joined stays bytes.`);
+    const each = length ? `, ${(bytes / length).toFixed(2)} bytes in each of the course's` : "";
+    const counts = cuts.map(({ count: line }) => line.textContent).join(", ");
+    this.say(`${counts}${each}. No token is unknown: what no merge joins stays bytes.`);
   }
 }
 
