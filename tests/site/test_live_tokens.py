@@ -133,6 +133,25 @@ def test_a_long_text_is_counted_whole_and_drawn_in_part(loaded):
     expect(loaded).to_contain_text(f"and {count - 200:,} more")
 
 
+def test_what_is_drawn_is_the_whole_cut_wherever_a_text_changes(loaded):
+    for text in (
+        "abc the the",
+        "the abc the the",
+        "the the",
+        "the the ladders",
+        "",
+        "the x the",
+        "x",
+    ):
+        loaded.locator("textarea").fill(text)
+        expected = COURSE.encode(text).ids
+        expect(loaded.locator(COURSES + " li")).to_have_count(len(expected))
+        assert ids(loaded) == expected
+        assert pieces(loaded, "Characters") == list(text.replace(" ", "␣"))
+        stops = loaded.locator(COURSES + " button[tabindex='0']")
+        assert stops.count() == bool(expected)
+
+
 def test_a_file_that_does_not_come_can_be_asked_for_again(real_url, visit):
     page = visit(real_url).page
     page.route("**/tokenizer.json", lambda route: route.abort())
@@ -144,6 +163,7 @@ def test_a_file_that_does_not_come_can_be_asked_for_again(real_url, visit):
     page.unroute("**/tokenizer.json")
     widget.get_by_role("button", name="Cut it").click()
     expect(widget.locator(COURSES + " li")).to_have_count(9)
+    expect(widget.locator("textarea")).to_be_focused()
 
 
 def test_a_word_is_joined_step_by_step_and_taken_apart_again(real_url, visit):

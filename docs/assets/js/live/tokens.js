@@ -13,6 +13,7 @@ const PAUSE = 700; // milliseconds without a key: then the counts are read out, 
 class Cut {
   constructor(what, name) {
     this.what = what;
+    this.shown = [];
     this.count = make("p", { className: "live-tokens__count" });
     this.list = make("ol", { className: "live-tokens__pieces", "aria-label": name });
     this.more = make("p", { className: "live__note" });
@@ -21,9 +22,22 @@ class Cut {
 
   show(pieces, draw) {
     this.count.textContent = count(pieces.length, this.what);
-    this.list.replaceChildren(...pieces.slice(0, DRAWN).map((piece, at) => make("li", {}, draw(piece, at))));
+    this.change(pieces.slice(0, DRAWN), draw);
     const left = pieces.length - DRAWN;
     this.more.textContent = left > 0 ? `and ${amount(left)} more` : "";
+  }
+
+  // Only what a key has changed is drawn anew: most pieces before and behind it are as they were.
+  change(pieces, draw) {
+    const shortest = Math.min(pieces.length, this.shown.length);
+    let start = 0;
+    while (start < shortest && pieces[start] === this.shown[start]) start++;
+    let end = 0;
+    while (end < shortest - start && pieces.at(-1 - end) === this.shown.at(-1 - end)) end++;
+    for (let old = this.shown.length - end - start; old > 0; old--) this.list.children[start].remove();
+    const behind = this.list.children[start] ?? null;
+    for (const piece of pieces.slice(start, pieces.length - end)) this.list.insertBefore(make("li", {}, draw(piece)), behind);
+    this.shown = pieces;
   }
 
   texts(pieces) {
@@ -44,9 +58,10 @@ class Tokens extends Cut {
 
   encode(text) {
     this.ids = this.cutter.encode(text);
-    this.show(this.ids, (id, at) =>
-      make("button", { type: "button", tabIndex: at ? -1 : 0, "aria-pressed": "false" },
+    this.show(this.ids, (id) =>
+      make("button", { type: "button", tabIndex: -1, "aria-pressed": "false" },
         make("bdi", {}, this.cutter.piece(id)), " ", make("span", { className: "live-tokens__id" }, id)));
+    this.press(null);
     // Set only where it changes, since it is read out.
     const asks = this.ids.length ? "Choose a token to see its bytes." : "";
     if (this.bytes.textContent !== asks) this.bytes.textContent = asks;
@@ -63,12 +78,18 @@ class Tokens extends Cut {
     buttons[next].focus();
   }
 
+  // The one that the tabulator stops at: what was chosen, or the first.
+  press(button) {
+    this.stop?.setAttribute("aria-pressed", "false");
+    if (this.stop) this.stop.tabIndex = -1;
+    this.stop = button ?? this.list.querySelector("button");
+    if (this.stop) this.stop.tabIndex = 0;
+    button?.setAttribute("aria-pressed", "true");
+  }
+
   choose(button) {
     if (!button) return;
-    for (const other of this.list.querySelectorAll("button")) {
-      other.setAttribute("aria-pressed", String(other === button));
-      other.tabIndex = other === button ? 0 : -1;
-    }
+    this.press(button);
     const at = [...this.list.children].indexOf(button.parentElement);
     const bytes = this.cutter.bytes(this.ids[at]);
     const kind = this.cutter.isSpecial(this.ids[at]) ? "a signal and no text, written as" : "made of";
@@ -138,6 +159,7 @@ class TokensWidget extends Live {
       this.words = new Cut("word", "Words");
       this.tokens = new Tokens("token", "Tokens of the course's model", cutter);
       this.cuts.append(this.characters.element, this.words.element, this.tokens.element);
+      if (document.activeElement === this.cut) this.input.focus();
       this.cut.remove();
       this.note.textContent = "Your text stays in this browser.";
       this.other.hidden = false;
