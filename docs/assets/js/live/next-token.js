@@ -7,14 +7,15 @@ import { Heads } from "./next-token/heads.js";
 import { Settings } from "./next-token/settings.js";
 import { Written } from "./next-token/written.js";
 import { Live, define, make, megabytes, remembered } from "./parts.js";
+import { visible } from "./tokenizer.js";
 
 const MODEL = "base";
 const SIZE = "{{ bytes assets/models/base/model.safetensors assets/models/base/tokenizer.json assets/models/base/config.json assets/js/live/engine/kernel.wasm }}";
 // After each of these several words are likely: tests/site/test_live_next_token.py measures it.
 const PRESETS = [
-  "Once there was a girl named Mia. One",
-  "Once there was a girl named Mia. One cold morning Mia",
-  "Once there was a girl named Mia. One cold morning Mia lost her red key in the",
+  "Story: Once there was a girl named Mia. One",
+  "Story: Once there was a girl named Mia. One cold morning Mia",
+  "Story: Once there was a girl named Mia. One cold morning Mia lost her red key in the",
   "Story: Mira was a girl from a small village. Yesterday she",
   "Story: Mira was a girl from a small village. Yesterday she walked to the park and forgot her lunch. She was very hungry. There she met Saturik, who gave her an",
 ];
@@ -54,7 +55,7 @@ class NextToken extends Live {
       "div",
       { className: "live-next-token__beginning" },
       make("label", {}, "A beginning", this.prompt),
-      make("div", { className: "live__row" }, make("label", {}, "or one that it knows how to go on from", choice)),
+      make("div", { className: "live__row" }, make("label", {}, "or one of its own world", choice)),
     );
   }
 
@@ -66,11 +67,13 @@ class NextToken extends Live {
     this.one = button("One token", () => this.write(1));
     this.many = button("Write on", () => this.write(COUNT));
     this.stop = button("Stop", () => this.model.ask("stop"));
-    this.again = button("Again, with the next seed", () => {
+    const again = button("Begin again", () => this.read());
+    const another = button("Another, with the next seed", async () => {
       this.settings.draws++;
-      this.read();
+      await this.read();
+      this.write(COUNT);
     });
-    this.row = make("div", { className: "live__row" }, this.one, this.many, this.stop, this.again);
+    this.row = make("div", { className: "live__row" }, this.one, this.many, this.stop, again, another);
     this.can({ write: true, stop: false });
   }
 
@@ -84,7 +87,7 @@ class NextToken extends Live {
   showRecorded() {
     this.names = Object.keys(this.options.chances);
     this.chances = Float64Array.from(Object.values(this.options.chances), Number);
-    this.caption = ["What may come next, as the page measured it"];
+    this.caption = "What may come next, as the page measured it";
     this.settings.element.addEventListener("input", () => this.begun(), { once: true });
   }
 
@@ -97,6 +100,7 @@ class NextToken extends Live {
     } catch (error) {
       this.load.disabled = false;
       this.progress.hidden = true;
+      this.status.classList.remove("live-next-token__heard");
       this.say(`The model could not be loaded (${error.message}). Try once more.`);
       return;
     }
@@ -111,6 +115,12 @@ class NextToken extends Live {
     await this.read();
     if (this.options.writes) await this.write(COUNT);
     this.many.focus();
+  }
+
+  // To be heard: the eye has it already.
+  tell(text) {
+    this.status.classList.add("live-next-token__heard");
+    this.say(text);
   }
 
   begun() {
@@ -149,7 +159,7 @@ class NextToken extends Live {
     const mean = bits.reduce((sum, one) => sum + one, 0) / bits.length;
     const unlike = bits.length > 2 && mean > STRANGE;
     this.strange.textContent = unlike
-      ? `base has read nothing like this: a token of it takes ${mean.toFixed(1)} bits. It knows stories of girls and boys who lose things, meet somebody and eat something. Begin as they do, for example: Once there was a girl named Mia. One`
+      ? `base has read nothing like this: a token of it takes ${mean.toFixed(1)} bits. It knows stories of girls and boys who lose things, meet somebody and eat something. Begin as they do, as with: Story: Once there was a girl named Mia. One`
       : "";
     this.written.choose(ids.length);
   }
@@ -177,7 +187,7 @@ class NextToken extends Live {
     const speed = Math.round(written / seconds).toLocaleString("en-US");
     this.speed.textContent = count > 1 ? `${written} tokens in ${seconds.toFixed(2)} s: ${speed} a second, on your processor.` : "";
     const ends = { end: " Here base ends its text.", context: ` More than ${model.context} tokens base does not read.`, stopped: " Stopped." };
-    this.say(`It wrote: ${model.tokenizer.decode(fresh)}${ends[why] ?? ""}`);
+    this.tell(`It wrote: ${model.tokenizer.decode(fresh)}${ends[why] ?? ""}`);
     this.written.choose(count === 1 && fresh.length ? this.ids.length - 1 : this.ids.length);
   }
 
@@ -193,9 +203,9 @@ class NextToken extends Live {
     if (asked !== this.looked) return;
     this.chances = softmax(scores);
     this.taken = ids[place];
-    const before = this.model.tokenizer.decode(ids.slice(0, place)).slice(-24);
-    const here = ["after ", make("code", {}, visible(before))];
-    this.caption = this.taken === undefined ? ["What may come next, ", ...here] : ["What was likely ", ...here];
+    const before = this.model.tokenizer.decode(ids.slice(0, place));
+    const here = `after “${before.length > 28 ? "…" : ""}${before.slice(-28).trimStart().replaceAll("\n", " ⏎ ")}”`;
+    this.caption = this.taken === undefined ? `What may come next, ${here}` : `What was likely ${here}`;
     this.draw();
     this.heads?.show(ids.slice(0, place));
   }
@@ -221,7 +231,7 @@ class NextToken extends Live {
   }
 
   textOf(id) {
-    return this.model.tokenizer.isSpecial(id) ? "⏹" : this.model.tokenizer.decode([id]);
+    return this.model.tokenizer.isSpecial(id) ? "[end]" : this.model.tokenizer.decode([id]);
   }
 
   // A token to be read in a table: a word without its blank; what goes on with a word begins with dots.

@@ -9,17 +9,18 @@ export function bars(caption, heads, rows) {
   return make(
     "table",
     { className: "live-next-token__bars" },
-    make("caption", {}, ...caption),
+    make("caption", {}, caption),
     make("thead", {}, make("tr", {}, ...heads.map((head) => make("th", { scope: "col" }, head)))),
     make("tbody", {}, ...rows.map((row) => line(row, most))),
   );
 }
 
 function line({ name, shares, mark = "" }, most) {
-  const bar = make("span", { className: "live-next-token__bar", "aria-hidden": "true" });
+  const bar = make("span", { className: "live-next-token__bar" });
   bar.style.inlineSize = `${(100 * shares.at(-1)) / most}%`;
   const numbers = shares.map((share) => make("td", {}, percent(share)));
-  numbers.at(-1).append(bar);
+  const track = make("span", { className: "live-next-token__track", "aria-hidden": "true" }, bar);
+  numbers.at(-1).append(track);
   return make(
     "tr",
     { className: mark && "live-next-token__taken" },
