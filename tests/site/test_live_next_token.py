@@ -13,7 +13,10 @@ from coursekit.parser import load
 from visiting import axe
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("index.md", *(f"lesson-4/{n}.md" for n in ("prompting", "inside-the-model", "pretraining")))
+PAGES = (
+    "index.md",
+    *(f"lesson-4/{n}.md" for n in ("prompting", "inside-the-model", "pretraining")),
+)
 PLACES = (*PAGES, "models/index.md")
 # How many bits are open after each of these, and what is likeliest.
 OPEN = """async prompts => {
@@ -30,9 +33,10 @@ OPEN = """async prompts => {
 # Sampling as the course's pages do it, on these chances.
 SHAPED = """async ([chances, ways]) => {
     const { drawn, picked, shaped } = await import('/assets/js/live/engine/sampling.js');
+    const given = Float64Array.from(chances);
     const counts = chances.map(() => 0);
-    for (let place = 0; place < 4000; place++) counts[picked(Float64Array.from(chances), drawn(7, place))]++;
-    return [ways.map((way) => Array.from(shaped(Float64Array.from(chances), way))), counts];
+    for (let place = 0; place < 4000; place++) counts[picked(given, drawn(7, place))]++;
+    return [ways.map((way) => Array.from(shaped(given, way))), counts];
 }"""
 CHANCES = [0.05, 0.4, 0.25, 0.0, 0.2, 0.1]
 WAYS = [
@@ -105,7 +109,9 @@ def test_a_newcomer_lets_it_write_with_the_keyboard_alone(real_url, visit):
     page.get_by_role("button", name="Begin again").press("Enter")
     expect(rows.filter(has_text="stands here")).to_have_count(0)
     page.get_by_role("button", name="Write on").press("Enter")
-    expect(text).to_have_text(first, use_inner_text=True, timeout=9000)  # the same seed, the same text
+    expect(text).to_have_text(
+        first, use_inner_text=True, timeout=9000
+    )  # the same seed, the same text
     page.get_by_role("button", name="Another").press("Enter")
     expect(text).not_to_have_text(first, use_inner_text=True, timeout=9000)
     strange(page)
