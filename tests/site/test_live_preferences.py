@@ -80,7 +80,7 @@ def test_a_reader_chooses_and_sees_what_the_model_makes_of_it(real_url, visit):
     expect(widget.get_by_text("All 15 pairs are chosen.").first).to_be_visible()
     expect(widget.get_by_text("A has won every time.")).to_be_visible()
     expected = bradley_terry(list(combinations(range(6), 2)), 6)
-    cells = widget.locator(".live-preferences__reward span:last-child").all_inner_texts()
+    cells = widget.locator(".live-preferences__reward > span:last-child").all_inner_texts()
     assert list(map(float, cells)) == pytest.approx(expected, abs=0.006)
     bars = [
         bar.bounding_box()["width"] for bar in widget.locator(".live-preferences__bar--above").all()
@@ -96,7 +96,7 @@ def test_a_reader_chooses_and_sees_what_the_model_makes_of_it(real_url, visit):
         pair = "".join(sorted(letters(widget)))
         choose(page, widget, circle.get(pair, "") + "ABCDEF")
     expect(widget.get_by_text("You chose A over B, B over C and C over A.")).to_be_visible()
-    cells = widget.locator(".live-preferences__reward span:last-child").all_inner_texts()
+    cells = widget.locator(".live-preferences__reward > span:last-child").all_inner_texts()
     assert cells[0] == cells[1] == cells[2]
     assert axe(page) == []
     assert visited.complaints == []

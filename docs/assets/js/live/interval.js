@@ -40,6 +40,7 @@ function typed(field, name, low, high, whole) {
 class Interval extends Live {
   start() {
     const [right, asked, one, other, apart] = ["right", "asked", "one", "other", "apart"].map((name) => Number(this.options[name]));
+    this.status.classList.add("live__hidden"); // all that it says is seen
     this.right = this.field(right, () => this.changed(), { max: MOST });
     this.asked = this.field(asked, () => this.changed(), { min: 1, max: MOST });
     this.rightSlider = this.slider(0, asked, right, () => {
@@ -64,9 +65,9 @@ class Interval extends Live {
       this.group("One model", labeled("Right answers", this.right, this.rightSlider), labeled("of so many questions", this.asked, this.askedSlider), this.picture, this.sentence),
       this.group(
         "How many questions would tell two models apart?",
-        labeled("One is right on, in %,", this.one),
+        labeled("One is right on (in %)", this.one),
         labeled("the other on", this.other),
-        labeled("exactly one of them, asked the same, on", this.apart),
+        labeled("exactly one of them, on the same questions, on", this.apart),
         this.answer,
       ),
     );

@@ -4,6 +4,7 @@ import { Live, define, make } from "./parts.js";
 const PULL = 0.1; // draws rewards to 0, as in `bradley_terry` of the page
 const LONGEST = 3; // a reward whose bar fills its half
 
+const percent = (share) => (share < 0.005 ? "<1%" : share > 0.995 ? ">99%" : `${Math.round(100 * share)}%`);
 const letter = (answer) => "ABCDEFGHIJ"[answer];
 export const chance = (one, other) => 1 / (1 + Math.exp(other - one));
 
@@ -59,6 +60,7 @@ class Preferences extends Live {
   start() {
     const rows = [...this.recorded.querySelectorAll("tbody tr")];
     this.answers = rows.map((row) => row.cells[1].textContent.trim());
+    this.status.classList.add("live__hidden"); // all that it says is seen
     this.choices = [];
     this.heading = make("p", { className: "live-preferences__count" });
     this.buttons = [0, 1].map((side) => make("button", { type: "button", className: "live-preferences__answer", click: () => this.choose(side) }));
@@ -81,11 +83,11 @@ class Preferences extends Live {
   // The pair that is asked for; where two answers stand does not follow from their letters.
   get asked() {
     const pair = next(this.choices, this.answers.length);
-    return pair && (pair[0] + pair[1]) % 2 ? pair.toReversed() : pair;
+    return pair && (pair[0] + pair[1]) % 2 ? [...pair].reverse() : pair;
   }
 
   choose(side) {
-    const [won, lost] = side ? this.asked.toReversed() : this.asked;
+    const [won, lost] = side ? [...this.asked].reverse() : this.asked;
     this.choices.push([won, lost]);
     this.begun();
     this.show();
@@ -162,7 +164,7 @@ class Preferences extends Live {
       const choice = this.choices.find((pair) => pair.includes(one) && pair.includes(other));
       const state = !choice ? "open" : choice[0] === one ? "chosen" : "other";
       const words = { open: "still open", chosen: "your choice", other: "you chose the other" }[state];
-      return make("td", { className: `live-preferences__chance--${state}` }, `${Math.round(100 * chance(rewards[one], rewards[other]))}%`, make("span", { className: "live-preferences__hidden" }, `, ${words}`));
+      return make("td", { className: `live-preferences__chance--${state}` }, percent(chance(rewards[one], rewards[other])), make("span", { className: "live__hidden" }, `, ${words}`));
     };
     const rows = rewards.map((_, one) =>
       make("tr", {}, make("th", { scope: "row" }, letter(one)), ...rewards.map((_, other) => cell(one, other))),

@@ -13,6 +13,7 @@ class Scrubber extends Live {
     const [heads, ...rows] = [...this.recorded.querySelectorAll("tr")].map((row) =>
       [...row.cells].map((cell) => cell.textContent.trim()),
     );
+    this.status.classList.add("live__hidden"); // all that it says is seen
     this.beginnings = heads.slice(2);
     this.marks = rows.map(([steps, loss, ...texts]) => ({ steps, loss, texts }));
     this.slider = make("input", { type: "range", min: 0, max: this.marks.length - 1, step: 1, value: 0 });
@@ -20,7 +21,7 @@ class Scrubber extends Live {
       this.show();
       this.sayLater(this.words());
     });
-    this.where = make("output", { className: "live-scrubber__where" });
+    this.where = make("span", { className: "live-scrubber__where" });
     this.curve = picture((width) => this.drawn(width));
     this.texts = make("dl", { className: "live-scrubber__texts" });
     const all = make("button", { type: "button", click: () => this.toggle(all) });
@@ -58,7 +59,7 @@ class Scrubber extends Live {
   }
 
   words() {
-    return [after(this.mark), ...this.beginnings.map((beginning, i) => `${beginning} … ${this.mark.texts[i]}`)].join(". ");
+    return [after(this.mark), ...this.beginnings.map((beginning, i) => `${beginning} ${this.mark.texts[i]}`)].join(". ");
   }
 
   // The marks stand at equal distances: but for the first, each has twice the steps of the one before.
