@@ -110,7 +110,7 @@ def questions_needed(one: float, other: float, apart: float | None = None) -> in
             questions; None where each gets its own.
 
     Returns:
-        Questions for each model.
+        Questions for each model, at least one.
 
     Raises:
         ValueError: equal shares, or a share that the two cannot have.
@@ -119,12 +119,15 @@ def questions_needed(one: float, other: float, apart: float | None = None) -> in
     if difference == 0:
         raise ValueError("equal shares: no number of questions tells them apart")
     if apart is None:
-        spread = one * (1 - one) + other * (1 - other)
-        return ceil((LUCK + POWER) ** 2 * spread / difference**2)
-    most = min(one + other, 2 - one - other)
-    if not difference <= apart <= most:
-        raise ValueError(f"exactly one right on {apart:.3f}: take {difference:.3f} to {most:.3f}")
-    return ceil((LUCK * sqrt(apart) + POWER * sqrt(apart - difference**2)) ** 2 / difference**2)
+        distance = (LUCK + POWER) * sqrt(one * (1 - one) + other * (1 - other))
+    else:
+        most = min(one + other, 2 - one - other)
+        if not difference <= apart <= most:
+            raise ValueError(
+                f"exactly one right on {apart:.3f}: take {difference:.3f} to {most:.3f}"
+            )
+        distance = LUCK * sqrt(apart) + POWER * sqrt(apart - difference**2)
+    return max(1, ceil((distance / difference) ** 2))
 
 
 # --8<-- [end:needed]

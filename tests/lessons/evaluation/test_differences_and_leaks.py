@@ -205,6 +205,10 @@ def test_models_cannot_disagree_less_than_they_differ_or_more_than_they_err(apar
         questions_needed(0.8, 0.7, apart)
 
 
+def test_it_takes_a_question_to_tell_all_from_none():
+    assert questions_needed(1, 0) == 1
+
+
 def test_equal_models_are_never_told_apart():
     with pytest.raises(ValueError, match="no number of questions"):
         questions_needed(0.5, 0.5)

@@ -2,6 +2,9 @@
 import { Live, define, make } from "./parts.js";
 
 const PULL = 0.1; // draws rewards to 0, as in `bradley_terry` of the page
+const WHAT =
+  "The chance that the answer of a row is chosen over that of a column. " +
+  "Your choices are framed; what is still open is in italics.";
 const LONGEST = 3; // a reward whose bar fills its half
 
 const percent = (share) => (share < 0.005 ? "<1%" : share > 0.995 ? ">99%" : `${Math.round(100 * share)}%`);
@@ -14,7 +17,7 @@ export function fitted(choices, answers, pull = PULL) {
   const rewards = Array(answers).fill(0);
   const times = rewards.map((_, answer) => choices.filter((choice) => choice.includes(answer)).length);
   const step = 1 / (pull + Math.max(...times) / 2);
-  for (let moved = 1; moved > 1e-10; ) {
+  for (let moved = 1; moved > 1e-10;) {
     const slope = rewards.map((reward) => pull * reward);
     for (const [won, lost] of choices) {
       const surprise = chance(rewards[lost], rewards[won]);
@@ -38,7 +41,10 @@ export function circles(choices, answers) {
   const beats = (one, other) => choices.some(([won, lost]) => won === one && lost === other);
   return pairs(answers).flatMap(([one, other]) =>
     Array.from({ length: answers - other - 1 }, (_, next) => other + 1 + next).flatMap((third) =>
-      [[one, other, third], [one, third, other]].filter(([a, b, c]) => beats(a, b) && beats(b, c) && beats(c, a)),
+      [
+        [one, other, third],
+        [one, third, other],
+      ].filter(([a, b, c]) => beats(a, b) && beats(b, c) && beats(c, a)),
     ),
   );
 }
@@ -63,8 +69,14 @@ class Preferences extends Live {
     this.status.classList.add("live__hidden"); // all that it says is seen
     this.choices = [];
     this.heading = make("p", { className: "live-preferences__count" });
-    this.buttons = [0, 1].map((side) => make("button", { type: "button", className: "live-preferences__answer", click: () => this.choose(side) }));
-    this.undo = make("button", { type: "button", click: () => this.back(this.choices.slice(0, -1)) }, "Undo the last choice");
+    this.buttons = [0, 1].map((side) =>
+      make("button", { type: "button", className: "live-preferences__answer", click: () => this.choose(side) }),
+    );
+    this.undo = make(
+      "button",
+      { type: "button", click: () => this.back(this.choices.slice(0, -1)) },
+      "Undo the last choice",
+    );
     this.again = make("button", { type: "button", click: () => this.back([]) }, "Begin again");
     this.rewards = make("table", { className: "live-preferences__rewards" });
     this.chances = make("table", { className: "live-preferences__chances" });
@@ -93,7 +105,11 @@ class Preferences extends Live {
     this.show();
     const done = `You chose ${letter(won)} over ${letter(lost)}.`;
     const pair = this.asked;
-    this.say(pair ? `${done} Next: ${pair.map((answer) => `${letter(answer)}, ${this.answers[answer]}`).join(" Or ")}` : `${done} All pairs are chosen.`);
+    this.say(
+      pair
+        ? `${done} Next: ${pair.map((answer) => `${letter(answer)}, ${this.answers[answer]}`).join(" Or ")}`
+        : `${done} All pairs are chosen.`,
+    );
     if (!pair) this.undo.focus();
   }
 
@@ -108,14 +124,16 @@ class Preferences extends Live {
     const rewards = fitted(this.choices, this.answers.length);
     const pair = this.asked;
     const all = pairs(this.answers.length).length;
-    this.heading.textContent = pair ? `Choice ${this.choices.length + 1} of ${all}: which answer do you like better?` : `All ${all} pairs are chosen.`;
+    this.heading.textContent = pair
+      ? `Choice ${this.choices.length + 1} of ${all}: which answer do you like better?`
+      : `All ${all} pairs are chosen.`;
     this.buttons.forEach((button, side) => {
       button.hidden = !pair;
       if (pair) button.replaceChildren(make("b", {}, letter(pair[side])), ` ${this.answers[pair[side]]}`);
     });
     this.undo.disabled = this.again.disabled = !this.choices.length;
     this.showRewards(rewards);
-    this.notes.replaceChildren(...this.remarks(rewards).map((text) => make("p", { className: "live__note" }, text)));
+    this.notes.replaceChildren(...this.remarks().map((text) => make("p", { className: "live__note" }, text)));
     this.showChances(rewards);
   }
 
@@ -123,14 +141,21 @@ class Preferences extends Live {
     const rows = rewards.map((reward, answer) => {
       const won = this.choices.filter(([winner]) => winner === answer).length;
       const lost = this.choices.filter(([, loser]) => loser === answer).length;
-      const bar = make("span", { className: `live-preferences__bar live-preferences__bar--${reward < 0 ? "below" : "above"}` });
+      const bar = make("span", {
+        className: `live-preferences__bar live-preferences__bar--${reward < 0 ? "below" : "above"}`,
+      });
       bar.style.width = `${Math.min(50, (50 * Math.abs(reward)) / LONGEST)}%`;
-      const sign = reward > 0 ? "+" : "";
+      const sign = reward >= 0.005 ? "+" : "";
       return make(
         "tr",
         {},
         make("th", { scope: "row" }, make("b", {}, letter(answer)), ` ${this.answers[answer]}`),
-        make("td", { className: "live-preferences__reward" }, make("span", { className: "live-preferences__track" }, bar), make("span", {}, `${sign}${reward.toFixed(2)}`)),
+        make(
+          "td",
+          { className: "live-preferences__reward" },
+          make("span", { className: "live-preferences__track" }, bar),
+          make("span", {}, `${sign}${reward.toFixed(2).replace(/^-(?=0\.00$)/, "")}`),
+        ),
         make("td", {}, `${won}–${lost}`),
       );
     });
@@ -139,21 +164,29 @@ class Preferences extends Live {
   }
 
   // What to see in the choices so far.
-  remarks(rewards) {
+  remarks() {
     const answers = this.answers.length;
     const left = open(this.choices, answers);
     const said = [];
-    if (left.length && this.choices.length) said.push(`Still open: ${left.map((pair) => pair.map(letter).join(" or ")).join(", ")}. The model has a chance for these, too.`);
+    if (left.length && this.choices.length) {
+      const listed = left.map((pair) => pair.map(letter).join(" or ")).join(", ");
+      said.push(`Still open: ${listed}. The model has a chance for these, too.`);
+    }
     const [circle] = circles(this.choices, answers);
     if (circle) {
       const [a, b, c] = circle.map(letter);
-      said.push(`You chose ${a} over ${b}, ${b} over ${c} and ${c} over ${a}. No rewards agree with all three, so the model moves them closer together.`);
+      const chosen = `You chose ${a} over ${b}, ${b} over ${c} and ${c} over ${a}.`;
+      said.push(`${chosen} No rewards agree with all three, so the model moves them closer together.`);
     }
-    const always = rewards.findIndex((_, answer) => {
-      const played = this.choices.filter((choice) => choice.includes(answer));
-      return played.length > 1 && played.every(([won]) => won === answer);
+    const always = [...this.answers.keys()].find((answer) => {
+      const compared = this.choices.filter((choice) => choice.includes(answer));
+      return compared.length > 1 && compared.every(([won]) => won === answer);
     });
-    if (always >= 0) said.push(`${letter(always)} has won every time. Its reward would grow without end, so the model draws all rewards to 0 a little (half of ${PULL} times the square of each is added to the loss).`);
+    if (always !== undefined) {
+      const endless = `${letter(always)} has won every time. Its reward would grow without end,`;
+      const how = `(half of ${PULL} times the square of each is added to the loss)`;
+      said.push(`${endless} so the model draws all rewards to 0 a little ${how}.`);
+    }
     return said;
   }
 
@@ -164,13 +197,18 @@ class Preferences extends Live {
       const choice = this.choices.find((pair) => pair.includes(one) && pair.includes(other));
       const state = !choice ? "open" : choice[0] === one ? "chosen" : "other";
       const words = { open: "still open", chosen: "your choice", other: "you chose the other" }[state];
-      return make("td", { className: `live-preferences__chance--${state}` }, percent(chance(rewards[one], rewards[other])), make("span", { className: "live__hidden" }, `, ${words}`));
+      return make(
+        "td",
+        { className: `live-preferences__chance--${state}` },
+        percent(chance(rewards[one], rewards[other])),
+        make("span", { className: "live__hidden" }, `, ${words}`),
+      );
     };
     const rows = rewards.map((_, one) =>
       make("tr", {}, make("th", { scope: "row" }, letter(one)), ...rewards.map((_, other) => cell(one, other))),
     );
     this.chances.replaceChildren(
-      make("caption", {}, "The chance that the answer of a row is chosen over that of a column. Your choices are framed; what is still open is in italics."),
+      make("caption", {}, WHAT),
       make("thead", {}, make("tr", {}, make("td", {}), ...letters)),
       make("tbody", {}, ...rows),
     );

@@ -6,7 +6,8 @@ import { Live, define, make } from "./parts.js";
 const HEIGHT = 190;
 const EDGE = { left: 30, right: 26, top: 24, bottom: 24 };
 
-const after = ({ steps, loss }) => `${steps === "0" ? "Before the first step" : `After ${steps} steps`}: ${loss} nats a token`;
+const after = ({ steps, loss }) =>
+  `${steps === "0" ? "Before the first step" : `After ${steps} steps`}: ${loss} nats a token`;
 
 class Scrubber extends Live {
   start() {
@@ -26,7 +27,12 @@ class Scrubber extends Live {
     this.texts = make("dl", { className: "live-scrubber__texts" });
     const all = make("button", { type: "button", click: () => this.toggle(all) });
     this.place.append(
-      make("div", { className: "live__row" }, make("label", { className: "live-scrubber__slider" }, "Training steps", this.slider), this.where),
+      make(
+        "div",
+        { className: "live__row" },
+        make("label", { className: "live-scrubber__slider" }, "Training steps", this.slider),
+        this.where,
+      ),
       this.curve,
       this.texts,
       make("div", { className: "live__row" }, all),
@@ -50,16 +56,15 @@ class Scrubber extends Live {
     this.where.textContent = after(this.mark);
     this.slider.setAttribute("aria-valuetext", after(this.mark));
     this.texts.replaceChildren(
-      ...this.beginnings.flatMap((beginning, i) => [
-        make("dt", {}, beginning),
-        make("dd", {}, this.mark.texts[i]),
-      ]),
+      ...this.beginnings.flatMap((beginning, i) => [make("dt", {}, beginning), make("dd", {}, this.mark.texts[i])]),
     );
     this.curve.redraw();
   }
 
   words() {
-    return [after(this.mark), ...this.beginnings.map((beginning, i) => `${beginning} ${this.mark.texts[i]}`)].join(". ");
+    return [after(this.mark), ...this.beginnings.map((beginning, i) => `${beginning} ${this.mark.texts[i]}`)].join(
+      ". ",
+    );
   }
 
   // The marks stand at equal distances: but for the first, each has twice the steps of the one before.
@@ -73,15 +78,36 @@ class Scrubber extends Live {
     const now = Number(this.slider.value);
     return draw(
       "svg",
-      { class: "live-scrubber__curve", role: "img", width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}`, "aria-label": `Loss in nats a token: ${said}.` },
+      {
+        class: "live-scrubber__curve",
+        role: "img",
+        width,
+        height: HEIGHT,
+        viewBox: `0 0 ${width} ${HEIGHT}`,
+        "aria-label": `Loss in nats a token: ${said}.`,
+      },
       ...levels.flatMap((level) => [
         draw("line", { class: "live-scrubber__level", x1: left, x2: width - right, y1: y(level), y2: y(level) }),
         draw("text", { x: left - 8, y: y(level) + 4, "text-anchor": "end" }, String(level)),
       ]),
       ...this.marks.map(({ steps }, i) => draw("text", { x: x(i), y: HEIGHT - 5, "text-anchor": "middle" }, steps)),
-      draw("polyline", { class: "live-scrubber__line", points: this.marks.map(({ loss }, i) => `${x(i)},${y(loss)}`).join(" ") }),
-      ...this.marks.map(({ loss }, i) => draw("circle", { class: i === now ? "live-scrubber__now" : "live-scrubber__mark", cx: x(i), cy: y(loss), r: i === now ? 7 : 3.5 })),
-      draw("text", { class: "live-scrubber__value", x: x(now), y: y(this.mark.loss) - 12, "text-anchor": "middle" }, this.mark.loss),
+      draw("polyline", {
+        class: "live-scrubber__line",
+        points: this.marks.map(({ loss }, i) => `${x(i)},${y(loss)}`).join(" "),
+      }),
+      ...this.marks.map(({ loss }, i) =>
+        draw("circle", {
+          class: i === now ? "live-scrubber__now" : "live-scrubber__mark",
+          cx: x(i),
+          cy: y(loss),
+          r: i === now ? 7 : 3.5,
+        }),
+      ),
+      draw(
+        "text",
+        { class: "live-scrubber__value", x: x(now), y: y(this.mark.loss) - 12, "text-anchor": "middle" },
+        this.mark.loss,
+      ),
     );
   }
 }
