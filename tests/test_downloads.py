@@ -30,9 +30,10 @@ nbformat.write(book, sys.argv[1])
 
 
 def lessons() -> list[object]:
-    """Lesson pages with Python blocks; all but the first wait for the night."""
+    """Lesson pages with Python blocks; all but the introduction, the shortest, wait for the night."""
     pages = [load(path, CONFIG) for path in CONFIG.files(CONFIG.lesson_pages)]
     pages = [page for page in pages if page.of_kind(PYTHON)]
+    pages.sort(key=lambda page: page.path.stem != "index")
     return [
         pytest.param(page, id=page.path.stem, marks=[pytest.mark.nightly] if number else [])
         for number, page in enumerate(pages)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from coursekit import tree
-from coursekit.checks import form, guards, names, promises, quizzes
+from coursekit.checks import core, form, guards, names, promises, quizzes
 from coursekit.config import Config
 from coursekit.course import costs
 from coursekit.parser import load
@@ -23,6 +23,7 @@ CHECKS: tuple[Callable[[Config], list[Problem]], ...] = (
     guards.section_problems,
     guards.module_problems,
     guards.orphan_problems,
+    core.without_core,
     form.course_problems,
     quizzes.problems,
 )
@@ -68,6 +69,7 @@ def test_a_new_page_owes_nothing_but_its_text(course):
     config = Config.load(course)
     page = load(course / PAGE, config)
     owed = guards.lesson_problems(page, config) + names.undefined(page, config)
+    owed += core.core_problems(page, config)
     if not hasattr(os, "wait4"):
         owed = [problem for problem in owed if "costs" not in problem.message]
     assert owed == []
@@ -80,7 +82,7 @@ def test_a_new_pages_blocks_and_tests_and_the_tests_that_list_pages_pass(course)
         course, "pytest", "--quiet", "-p", "no:cacheprovider", PAGE, "tests/lessons/safety",
         "tests/site/test_outline.py", "tests/site/test_self_test.py",
     )  # fmt: skip
-    assert "blocks: 2 run and held, 0 skipped" in said
+    assert "blocks: 4 run and held, 0 skipped" in said
 
 
 def test_new_code_is_formatted_and_in_its_layer(course):

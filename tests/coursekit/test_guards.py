@@ -24,6 +24,26 @@ def test_a_lesson_without_full_front_matter_fails(course, meta, message):
     course.fails_with(f"docs/lesson-1/page.md:1: {message}", failed=1)
 
 
+@pytest.mark.parametrize(
+    ("deeper", "message"),
+    [
+        ("sort it", "front matter: deeper: is a list of goals, has 'sort it'"),
+        ("[]", "front matter: deeper: is a list of goals, has []"),
+        ("[sort it]", "front matter: deeper: needs the heading 'Deeper', below which they are"),
+    ],
+)
+def test_goals_of_what_goes_deeper_are_a_list_on_a_page_that_goes_deeper(course, deeper, message):
+    course.lesson(meta=FRONT_MATTER.replace("[know it]", f"[know it]\ndeeper: {deeper}"))
+    course.fails_with(f"docs/lesson-1/page.md:1: {message}", failed=1)
+
+
+def test_a_goal_is_reached_by_the_core_or_deeper_and_not_by_both(course):
+    meta = FRONT_MATTER.replace("[know it]", "[know it]\ndeeper: [sort it, know it]")
+    course.lesson("## Deeper", meta=meta)
+    message = "front matter: 'know it' stands in objectives: and in deeper:"
+    course.fails_with(f"docs/lesson-1/page.md:1: {message}", failed=1)
+
+
 def test_a_lesson_that_needs_an_extra_which_the_package_lacks_fails(course):
     with (course.root / "pyproject.toml").open("a", encoding="utf-8") as settings:
         settings.write('[project.optional-dependencies]\nrun = []\nfast = ["numpy"]\n')

@@ -73,6 +73,16 @@ def test_what_a_model_wrote_is_shown_as_it_is(course, page):
     assert "<td>a *b* &lt;il &amp; _c_</td>" in html
 
 
+def test_what_was_recorded_can_stand_above_it(course, page):
+    rows = 'rows: [[eyes, times], [2, "{{ constant 3 }}"]]'
+    found = page(FENCE.replace(rows, "above: true"))
+    (block,) = found.blocks
+    config = Config.load(course.root)
+    assert list(LIVE.problems(block, config)) == []
+    html = LIVE.html(LIVE.fence(block, 1, found, config).body, Markdown(), {"widget": "dice"})
+    assert '<div class="live__recorded"><p class="live__source">This was thrown' in html
+
+
 def test_it_is_read_as_its_title_and_what_to_do(course, page):
     found = page()
     (block,) = found.blocks
@@ -89,7 +99,7 @@ def test_a_notebook_says_that_the_site_has_it(course, page):
     ("old", "new", "said"),
     [
         ('"dice"', '"coin"', 'widget="coin" is none of docs/assets/js/live: dice'),
-        ("title: Throw", "titel: Throw", "a live fence needs title:, try:, recorded:"),
+        ("title: Throw", "caption: Throw", "a live fence needs title:, try:, recorded:"),
         ("options: {", "option: {", "no option"),
         ("options: {sides: [6, 6]}", "options: 6", "options: are names with values"),
         ("[eyes,", "[{wrote: eyes},", "a cell is a line of Markdown, or written:"),

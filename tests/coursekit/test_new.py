@@ -22,7 +22,7 @@ def test_a_new_page_of_a_lesson_is_written_with_its_code_its_test_and_its_questi
     assert "def share_right" in read(small, "src/lessons/safety_first/first_steps.py")
     assert (small / "src/lessons/safety_first/__init__.py").is_file()
     test = read(small, "tests/lessons/safety_first/test_first_steps.py")
-    assert "from lessons.safety_first.first_steps import share_right" in test
+    assert "from lessons.safety_first.first_steps import bar, share_right" in test
     question = read(small, "docs/lesson-4/self-test.md")
     assert question.index("[Sample](sample.md)") < question.index("## Safety first\n")
     assert question.index("[Safety first](safety-first.md) again.") < question.index("## Last")

@@ -75,6 +75,10 @@ def test_a_page_that_is_no_lesson_yet_gets_one_list_of_all_that_it_needs(lesson,
             "a question with objective: do it",
         ),
         (
+            "docs/lesson-1/page.md", FRONT_MATTER.replace("minutes: 5", "deeper: [sort it]\nminutes: 0"),
+            "a question with objective: sort it",
+        ),
+        (
             "docs/lesson-1/page.md", FRONT_MATTER.replace("[know it]", "know it").replace("5", "0"),
             "front matter needs objectives: (list), has 'know it'",
         ),

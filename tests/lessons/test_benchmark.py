@@ -22,7 +22,7 @@ COURSE = Cost("bf16, compiled", tokens=1000, step=0.4, text=0.1, once=100.0, pea
 def small(monkeypatch, few_texts):
     plans = {
         name: replace(
-            plan, vocabulary=300, context=32, rows=2, width=16, layers=1, heads=2,
+            plan, vocabulary=300, context=256, rows=2, width=16, layers=1, heads=2,
             recipe=replace(plan.recipe, steps=8, warmup=1),
         )
         for name, plan in recipes.PLANS.items()

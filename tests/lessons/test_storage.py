@@ -1,11 +1,14 @@
 """Shipped models are found; what a stage makes is made once, whole, and anew when its code changes."""
 
 import json
+import multiprocessing
+import os
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -155,43 +158,51 @@ def test_a_stage_that_fails_leaves_nothing_that_looks_made(tmp_path: Path) -> No
     assert [path.name for path in made.iterdir()] == ["model.safetensors"]
 
 
-SLOW = """
-import sys, time
-from pathlib import Path
-from lessons import cards, storage
-from lessons.fine_tuning import unlabeled
-
-def make(folder):
-    with open(Path(sys.argv[1]) / "calls", "a") as calls:
+def make_slowly(folder: Path, seconds: float) -> None:
+    with (folder.parent / "calls").open("a") as calls:
         calls.write("x")
     (folder / "half").touch()
-    time.sleep(float(sys.argv[2]))
+    time.sleep(seconds)
     (folder / "model.safetensors").write_bytes(b"weights")
 
-make.__module__, make.__qualname__ = "lessons.reward_modeling.preferences", "make_talker"
-print(storage.cached("slow", make, {}, folder=Path(sys.argv[1])))
-"""
+
+def ask(tmp_path: Path, seconds: float) -> None:
+    """Ask for a model that takes its time, and note where it is."""
+    make = as_lesson(partial(make_slowly, seconds=seconds))
+    place = storage.cached("slow", make, {}, folder=tmp_path)
+    (tmp_path / f"asked-{os.getpid()}").write_text(str(place), "utf-8")
 
 
-def start(tmp_path: Path, seconds: float) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", SLOW, str(tmp_path), str(seconds)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+# A copy of this process has loaded all that the lessons import, which takes a new one seconds.
+PROCESSES = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+
+
+def start(tmp_path: Path, seconds: float) -> BaseProcess:
+    process = PROCESSES.Process(target=ask, args=(tmp_path, seconds))
+    process.start()
+    return process
+
+
+def places(tmp_path: Path) -> list[str]:
+    return [file.read_text("utf-8") for file in tmp_path.glob("asked-*")]
 
 
 def test_of_two_processes_one_makes_it_and_the_other_waits(tmp_path: Path) -> None:
-    running = [start(tmp_path, 1.0) for _ in range(2)]
-    places = {process.communicate()[0].strip() for process in running}
-    assert len(places) == 1
+    for process in [start(tmp_path, 1.0) for _ in range(2)]:
+        process.join()
+    first, second = places(tmp_path)
+    assert first == second
     assert (tmp_path / "calls").read_text() == "x"
 
 
 def test_after_a_kill_it_is_made_anew(tmp_path: Path) -> None:
     killed = start(tmp_path, 3600)
     while not list(tmp_path.glob("*/half")):
-        assert killed.poll() is None, "it ended before it made anything"
+        assert killed.is_alive(), "it ended before it made anything"
         time.sleep(0.05)
     killed.kill()
-    killed.communicate()
-    place = Path(start(tmp_path, 0).communicate()[0].strip())
-    assert (place / "model.safetensors").is_file()
+    killed.join()
+    start(tmp_path, 0).join()
+    (place,) = places(tmp_path)
+    assert (Path(place) / "model.safetensors").is_file()
     assert len(list(tmp_path.glob("*.unfinished"))) == 0

@@ -31,6 +31,15 @@ def test_minutes_come_from_a_page_or_while_there_is_none_from_the_outline(tmp_pa
     assert read(tmp_path, GOOD).minutes == 15
 
 
+def test_a_page_with_a_core_beside_the_sections_takes_its_time_but_is_not_in_the_plan(tmp_path):
+    (tmp_path / "more.md").write_text("---\nminutes: 5\n---\n\n## Deeper\n\n" + "word " * 13_500)
+    (tmp_path / "words.md").write_text("---\nminutes: 9\n---\n" + "word " * 13_500)
+    lesson = read(tmp_path, "beside: [more.md, words.md, gone.md]\n" + GOOD)
+    assert (lesson.minutes, lesson.hours) == (20, "1½")
+    html = outline.render("plan", lesson, str, "index.md")
+    assert '<td align="right">15 min</td><td align="right">60 min</td></tr></tfoot>' in html
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -77,6 +86,7 @@ def test_the_plan_adds_up(tmp_path):
     html = outline.render("plan", read(tmp_path, GOOD), str, "index.md")
     assert '<td align="right">15 min</td><td align="right">60 min</td></tr></tfoot>' in html
     assert "text → ids (not written yet)" in html
+    assert re.findall(r"\d+ to \d+", html) == ["0 to 30", "30 to 60"]
 
 
 def test_an_unknown_placeholder_is_named(tmp_path):

@@ -18,6 +18,7 @@ from coursekit.checks.words import word_problems
 from coursekit.config import Config
 from coursekit.course import costs, glossary
 from coursekit.page.contents import Page
+from coursekit.page.core import DEEPER, layered
 from coursekit.page.numbers import fill
 from coursekit.page.sections import Section, sections
 from coursekit.parser import readable
@@ -96,7 +97,25 @@ def _front_matter(page: Page, config: Config) -> Iterator[Problem]:
         if not isinstance(page.meta.get(key), kind) or not page.meta[key]:
             message = f"front matter needs {key}: ({kind.__name__}), has {page.meta.get(key)!r}"
             yield Problem(config.relative(page.path), 1, message)
+    yield from _deeper_goals(page, config)
     yield from _extras(page, config)
+
+
+def _deeper_goals(page: Page, config: Config) -> Iterator[Problem]:
+    """``deeper:`` names goals of its own, and something stands deeper that reaches them."""
+    if "deeper" not in page.meta:
+        return
+    named, message = page.meta["deeper"], ""
+    if not isinstance(named, list) or not named:
+        message = f"front matter: deeper: is a list of goals, has {named!r}"
+    elif not layered(page):
+        message = (
+            f"front matter: deeper: needs the heading {DEEPER!r}, below which they are reached"
+        )
+    elif twice := [goal for goal in named if goal in (page.meta.get("objectives") or [])]:
+        message = f"front matter: {twice[0]!r} stands in objectives: and in deeper:"
+    if message:
+        yield Problem(config.relative(page.path), 1, message)
 
 
 def _extras(page: Page, config: Config) -> Iterator[Problem]:

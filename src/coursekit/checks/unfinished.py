@@ -6,6 +6,7 @@ with its front matter, is a lesson: what is wrong with it is said by the checks 
 
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -73,8 +74,10 @@ def _without_question(page: Page, config: Config) -> Iterator[str]:
     blocks = load(file, config).of_kind(QUIZ)
     asked = {yamltext.read(block.body).get("objective") for block in blocks}
     objectives: Any = page.meta.get("objectives") or ["the page's first objective"]
+    deeper: Any = page.meta.get("deeper") or []
     place = config.relative(file).as_posix()
-    for objective in objectives if isinstance(objectives, list) else [objectives]:
+    lists = (named if isinstance(named, list) else [named] for named in (objectives, deeper))
+    for objective in chain.from_iterable(lists):
         if objective not in asked:
             yield f"{place}: a question with objective: {objective}"
 

@@ -8,8 +8,9 @@ after, and what it counts, with two blanks or more between them.
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from coursekit import yamltext
 from coursekit.config import Config
 from coursekit.course import flow
 from coursekit.page.contents import Page
-from coursekit.page.core import whole_minutes
+from coursekit.page.core import layered, whole_minutes
 from coursekit.parser import load
 from coursekit.problems import ContractError, Problem
 from coursekit.text import lines, read_text
@@ -79,21 +80,34 @@ class Section:
 
 @dataclass(frozen=True)
 class Outline:
-    """The sections of a lesson in order."""
+    """The sections of a lesson in order.
+
+    Attributes:
+        path: the file that lists them.
+        sections: each of them.
+        beside: minutes of the core, and of all, of each page beside the sections that has a core.
+    """
 
     path: Path
     sections: tuple[Section, ...]
+    beside: tuple[tuple[int, float], ...] = ()
 
     @property
     def minutes(self) -> int:
-        """Teaching time of the whole lesson."""
+        """Time for the core of all pages."""
+        return self.taught + sum(core for core, _ in self.beside)
+
+    @property
+    def taught(self) -> int:
+        """Teaching time of all sections."""
         return sum(section.minutes for section in self.sections)
 
     @property
     def hours(self) -> str:
         """Time to read all of it, to half an hour."""
-        whole, half = divmod(round(sum(section.reading for section in self.sections) / 30), 2)
-        return f"{whole or ''}{'½' if half else ''}" or "0"
+        pages = [section.reading for section in self.sections] + [whole for _, whole in self.beside]
+        hours, half = divmod(round(sum(pages) / 30), 2)
+        return f"{hours or ''}{'½' if half else ''}" or "0"
 
     @property
     def stages(self) -> str:
@@ -171,7 +185,8 @@ class _Reader:
         return value
 
     def read(self) -> Outline:
-        entries = yamltext.read(read_text(self.path, self.config.relative(self.path)))["sections"]
+        lesson = yamltext.read(read_text(self.path, self.config.relative(self.path)))
+        entries = lesson["sections"]
         sections, number = [], 0
         for entry in entries:
             number += "takes" in entry
@@ -190,7 +205,15 @@ class _Reader:
             self.problems.append(Problem(self.config.relative(self.path), 1, str(error)))
         if self.problems:
             raise ContractError(*self.problems)
-        return Outline(self.path, tuple(map(self.measured, sections)))
+        beside = tuple(self.beside(lesson.get("beside", [])))
+        return Outline(self.path, tuple(map(self.measured, sections)), beside)
+
+    def beside(self, names: list[str]) -> Iterator[tuple[int, float]]:
+        """Minutes of the pages beside the sections that have a core; others only serve them."""
+        files = (self.path.parent / name for name in names)
+        for page in (load(file, self.config) for file in files if file.is_file()):
+            if layered(page):
+                yield int(page.meta.get("minutes", 0)), whole_minutes(page)
 
     def measured(self, section: Section) -> Section:
         """A section with what its page takes to read, and what the lesson's pages print of it."""
@@ -287,24 +310,26 @@ def _change(section: Section) -> str:
 
 
 def _plan(outline: Outline, url: Callable[[str], str], here: str) -> str:
-    rows = "".join(_row(section, url, here) for section in outline.sections)
+    begins = accumulate((section.hour for section in outline.sections), initial=0)
+    rows = "".join(_row(*row, url, here) for row in zip(outline.sections, begins, strict=False))
     return (
         '<div class="md-typeset__scrollwrap"><div class="md-typeset__table"><table class="plan">'
         '<thead><tr><th scope="col">Section</th><th scope="col" align="right">Full lesson</th>'
-        f'<th scope="col" align="right">One hour</th></tr></thead><tbody>{rows}</tbody>'
-        f'<tfoot><tr><th scope="row">Together</th><td align="right">{outline.minutes} min</td>'
+        f'<th scope="col" align="right">Minutes of one hour</th></tr></thead><tbody>{rows}</tbody>'
+        f'<tfoot><tr><th scope="row">Together</th><td align="right">{outline.taught} min</td>'
         f'<td align="right">{SESSION} min</td></tr></tfoot></table></div></div>'
     )
 
 
-def _row(section: Section, url: Callable[[str], str], here: str) -> str:
+def _row(section: Section, begins: int, url: Callable[[str], str], here: str) -> str:
     label = html.escape(section.label)
     if section.page and section.page != here:
         label = f'<a href="{url(section.page)}">{label}</a>'
     flow = section.about or f"{section.takes} → {section.gives}"
     if section.page is None:
         flow += " (not written yet)"
+    hour = f"{begins} to {begins + section.hour}"
     return (
         f'<tr><th scope="row">{label} <span class="plan__flow">{html.escape(flow)}</span></th>'
-        f'<td align="right">{section.minutes} min</td><td align="right">{section.hour} min</td></tr>'
+        f'<td align="right">{section.minutes} min</td><td align="right">{hour}</td></tr>'
     )

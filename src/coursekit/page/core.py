@@ -20,6 +20,7 @@ __all__ = [
     "core_end",
     "core_minutes",
     "core_sections",
+    "goals",
     "layered",
     "sections",
     "whole_minutes",
@@ -82,6 +83,16 @@ def core_end(page: Page) -> int:
 def core_sections(page: Page) -> list[Section]:
     """The sections of a page's core in order; what stands above the first heading comes first."""
     return [part for part in sections(page) if part.start < core_end(page)]
+
+
+def goals(page: Page) -> tuple[list[str], list[str]]:
+    """What a page says that its readers can do: after its core, and what the rest adds to that.
+
+    The two lists are ``objectives:`` and ``deeper:`` of its front matter; either may be missing.
+    """
+    stated = (page.meta.get(key) or [] for key in ("objectives", "deeper"))
+    first, more = ([str(goal) for goal in named] for named in stated)
+    return first, more
 
 
 def core_minutes(page: Page) -> float:

@@ -180,6 +180,7 @@ class Leftovers:
         """Note what is there before the page's first block runs in the folder ``home``."""
         self.home = home.resolve()
         self.loggers = set(_loggers())
+        self.modules = dict(sys.modules)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # some libraries ask for another function by now
             self.bars = {name: on for name, (on, _, _) in _bars().items()}
@@ -193,6 +194,8 @@ class Leftovers:
                 # A library that was imported on the page has set up itself: its handlers stay.
                 _set_logger(logger, (logging.NOTSET, logger.propagate, False, kept, logger.filters))
         for name, module in list(sys.modules.items()):
+            if self.modules.get(name) is module:  # thousands, and a path takes long to resolve
+                continue
             file = vars(module).get("__file__") if isinstance(module, types.ModuleType) else None
             if file and Path(file).resolve().is_relative_to(self.home):
                 del sys.modules[name]

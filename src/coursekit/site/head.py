@@ -24,7 +24,7 @@ def head(page: Page, downloads: Downloads | None, cost: Cost | None = None) -> s
     """The head of a lesson page as HTML.
 
     Args:
-        page: the page; its front matter has description and objectives.
+        page: the page; its front matter has description and goals.
         downloads: None for a page without code.
         cost: seconds of the page's script, if they were measured.
     """
@@ -38,9 +38,7 @@ def head(page: Page, downloads: Downloads | None, cost: Cost | None = None) -> s
             f'<a class="facts__button" href="{downloads.notebook}" download>Notebook</a>',
             f'<a class="facts__button" href="{downloads.script}" download>Script</a>',
         ]
-    facts.append(
-        _goals([str(goal) for goal in page.meta.get("objectives", [])], core.layered(page))
-    )
+    facts.append(_goals(page))
     sentence = html.escape(lead(page), quote=False)
     return (
         '<div class="lesson-head" role="region" aria-label="About this page" data-generated="head" '
@@ -56,14 +54,21 @@ def _switch(page: Page, whole: int) -> str:
     return f'<div class="shown" data-short="{short}" data-everything="{whole}">{whole} min to read</div>'
 
 
-def _goals(goals: list[str], layered: bool) -> str:
+def _goals(page: Page) -> str:
     """What a reader can do after the page, closed, so that the page begins where it begins."""
-    after = "all of this page, what goes deeper included," if layered else "this page"
-    if not goals:
+    first, more = core.goals(page)
+    if not first:
         return ""
+    count = "1 goal" if len(first) == 1 else f"{len(first)} goals"
+    if more:
+        count += f", {len(more)} deeper"
+    after = "the core" if core.layered(page) else "this page"
+    lists = f"<p>After {after} you can</p>{_listed(first)}"
+    if more:
+        lists += f"<p>What goes deeper adds</p>{_listed(more)}"
+    return f'<details class="facts__goals"><summary>{count}</summary><div>{lists}</div></details>'
+
+
+def _listed(goals: list[str]) -> str:
     items = "".join(f"<li>{html.escape(goal)}</li>" for goal in goals)
-    count = "1 goal" if len(goals) == 1 else f"{len(goals)} goals"
-    return (
-        f'<details class="facts__goals"><summary>{count}</summary>'
-        f"<div><p>After {after} you can</p><ul>{items}</ul></div></details>"
-    )
+    return f"<ul>{items}</ul>"

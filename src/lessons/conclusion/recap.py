@@ -2,6 +2,7 @@
 
 # --8<-- [start:imports]
 from dataclasses import dataclass
+from math import exp
 
 from lessons.catalog.experiment import Record
 
@@ -23,6 +24,7 @@ class Stage:
         what: what the number counts.
         form: how the numbers are written; shares as percent.
         unit: what the numbers are divided by first.
+        loss: whether they are losses in nats, to be shown as the chance that has this loss.
     """
 
     title: str
@@ -34,6 +36,7 @@ class Stage:
     what: str
     form: str = ".0%"
     unit: float = 1.0
+    loss: bool = False
 
 
 STAGES = (
@@ -50,18 +53,18 @@ STAGES = (
     Stage(
         "Data preparation", "raw, dirty documents", "a clean, documented data set",
         "data_preparation_proof", "dirty.loss.mean", "clean.loss.mean",
-        "nats per byte: trained on dirty text, on cleaned text", form=".2f",
+        "chance of the right next letter: trained on dirty text, on cleaned text", loss=True,
     ),
     Stage(
         "Pre-training", "clean data and random weights", "a base model",
-        "pretraining_curves", "causal.step0.mean", "causal.step800.mean",
-        "nats per token on new text: untrained, after 800 steps", form=".2f",
+        "pretraining_guesses", "step0.right.mean", "step300.right.mean",
+        "of next tokens guessed right: untrained, after 300 steps", form=".1%",
     ),
     Stage(
         "Fine-tuning", "a base model and labeled examples", "a model for a task",
-        "fine_tuning_unlabeled", "mlm-unlabeled.labels0.test_accuracy.mean",
-        "mlm-unlabeled.labels64.test_accuracy.mean",
-        "of new reviews right, by a model that had read no label: at once, with 64",
+        "fine_tuning_instructions", "count0.learning_rate0.all.mean",
+        "count2000.learning_rate0_0003.all.mean",
+        "of new requests answered well: before 2,000 demonstrations, after",
     ),
     Stage(
         "Reward modeling", "pairs of answers that people compared",
@@ -70,12 +73,13 @@ STAGES = (
         "of answers to requests right: one answer, the best of 16 by the reward",
     ),
     Stage(
-        "Quantization", "a model in 32-bit floats", "a smaller model",
-        "quantization_words", "full.bytes", "by hand, int8.bytes",
-        "megabytes of the base model: float32, int8", form=".1f", unit=1e6,
+        "Quantization", "a model whose numbers take 32 bits each", "a smaller model",
+        "quantization_speed", "native.full.bytes", "native.dynamic, Linear.bytes",
+        "megabytes of a GPT-2: in 32 bits, with its layers in eight", form=".0f", unit=1e6,
     ),
     Stage(
-        "Evaluation", "a model and held-out data", "numbers with an interval",
+        "Evaluation", "a model and texts kept out of its training",
+        "numbers, and how far luck could move them",
         "evaluation_report_card", "base.sum5_steps.value", "instruct.sum5_steps.value",
         "of sums of five right: what instruction tuning cost",
     ),
@@ -100,7 +104,8 @@ def change(stage: Stage, record: Record) -> str:
     if record["name"] != stage.record:
         raise ValueError(f"{stage.title} is shown by {stage.record!r}, not by {record['name']!r}")
     both = (_look_up(record["summary"], path) for path in (stage.before, stage.after))
-    return " → ".join(f"{value / stage.unit:{stage.form}}" for value in both)
+    shown = (exp(-value) if stage.loss else value / stage.unit for value in both)
+    return " → ".join(f"{value:{stage.form}}" for value in shown)
 
 
 def _look_up(summary: Record, path: str) -> float:

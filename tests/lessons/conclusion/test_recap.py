@@ -38,6 +38,11 @@ def test_a_change_is_rounded_as_the_stage_says():
     assert change(replace(STAGE, unit=10, form=".0f"), RECORD) == "123 → 1"
 
 
+def test_a_loss_is_shown_as_the_chance_that_has_it():
+    record = {"name": "sizes", "summary": {"no": {"way": {"mean": 0.693}}, "with": {"mean": 0}}}
+    assert change(replace(STAGE, loss=True, form=".0%"), record) == "50% → 100%"
+
+
 @pytest.mark.parametrize(
     ("record", "message"),
     [

@@ -159,8 +159,17 @@ class _Lesson:
         module = f"{lessons}/{self.code}/first_steps.py"
         words = {"topic": self.topic, "heading": self.title, "objective": _scalar(self.objective)}
         self.draft.create(
-            page, stubs.LESSON_PAGE.format(title=_scalar(self.title), module=module, **words)
+            page,
+            stubs.LESSON_PAGE.format(
+                title=_scalar(self.title), module=module, figure=f"{self.path.name}-share", **words
+            ),
         )
+        for ending, width in ((".svg", 640), (".narrow.svg", 320)):
+            inner = width - 2
+            self.draft.create(
+                f"{self.folder}/figures/{self.path.name}-share{ending}",
+                stubs.BAR.format(width=width, inner=inner, filled=0.75 * inner),
+            )
         package = PurePosixPath(lessons).name
         intro = f'"""The page on {self.topic}: what it explains, and what was recorded for it."""\n'
         self.draft.create(f"{lessons}/{self.code}/__init__.py", intro)

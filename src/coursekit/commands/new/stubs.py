@@ -1,6 +1,7 @@
 """The texts of new files: each passes the checks, and says what belongs in its place."""
 
 __all__ = [
+    "BAR",
     "EXPERIMENTS",
     "LESSON_PAGE",
     "MODULE",
@@ -37,14 +38,20 @@ objectives:
 # {heading}
 
 **What does this page find out?** Ask a question that the page answers, and say why anybody should care.
+Then say where readers have met it, because ChatGPT and Claude are what they know.
 
 ## A first step
 
-Say what readers are about to see. Then show it:
+Say what readers are about to see, so that they can guess it, and then show it:
 
 ```python
 --8<-- "{module}:share_right"
 ```
+
+## By hand: four answers
+
+Work an example with small numbers before the code does it. Of 4 answers 3 are right, so the share is
+{{{{ computed 3 / 4 | .0% }}}}, and the code says so, too:
 
 ```python
 print("share right:", share_right([True, True, False, True]))
@@ -54,15 +61,22 @@ print("share right:", share_right([True, True, False, True]))
 share right: 0.75
 ```
 
-Then say what to see in it, and what it does not show.
+Then say what to see in it, and what it does not show. A picture of the idea helps, if it says one thing:
 
-## Measured here
+```{{.figure src="figures/{figure}.svg"}}
+Most of the answers are right
+Share of four answers that are right
 
-Quote what the page measured by its name, {{{{ output.first.share-right }}}}, so that it cannot go stale.
+The bar is longer than half of its frame, because more answers are right than wrong.
 
-## Pitfalls
+A frame, of which a bar fills {{{{ output.first.share-right }}}}: the share of answers that are right.
+```
 
-Let what goes wrong go wrong here, with the error's own text.
+## In short
+
+Each of three sentences has one number, such as {{{{ output.first.share-right }}}}, which the page measured.
+So say of {{{{ constant 3 }}}} things what a reader should take home. If a reader can remember only
+{{{{ constant 1 }}}} of them later, which one should it be?
 
 ## Check yourself
 
@@ -77,6 +91,43 @@ choices:
   - text: Nobody can tell from four answers
     why: The share of these four is plain. What others would give is another question.
 ```
+
+```{{.quiz}}
+question: A page says that {{{{ constant 75% | of made-up answers }}}} are right. What do you ask first?
+choices:
+  - text: Of how many answers, and how many of them differ
+    why: A share of four answers and one of four thousand are different claims.
+    right: true
+  - text: On which machine they were given
+    why: That can matter, but it says nothing about what was counted.
+  - text: Who wrote the page
+    why: The number is the same, whoever counted.
+```
+
+## Deeper
+
+What follows is for those who want to know how it was measured, what goes wrong, and where to read more.
+
+## The picture's code
+
+```python
+--8<-- "{module}:bar"
+```
+
+```python
+from pathlib import Path
+
+for name, width in (("{figure}.svg", 640), ("{figure}.narrow.svg", 320)):
+    Path(name).write_text(bar(share_right([True, True, False, True]), width), "utf-8")
+```
+
+## Measured here
+
+Quote what the page measured by its name, {{{{ output.first.share-right }}}}, so that it cannot go stale.
+
+## Pitfalls
+
+Let what goes wrong go wrong here, with the error's own text.
 
 ## Sources
 
@@ -102,11 +153,35 @@ def share_right(answers: list[bool]) -> float:
 
 
 # --8<-- [end:share_right]
+
+
+# --8<-- [start:bar]
+def bar(share: float, width: int) -> str:
+    """Draw a share as a bar in a frame, as SVG.
+
+    Args:
+        share: from 0 to 1.
+        width: of the frame, in pixels.
+    """
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {{width}} 34">'
+        f'<rect x="1" y="1" width="{{share * (width - 2):.0f}}" height="32" class="fill-1" fill="#1b8a7e"/>'
+        f'<rect x="1" y="1" width="{{width - 2}}" height="32" fill="none" stroke="currentColor"/></svg>\\n'
+    )
+
+
+# --8<-- [end:bar]
 '''
+# What `bar` draws of three answers in four.
+BAR = """\
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} 34">\
+<rect x="1" y="1" width="{filled:.0f}" height="32" class="fill-1" fill="#1b8a7e"/>\
+<rect x="1" y="1" width="{inner}" height="32" fill="none" stroke="currentColor"/></svg>
+"""
 TEST = """\
 import pytest
 
-from {package}.first_steps import share_right
+from {package}.first_steps import bar, share_right
 
 
 def test_the_share_counts_what_is_right():
@@ -116,6 +191,11 @@ def test_the_share_counts_what_is_right():
 def test_no_answers_have_no_share():
     with pytest.raises(ValueError, match="at least one answer"):
         share_right([])
+
+
+def test_the_bar_fills_its_share_of_the_frame():
+    assert 'width="319"' in bar(0.5, 640)
+    assert bar(1, 640).count('width="638"') == 2
 """
 QUESTION = """
 ## {heading}
