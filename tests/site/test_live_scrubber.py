@@ -18,7 +18,9 @@ def shown(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-def test_every_step_of_the_record_can_be_reached_by_the_keyboard(real_url, visit):
+def test_every_step_of_the_record_can_be_reached_by_the_keyboard_and_paper_shows_all(
+    real_url, visit
+):
     visited = visit(real_url)
     page = visited.go(PAGE)
     widget = page.locator("live-scrubber")
@@ -43,13 +45,17 @@ def test_every_step_of_the_record_can_be_reached_by_the_keyboard(real_url, visit
     ).get_attribute("aria-label")
     expect(widget.get_by_role("status")).to_contain_text("After 800 steps")
     expect(widget.get_by_role("status")).to_contain_text(shown(SUMMARY["step800"]["story"])[:20])
+    page.emulate_media(media="print")
+    expect(widget.get_by_role("table")).to_be_visible()
+    expect(slider).to_be_hidden()
+    page.emulate_media(media="screen")
     widget.get_by_role("button", name="Show all steps as a table").press("Enter")
     expect(widget.get_by_role("table")).to_be_visible()
     assert axe(page) == []
     assert visited.complaints == []
 
 
-def test_without_a_script_and_on_paper_the_table_says_it(real_url, visit):
+def test_without_a_script_the_table_says_it(real_url, visit):
     page = visit(real_url, java_script_enabled=False).go(PAGE)
     rows = page.locator("live-scrubber tbody tr")
     expect(rows).to_have_count(len(STEPS))
