@@ -74,6 +74,14 @@ def test_no_press_passes_over_what_has_not_been_on_the_screen(real_url, visit):
     )
 
 
+def test_the_letters_of_slides_are_larger_than_those_of_the_page(real_url, visit):
+    page = visit(real_url).go(HOUR)
+    size = "() => parseFloat(getComputedStyle(document.querySelector('article p')).fontSize)"
+    before = page.evaluate(size)
+    page.get_by_role("button", name="Show as slides").click()
+    assert page.evaluate(size) > 1.2 * before
+
+
 def test_lines_of_code_that_are_wider_than_a_slide_wrap(real_url, visit):
     page = started(real_url, visit, viewport={"width": 700, "height": 800})
     until(page, page.locator("h2:visible", has_text="it learns your task").is_visible)
