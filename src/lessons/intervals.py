@@ -2,7 +2,7 @@
 
 # --8<-- [start:intervals]
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
@@ -111,3 +111,21 @@ def clustered(values: Sequence[float], groups: Sequence[str]) -> Score:
 
 
 # --8<-- [end:intervals]
+
+
+def near_ends(score: Mapping[str, float]) -> dict[str, float]:
+    """Give a recorded share that is nearly 0 or 1 the interval of Wilson, as if each group were one item.
+
+    A t interval is too narrow there: of hundreds of items, hardly any differ from the others.
+
+    Args:
+        score: a :class:`Score` as a record holds it.
+
+    Returns:
+        The same score; only an interval of a share below 0.05 or above 0.95 is another one.
+    """
+    if 0.05 <= score["value"] <= 0.95:
+        return dict(score)
+    groups = round(score["groups"])
+    low, high = wilson(round(score["value"] * groups), groups)
+    return {**score, "low": low, "high": high}

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from lessons import intervals
-from lessons.intervals import bootstrap, clustered, share, student_t, wilson
+from lessons.intervals import bootstrap, clustered, near_ends, share, student_t, wilson
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,21 @@ def test_the_bootstrap_of_a_mean_is_near_its_normal_interval():
     mean = sum(values) / 1000
     low, high = bootstrap(lambda rows: sum(values[row] for row in rows) / len(rows), 1000, 2000)
     assert (low - mean, high - mean) == pytest.approx((-0.062, 0.062), abs=0.008)
+
+
+@pytest.mark.parametrize(("value", "right"), [(0.99, 198), (1.0, 200), (0.01, 2), (0.0, 0)])
+def test_a_share_that_is_nearly_0_or_1_has_the_interval_of_wilson_over_its_groups(value, right):
+    recorded = {"value": value, "low": value, "high": value, "n": 1000, "groups": 200}
+    score = near_ends(recorded)
+    assert (score["low"], score["high"]) == wilson(right, 200)
+    assert {key: score[key] for key in ("value", "n", "groups")} == {
+        key: recorded[key] for key in ("value", "n", "groups")
+    }
+
+
+def test_other_shares_keep_the_interval_that_was_recorded():
+    recorded = {"value": 0.94, "low": 0.9, "high": 0.97, "n": 1000, "groups": 200}
+    assert near_ends(recorded) == recorded
 
 
 def test_a_share_has_its_interval_and_its_number():

@@ -86,6 +86,7 @@ def test_the_plan_adds_up(tmp_path):
     html = outline.render("plan", read(tmp_path, GOOD), str, "index.md")
     assert '<td align="right">15 min</td><td align="right">60 min</td></tr></tfoot>' in html
     assert "text → ids (not written yet)" in html
+    assert re.findall(r"\d+ to \d+", html) == ["0 to 30", "30 to 60"]
 
 
 def test_an_unknown_placeholder_is_named(tmp_path):

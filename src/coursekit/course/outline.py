@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -309,24 +310,26 @@ def _change(section: Section) -> str:
 
 
 def _plan(outline: Outline, url: Callable[[str], str], here: str) -> str:
-    rows = "".join(_row(section, url, here) for section in outline.sections)
+    begins = accumulate((section.hour for section in outline.sections), initial=0)
+    rows = "".join(_row(*row, url, here) for row in zip(outline.sections, begins, strict=False))
     return (
         '<div class="md-typeset__scrollwrap"><div class="md-typeset__table"><table class="plan">'
         '<thead><tr><th scope="col">Section</th><th scope="col" align="right">Full lesson</th>'
-        f'<th scope="col" align="right">One hour</th></tr></thead><tbody>{rows}</tbody>'
+        f'<th scope="col" align="right">Minutes of one hour</th></tr></thead><tbody>{rows}</tbody>'
         f'<tfoot><tr><th scope="row">Together</th><td align="right">{outline.taught} min</td>'
         f'<td align="right">{SESSION} min</td></tr></tfoot></table></div></div>'
     )
 
 
-def _row(section: Section, url: Callable[[str], str], here: str) -> str:
+def _row(section: Section, begins: int, url: Callable[[str], str], here: str) -> str:
     label = html.escape(section.label)
     if section.page and section.page != here:
         label = f'<a href="{url(section.page)}">{label}</a>'
     flow = section.about or f"{section.takes} → {section.gives}"
     if section.page is None:
         flow += " (not written yet)"
+    hour = f"{begins} to {begins + section.hour}"
     return (
         f'<tr><th scope="row">{label} <span class="plan__flow">{html.escape(flow)}</span></th>'
-        f'<td align="right">{section.minutes} min</td><td align="right">{section.hour} min</td></tr>'
+        f'<td align="right">{section.minutes} min</td><td align="right">{hour}</td></tr>'
     )

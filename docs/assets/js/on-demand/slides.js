@@ -1,5 +1,6 @@
 // A page as slides: one section at a time, without the teacher's notes. What a block prints waits for the next
-// press, so that a class can guess first. Without this script it is a page like any other.
+// press, so that a class can guess first, and a press scrolls on where something has not been on the screen yet.
+// Without this script it is a page like any other.
 
 const place = document.querySelector(".slides");
 const article = place.closest("article");
@@ -41,11 +42,22 @@ function show(next) {
   scrollTo(0, 0);
 }
 
+// Scrolls on by what lies between the lower end of the screen and a place below it, a screen at most. Says
+// whether it did: nothing is left to scroll where the place is seen, or the page ends.
+function scrolledTo(place) {
+  const seen = innerHeight - bar.offsetHeight;
+  const before = scrollY;
+  scrollBy({ top: Math.min(Math.max(0, place - seen), seen * 0.9), behavior: "instant" });
+  return Math.abs(scrollY - before) >= 1;
+}
+
 function forth() {
   const waiting = slides[at].querySelector(".slide__waits");
+  const { top, bottom } = (waiting ?? slides[at]).getBoundingClientRect();
+  if (scrolledTo(waiting ? top : bottom)) return;
   if (waiting) {
     waiting.classList.remove("slide__waits");
-    waiting.scrollIntoView({ block: "nearest" });
+    scrolledTo(Math.min(bottom, top + innerHeight / 2));
   } else if (at < slides.length - 1) show(at + 1);
 }
 
