@@ -2,7 +2,7 @@
 // not too long, and AdamW.
 
 // A straight rise to the peak, then half a cosine down to the floor.
-export function rateOf(step, { steps, rate, warmup, floor }) {
+export function rateOf(step, { steps, learning_rate: rate, warmup, floor }) {
   const done = step + 1;
   if (done <= warmup) return rate * (done / warmup);
   const share = (done - warmup) / (steps - warmup); // of the way down, 0 to 1
@@ -24,7 +24,7 @@ export function clip(gradients, longest) {
 // AdamW (Loshchilov & Hutter 2017): each weight moves by its mean gradient over the root of its mean square,
 // so all move about equally fast. Matrices also lose a little of their size, vectors do not.
 export class AdamW {
-  constructor(weights, { decay }) {
+  constructor(weights, { weight_decay: decay }) {
     Object.assign(this, { weights, decay, taken: 0 });
     const empty = (matrix) => new Float32Array(matrix.rows * matrix.columns);
     this.state = Object.values(weights).map((matrix) => ({ mean: empty(matrix), square: empty(matrix) }));
