@@ -2,8 +2,8 @@
 
 import random
 import statistics
-from math import comb
 from dataclasses import asdict
+from math import comb
 
 import pytest
 import torch
