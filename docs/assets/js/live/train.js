@@ -6,7 +6,7 @@ const FOLDER = new URL("../../models/stories/", import.meta.url);
 const KERNEL = new URL("train/products.wasm", import.meta.url).href;
 const BYTES = Number("{{ bytes assets/models/stories/stories.txt assets/models/stories/tokenizer.json assets/models/stories/plan.json assets/js/live/train/products.wasm }}");
 const HEIGHT = 180;
-const EDGE = { left: 30, right: 16, top: 10, bottom: 24 };
+const EDGE = { left: 30, right: 16, top: 24, bottom: 24 };
 const LOOK = 50; // steps from one announcement to the next
 
 const whole = (number) => number.toLocaleString("en");
@@ -27,7 +27,7 @@ class Train extends Live {
       this.where,
       this.bar,
       this.curve,
-      make("p", { className: "live__note" }, "What it writes on the way, the latest first:"),
+      make("p", { className: "live__note" }, "What it writes on the way, numbered by the steps it had learned from, the latest first:"),
       make("div", { className: "live-train__scroll", tabIndex: 0, role: "region", "aria-label": "What it writes on the way" }, this.texts),
       this.ask(),
     );
@@ -41,12 +41,12 @@ class Train extends Live {
   // The reader's own beginning, continued by the model as it is now.
   ask() {
     this.prompt = make("input", { type: "text", maxLength: 300, value: this.options.prompt ?? "Once there was a girl named" });
-    this.written = make("p", { className: "live-train__written", hidden: true });
-    this.drawnTexts = 0;
+    this.written = make("p", { className: "live-train__written", role: "status" });
+    this.continuedTexts = 0;
     const form = make("form", { className: "live-train__ask" }, make("label", {}, "A beginning of yours", this.prompt), make("button", { type: "submit" }, "Write on"));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (this.prompt.value.trim()) this.worker.postMessage({ ask: "write", text: this.prompt.value, seed: ++this.drawnTexts });
+      if (this.prompt.value.trim()) this.worker.postMessage({ ask: "write", text: this.prompt.value, seed: ++this.continuedTexts });
       else this.say("Type a beginning first.");
     });
     return make("div", {}, form, this.written);
@@ -64,16 +64,12 @@ class Train extends Live {
     try {
       const names = ["plan.json", "stories.txt", "tokenizer.json"].map((name) => new URL(name, FOLDER).href);
       const [plan, text, tokenizer, kernel] = await Promise.all([...names, KERNEL].map((name) => fetched(name)));
-      const words = (bytes) => new TextDecoder().decode(bytes);
       this.worker = new Worker(new URL("train/worker.js", import.meta.url), { type: "module" });
       this.worker.addEventListener("message", ({ data: { what, ...told } }) => this[what](told));
       this.worker.addEventListener("error", () => this.failed({ why: "the worker did not start" }));
       this.worker.postMessage({
         ask: "load",
-        plan: JSON.parse(words(plan)),
-        text: words(text),
-        tokenizer: JSON.parse(words(tokenizer)),
-        kernel,
+        files: { plan, text, tokenizer, kernel },
         beginning: this.options.beginning ?? "Once there was",
       });
     } catch (error) {
@@ -153,9 +149,7 @@ class Train extends Live {
   }
 
   continued({ text, more }) {
-    this.written.hidden = false;
     this.written.replaceChildren(make("span", { className: "live-train__beginning" }, text), more);
-    this.say(`It writes: ${text}${more}`);
   }
 
   failed({ why }) {
@@ -181,6 +175,7 @@ class Train extends Live {
         draw("text", { x: left - 8, y: y(level) + 4, "text-anchor": "end" }, String(level)),
       ]),
       ...[0, 0.25, 0.5, 0.75, 1].map((share) => draw("text", { x: x(share * steps), y: HEIGHT - 5, "text-anchor": "middle" }, String(Math.round(share * steps)))),
+      draw("text", { x: left, y: 12 }, "loss in nats a token, by steps"),
       draw("polyline", { class: "live-train__line", points: this.curveOf.map(([step, loss]) => `${x(step)},${y(loss)}`).join(" ") }),
     );
   }

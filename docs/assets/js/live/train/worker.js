@@ -13,11 +13,12 @@ let seconds = 0; // of computing; pauses do not count
 let running = 0; // the number of this run; a stop, or another beginning, ends it
 
 const asks = {
-  load({ plan, text, tokenizer: json, kernel: bytes, beginning: words }) {
-    settings = plan;
-    tokenizer = Tokenizer.from(json);
-    tokens = read(text, tokenizer);
-    kernel = bytes;
+  load({ files, beginning: words }) {
+    const text = (bytes) => new TextDecoder().decode(bytes);
+    settings = JSON.parse(text(files.plan));
+    tokenizer = Tokenizer.from(JSON.parse(text(files.tokenizer)));
+    tokens = read(text(files.text), tokenizer);
+    kernel = files.kernel;
     beginning = words;
     tell("loaded", { tokens: tokens.ids.length, stories: tokens.begins.length });
   },
@@ -56,10 +57,11 @@ const asks = {
   },
 };
 
-// What comes behind a beginning. One that is longer than half of what the network reads loses its front.
+// What comes behind a beginning, where a question mark stands for what cannot be shown. A beginning that is
+// longer than half of what the network reads loses its front.
 function write(text, seed) {
   const ids = tokenizer.encode(text).slice(-training.plan.context / 2);
-  return tokenizer.decode(training.write(ids, { seed }).slice(ids.length));
+  return tokenizer.decode(training.write(ids, { seed }).slice(ids.length)).replace(/\p{C}/gu, "?");
 }
 
 const tell = (what, given = {}) => postMessage({ what, ...given });
