@@ -53,13 +53,20 @@ class Train extends Live {
   }
 
   pressed() {
+    if (this.main.ariaDisabled === "true") return;
     if (!this.worker) this.load();
     else if (this.goes) this.halt();
     else this.go();
   }
 
+  // What the main button does now; nothing, if told so. It keeps the focus, as a disabled one would not.
+  offer(words, nothing = false) {
+    this.main.textContent = words;
+    this.main.ariaDisabled = String(nothing);
+  }
+
   async load() {
-    this.main.disabled = true;
+    this.offer("Loading …", true);
     this.say("Loading …");
     try {
       const names = ["plan.json", "stories.txt", "tokenizer.json"].map((name) => new URL(name, FOLDER).href);
@@ -92,14 +99,14 @@ class Train extends Live {
 
   go() {
     this.goes = true;
-    this.main.textContent = "Stop";
+    this.offer("Stop");
     this.worker.postMessage({ ask: "go" });
     this.say("Training goes on.");
   }
 
   halt() {
     this.goes = false;
-    this.main.textContent = "Go on";
+    this.offer("Go on");
     this.worker.postMessage({ ask: "stop" });
     this.say(`Stopped after ${this.done} steps.`);
   }
@@ -115,8 +122,7 @@ class Train extends Live {
     Object.assign(this, { steps, goes: true, done: 0 });
     super.begun();
     this.run.hidden = this.again.hidden = false;
-    this.main.disabled = false;
-    this.main.textContent = "Stop";
+    this.offer("Stop");
     this.where.textContent = `${whole(weights)} weights, all random; to read: ${this.read}.`;
     this.bar.value = 0;
     this.curve.redraw();
@@ -143,8 +149,7 @@ class Train extends Live {
 
   over() {
     this.goes = false;
-    this.main.textContent = "Trained";
-    this.main.disabled = true;
+    this.offer("Trained", true);
     this.say(`Trained: the loss fell from ${this.curveOf[0][1].toFixed(2)} to ${this.curveOf.at(-1)[1].toFixed(2)} nats a token.`);
   }
 
@@ -156,8 +161,7 @@ class Train extends Live {
     this.goes = false;
     this.worker?.terminate();
     this.worker = undefined;
-    this.main.disabled = false;
-    this.main.textContent = "Try once more";
+    this.offer("Try once more");
     this.say(`It cannot train here: ${why}.`);
   }
 
