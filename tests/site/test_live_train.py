@@ -215,6 +215,23 @@ def test_a_model_is_trained_and_asked_by_the_keyboard(real_url, visit):
     assert visited.complaints == []
 
 
+def test_what_did_not_load_is_said_and_can_be_loaded_again(real_url, visit):
+    page = visit(real_url).go(PAGE)
+    page.route("**/stories.txt", lambda route: route.fulfill(status=404))
+    widget = page.locator("live-train")
+    widget.scroll_into_view_if_needed()
+    widget.get_by_role("button", name="Train a model here").click()
+    status = widget.locator(".live__status")
+    expect(status).to_have_text(
+        "It cannot train here: /assets/models/stories/stories.txt did not load: 404."
+    )
+    page.unroute("**/stories.txt")
+    widget.get_by_role("button", name="Try once more").click()
+    expect(widget.get_by_text(re.compile(r"Step \d+ of 800"))).to_be_visible()
+    widget.get_by_role("button", name="Stop").click()
+    expect(status).to_contain_text("Stopped after")
+
+
 def test_without_a_script_and_on_paper_the_recorded_run_says_it(real_url, visit):
     page = visit(real_url, java_script_enabled=False).go(PAGE)
     summary = load_result("pretraining_in_the_page")["summary"]

@@ -18,7 +18,8 @@ SMALL = replace(
 def test_what_the_page_loads_is_what_the_command_writes(tmp_path):
     in_the_page.write(tmp_path)
     written = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
-    assert written == {file.name: file.read_bytes() for file in SITE.iterdir()}
+    shipped = {file.name: file.read_bytes() for file in SITE.iterdir()}
+    assert written == shipped, f"run the command that stands in {in_the_page.__file__}"
     assert SIZE - 1000 < len(written["stories.txt"]) <= SIZE
 
 

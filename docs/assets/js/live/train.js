@@ -108,7 +108,6 @@ class Train extends Live {
     this.goes = false;
     this.offer("Go on");
     this.worker.postMessage({ ask: "stop" });
-    this.say(`Stopped after ${this.done} steps.`);
   }
 
   // What the worker tells.
@@ -140,6 +139,10 @@ class Train extends Live {
     this.bar.value = done / this.steps;
     this.curve.redraw();
     if (done % LOOK === 0 && this.goes) this.say(`After ${done} steps the loss is ${loss.toFixed(2)}.`);
+  }
+
+  halted() {
+    if (!this.goes) this.say(`Stopped after ${this.done} steps.`);
   }
 
   wrote({ done, text }) {

@@ -138,10 +138,10 @@ export class GPT {
       norm(two, 2);
       back(part, "join", seen, dx);
       this.heads(this.kept[layer], this.plan.rows, ({ query, key, value, shares, sharpness, of: cut }) => {
-        const dout = cut(part, 0);
+        const dseen = cut(part, 0);
         const dscore = this.dshares;
-        m.multiply(cut(dqkv, 2), shares.T, dout);
-        m.multiply(dscore, dout, value.T);
+        m.multiply(cut(dqkv, 2), shares.T, dseen);
+        m.multiply(dscore, dseen, value.T);
         attendBack(dscore, shares, sharpness);
         m.multiply(cut(dqkv, 0), dscore, key);
         m.multiply(cut(dqkv, 1), dscore.T, query);

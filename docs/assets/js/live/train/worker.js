@@ -45,7 +45,7 @@ const asks = {
       tell("stepped", { done: mine.done, losses, seconds });
       if (mine.done % LOOK === 0) tell("wrote", { done: mine.done, text: write(beginning, mine.seed) });
     }
-    if (me === running) tell("over");
+    tell(mine.over ? "over" : "halted");
   },
 
   stop() {
