@@ -2,7 +2,7 @@
 //
 // Shapes: N = rows × context tokens, each a row of `width` numbers. A matrix W turns x into x W. What ends
 // in a d, such as Wd, says how the loss changes with the matrix of that name: its gradient.
-import { addBias, addTo, attend, attendBack, biasBack, gelu, geluBack, lookUp, lookUpBack, normalize, normalizeBack, surprise } from "./layers.js";
+import { addTo, attend, attendBack, biasBack, gelu, geluBack, lookUp, lookUpBack, normalize, normalizeBack, startWith, surprise } from "./layers.js";
 import { normal, seeded } from "./chance.js";
 
 const BLOCK = ["gain1", "bias1", "attend", "attendBias", "join", "joinBias", "gain2", "bias2", "widen", "widenBias", "narrow", "narrowBias"];
@@ -77,28 +77,29 @@ export class GPT {
       normalize(y, x, gain, bias, few(kept.hat), few(kept.scale));
       return y;
     };
+    // y = x W + b
+    const through = (y, x, weight, bias) => {
+      startWith(y, bias);
+      m.multiply(y, x, weight, true);
+    };
     lookUp(x, ids, w.tokens, w.places);
     for (let layer = 0; layer < layers; layer++) {
       const kept = this.kept[layer];
       const of = (name) => w[`${layer}.${name}`];
       const [qkv, seen, wide, bent] = [kept.qkv, kept.seen, kept.wide, kept.bent].map(few);
       // look at earlier tokens: each head compares what a token asks for (query) with what others offer (key)
-      m.multiply(qkv, norm(kept.one, of("gain1"), of("bias1")), of("attend"));
-      addBias(qkv, of("attendBias"));
+      through(qkv, norm(kept.one, of("gain1"), of("bias1")), of("attend"), of("attendBias"));
       this.heads(kept, rows, ({ query, key, value, shares, out, sharpness }) => {
         m.multiply(shares, query, key.T);
         attend(shares, sharpness);
         m.multiply(out, shares, value);
       });
-      m.multiply(part, seen, of("join"));
-      addBias(part, of("joinBias"));
+      through(part, seen, of("join"), of("joinBias"));
       addTo(x, part);
       // think about what was seen, each token for itself
-      m.multiply(wide, norm(kept.two, of("gain2"), of("bias2")), of("widen"));
-      addBias(wide, of("widenBias"));
+      through(wide, norm(kept.two, of("gain2"), of("bias2")), of("widen"), of("widenBias"));
       gelu(bent, wide, few(kept.slope));
-      m.multiply(part, bent, of("narrow"));
-      addBias(part, of("narrowBias"));
+      through(part, bent, of("narrow"), of("narrowBias"));
       addTo(x, part);
     }
     const scores = few(this.scores);

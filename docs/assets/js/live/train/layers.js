@@ -84,9 +84,10 @@ export function geluBack(dx, slope) {
   for (let i = 0; i < into.length; i++) into[i] *= steep[i];
 }
 
-export function addBias(y, bias) {
+// Each row of y becomes the bias, to which a product is added.
+export function startWith(y, bias) {
   const [out, b] = [y.all, bias.all];
-  for (let at = 0; at < out.length; at += b.length) for (let i = 0; i < b.length; i++) out[at + i] += b[i];
+  for (let at = 0; at < out.length; at += b.length) out.set(b, at);
 }
 
 export function biasBack(dbias, dy) {

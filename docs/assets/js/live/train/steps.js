@@ -11,13 +11,12 @@ export function rateOf(step, { steps, learning_rate: rate, warmup, floor }) {
 
 // Scale the gradient down to the longest that is allowed. Returns the length it had.
 export function clip(gradients, longest) {
+  const lists = Object.values(gradients).map((matrix) => matrix.all);
   let sum = 0;
-  for (const matrix of Object.values(gradients)) for (const value of matrix.all) sum += value * value;
+  for (const list of lists) for (let i = 0; i < list.length; i++) sum += list[i] * list[i];
   const length = Math.sqrt(sum);
   const factor = longest / (length + 1e-6);
-  if (factor < 1) {
-    for (const matrix of Object.values(gradients)) matrix.all.forEach((value, i, all) => (all[i] = value * factor));
-  }
+  if (factor < 1) for (const list of lists) for (let i = 0; i < list.length; i++) list[i] *= factor;
   return length;
 }
 
