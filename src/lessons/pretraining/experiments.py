@@ -72,4 +72,13 @@ EXPERIMENTS = (
         tolerance=0.1,
         packages=("tokenizers", "torch", "transformers"),
     ),
+    Experiment(
+        name="pretraining_in_the_page",
+        question="What does the model write that readers train in their browser?",
+        measure="lessons.pretraining.in_the_page:page_cell",
+        cells=({"seed": 0},),
+        summarise=ValueBy(),
+        tolerance=0.2,
+        packages=("tokenizers", "torch", "transformers"),
+    ),
 )
