@@ -13,6 +13,12 @@ const STRANGE = 5; // bits for a token, on average, of a text unlike all that ba
 const BEFORE = 28; // characters before a token that its table quotes
 const QUIET = 400; // milliseconds without a key before a text is read
 
+// As below the story of the first page.
+function legend() {
+  const shades = ["1", "2", "4 or more"].map((bits, at) => make("span", { className: `surprise__${at + 1}` }, bits));
+  return make("p", { className: "live__note surprise__legend" }, "Bold: written by base. Shade: bits of surprise, ", shades[0], " ", shades[1], " ", shades[2]);
+}
+
 export class Writer {
   constructor(widget) {
     this.widget = widget;
@@ -24,7 +30,7 @@ export class Writer {
     this.table = make("div");
     this.speed = make("p", { className: "live__note" });
     this.strange = make("p", { className: "live__note live-next-token__strange" });
-    this.text = make("div", { className: "live-next-token__after", hidden: true }, this.written.element, this.buttons(), this.speed, this.strange);
+    this.text = make("div", { className: "live-next-token__after", hidden: true }, this.written.element, legend(), this.buttons(), this.speed, this.strange);
     widget.place.append(this.text, this.settings.element, this.table);
   }
 
