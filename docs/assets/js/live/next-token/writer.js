@@ -1,9 +1,7 @@
 // What the model finds likely, what the reader's settings leave of that, and what was drawn.
 import { entropy, likeliest, shaped, softmax } from "../engine/sampling.js";
 import { make } from "../parts.js";
-import { visible } from "../tokenizer.js";
 import { bars } from "./bars.js";
-import { Heads } from "./heads.js";
 import { Settings } from "./settings.js";
 import { Written } from "./written.js";
 
@@ -69,6 +67,7 @@ export class Writer {
     this.names = undefined;
     this.text.hidden = false;
     if (heads) {
+      const { Heads } = await import("./heads.js");
       this.heads = new Heads(model, (id) => this.named(id), heads);
       this.widget.place.append(this.heads.element);
     }
@@ -188,7 +187,7 @@ export class Writer {
   // A token to be read in a table: a word without its blank; what goes on with a word begins with dots.
   named(id) {
     const text = this.textOf(id);
-    if (/^ \S/.test(text)) return visible(text.slice(1));
-    return /^[\p{L}\p{N}]/u.test(text) ? `…${text}` : visible(text);
+    if (/^ [\p{L}\p{N}]+$/u.test(text)) return text.slice(1);
+    return /^[\p{L}\p{N}]/u.test(text) ? `…${text}` : this.model.tokenizer.piece(id);
   }
 }
