@@ -120,12 +120,11 @@ def write_sample(course: Path) -> Path:
     settings = (ROOT / "mkdocs.yml").read_text("utf-8")
     settings, replaced = re.subn(r"^nav:.*?(?=^\S)", NAV + "\n", settings, flags=re.S | re.M)
     assert replaced == 1
-    settings = re.sub(
-        r"^extra:\n  moved:.*\n(?:    .*\n)*", "", settings, flags=re.M
-    )  # other pages
+    settings = re.sub(r"^extra:\n(?:  .*\n)*", "", settings, flags=re.M)  # other pages, no model
     ignore = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "src/coursekit", course / "src/coursekit", ignore=ignore)
-    shutil.copytree(ROOT / "docs/assets", course / "docs/assets")
+    live = shutil.ignore_patterns("live")  # tells the sizes of models
+    shutil.copytree(ROOT / "docs/assets", course / "docs/assets", ignore=live)
     files = {
         "mkdocs.yml": settings,
         "pyproject.toml": PROJECT,

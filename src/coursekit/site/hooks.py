@@ -14,6 +14,7 @@ from coursekit.site import (
     highlighting,
     labs,
     lean,
+    live_models,
     moved,
     pages,
     plain,
@@ -55,8 +56,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the downloads, the package and the reference; join the scripts."""
-    return scripts.join(pages.add_files(reference.add_files(files, config), config), config)
+    """Add the downloads, the package, the reference and the models; join the scripts."""
+    files = pages.add_files(reference.add_files(files, config), config)
+    return scripts.join(live_models.add(files, config), config)
 
 
 def on_env(env: Environment, config: MkDocsConfig, **_: Any) -> Environment:

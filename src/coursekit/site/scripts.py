@@ -1,4 +1,7 @@
-"""The scripts and the style sheets of the course's pages, each kind sent as one file without comments."""
+"""The scripts and the style sheets of the course's pages, each kind sent as one file without comments.
+
+The scripts of what readers try in the page stay files of their own, since few pages need one.
+"""
 
 import json
 import re
@@ -18,6 +21,8 @@ __all__ = ["join"]
 FOLDER = "assets/js/"
 # What one page alone needs lies deeper, and is asked for there.
 SCRIPT = re.compile(rf"{FOLDER}[^/]+\.js")
+LIVE = re.compile(rf"{FOLDER}live/.+\.js")
+BYTES = re.compile(r'"\{\{ bytes (?P<names>[^}"]+) \}\}"')  # of files of the site, in a script
 JOINED = f"{FOLDER}course.js"
 STYLE = "assets/css/course.css"
 SHEET = re.compile(r"assets/css/[^/]+\.css")
@@ -37,15 +42,15 @@ def join(files: Files, config: MkDocsConfig) -> Files:
     the one that it had, as ``id``.
 
     Raises:
-        PluginError: a style sheet has no place in their order.
+        PluginError: a style sheet has no place in their order, or a script tells the size of a file that
+            the site does not have.
     """
     _styles(files, config)
+    _live(files, config)
     scripts = [file for file in files if SCRIPT.fullmatch(file.src_uri)]
     parts = []
     for script in sorted(scripts, key=lambda file: file.src_uri):
-        lines = script.content_string.splitlines()
-        code = [line.strip() for line in lines if not line.lstrip().startswith("//")]
-        parts.append("\n".join(["{", *filter(None, code), "}\n"]))
+        parts.append("\n".join(["{", *_bare(script.content_string), "}\n"]))
         files.remove(script)
     if parts:
         ids = json.dumps(_ids(files), sort_keys=True)
@@ -56,6 +61,32 @@ def join(files: Files, config: MkDocsConfig) -> Files:
             text = text.replace(PIPELINE, places)
         files.append(File.generated(config, JOINED, content=text))
     return files
+
+
+def _bare(script: str) -> list[str]:
+    """The lines of a script that hold code, without their indents."""
+    lines = map(str.strip, script.splitlines())
+    return [line for line in lines if line and not line.startswith("//")]
+
+
+def _live(files: Files, config: MkDocsConfig) -> None:
+    """Send each script of what readers try without comments, and with the sizes that it tells them."""
+    for script in [file for file in files if LIVE.fullmatch(file.src_uri)]:
+        text = "\n".join([*_bare(script.content_string), ""])
+
+        def size(match: re.Match[str], asks: str = script.src_uri) -> str:
+            return str(sum(_size(name, files, asks) for name in match["names"].split()))
+
+        files.remove(script)
+        files.append(File.generated(config, script.src_uri, content=BYTES.sub(size, text)))
+
+
+def _size(name: str, files: Files, asks: str) -> int:
+    """The bytes of a file of the site."""
+    file = files.get_file_from_path(name)
+    if file is None:
+        raise PluginError(f"docs/{asks}: {{{{ bytes {name} }}}} names no file of the site")
+    return len(file.content_bytes)
 
 
 def _ids(files: Files) -> dict[str, str]:

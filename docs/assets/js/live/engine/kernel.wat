@@ -1,0 +1,109 @@
+;; The three loops into which nearly all the time of a language model goes, four numbers at a time.
+;; weights.js, beside this file, says the same in JavaScript, for browsers that cannot run these.
+(module
+  ;; The memory holds the model's file, and room for the vectors.
+  (import "page" "memory" (memory 1))
+
+  ;; y[r] = scale[r] * (sum over c of w[r][c] * x[c]), four rows at a time and eight columns.
+  ;; x, w, scale and y are addresses; the number of rows divides by 4, that of columns by 8.
+  (func (export "times")
+    (param $x i32) (param $w i32) (param $scale i32) (param $y i32) (param $rows i32) (param $columns i32)
+    (local $at i32) (local $end i32) (local $last i32) (local $w1 i32) (local $w2 i32) (local $w3 i32)
+    (local $low v128) (local $high v128) (local $eight v128)
+    (local $sum0 v128) (local $sum1 v128) (local $sum2 v128) (local $sum3 v128)
+    (local.set $end (i32.add (local.get $x) (i32.shl (local.get $columns) (i32.const 2))))
+    (local.set $last (i32.add (local.get $y) (i32.shl (local.get $rows) (i32.const 2))))
+    (loop $rows_left
+      (local.set $w1 (i32.add (local.get $w) (local.get $columns)))
+      (local.set $w2 (i32.add (local.get $w1) (local.get $columns)))
+      (local.set $w3 (i32.add (local.get $w2) (local.get $columns)))
+      (local.set $sum0 (v128.const f32x4 0 0 0 0))
+      (local.set $sum1 (v128.const f32x4 0 0 0 0))
+      (local.set $sum2 (v128.const f32x4 0 0 0 0))
+      (local.set $sum3 (v128.const f32x4 0 0 0 0))
+      (local.set $at (local.get $x))
+      (loop $columns_left
+        (local.set $low (v128.load (local.get $at)))
+        (local.set $high (v128.load offset=16 (local.get $at)))
+        ;; Eight weights of 8 bits become eight of 16, and these two times four numbers of 32.
+        (local.set $eight (v128.load8x8_s (local.get $w)))
+        (local.set $sum0 (f32x4.add (local.get $sum0) (f32x4.add
+          (f32x4.mul (local.get $low) (f32x4.convert_i32x4_s (i32x4.extend_low_i16x8_s (local.get $eight))))
+          (f32x4.mul (local.get $high) (f32x4.convert_i32x4_s (i32x4.extend_high_i16x8_s (local.get $eight)))))))
+        (local.set $eight (v128.load8x8_s (local.get $w1)))
+        (local.set $sum1 (f32x4.add (local.get $sum1) (f32x4.add
+          (f32x4.mul (local.get $low) (f32x4.convert_i32x4_s (i32x4.extend_low_i16x8_s (local.get $eight))))
+          (f32x4.mul (local.get $high) (f32x4.convert_i32x4_s (i32x4.extend_high_i16x8_s (local.get $eight)))))))
+        (local.set $eight (v128.load8x8_s (local.get $w2)))
+        (local.set $sum2 (f32x4.add (local.get $sum2) (f32x4.add
+          (f32x4.mul (local.get $low) (f32x4.convert_i32x4_s (i32x4.extend_low_i16x8_s (local.get $eight))))
+          (f32x4.mul (local.get $high) (f32x4.convert_i32x4_s (i32x4.extend_high_i16x8_s (local.get $eight)))))))
+        (local.set $eight (v128.load8x8_s (local.get $w3)))
+        (local.set $sum3 (f32x4.add (local.get $sum3) (f32x4.add
+          (f32x4.mul (local.get $low) (f32x4.convert_i32x4_s (i32x4.extend_low_i16x8_s (local.get $eight))))
+          (f32x4.mul (local.get $high) (f32x4.convert_i32x4_s (i32x4.extend_high_i16x8_s (local.get $eight)))))))
+        (local.set $w (i32.add (local.get $w) (i32.const 8)))
+        (local.set $w1 (i32.add (local.get $w1) (i32.const 8)))
+        (local.set $w2 (i32.add (local.get $w2) (i32.const 8)))
+        (local.set $w3 (i32.add (local.get $w3) (i32.const 8)))
+        (local.set $at (i32.add (local.get $at) (i32.const 32)))
+        (br_if $columns_left (i32.lt_u (local.get $at) (local.get $end))))
+      ;; Each sum stands in four parts. Rows 0 and 1 in two parts each, then rows 2 and 3, then all four.
+      (local.set $low (f32x4.add
+        (i8x16.shuffle 0 1 2 3 16 17 18 19 4 5 6 7 20 21 22 23 (local.get $sum0) (local.get $sum1))
+        (i8x16.shuffle 8 9 10 11 24 25 26 27 12 13 14 15 28 29 30 31 (local.get $sum0) (local.get $sum1))))
+      (local.set $high (f32x4.add
+        (i8x16.shuffle 0 1 2 3 16 17 18 19 4 5 6 7 20 21 22 23 (local.get $sum2) (local.get $sum3))
+        (i8x16.shuffle 8 9 10 11 24 25 26 27 12 13 14 15 28 29 30 31 (local.get $sum2) (local.get $sum3))))
+      (v128.store (local.get $y) (f32x4.mul (v128.load (local.get $scale)) (f32x4.add
+        (i8x16.shuffle 0 1 2 3 4 5 6 7 16 17 18 19 20 21 22 23 (local.get $low) (local.get $high))
+        (i8x16.shuffle 8 9 10 11 12 13 14 15 24 25 26 27 28 29 30 31 (local.get $low) (local.get $high)))))
+      (local.set $w (local.get $w3))
+      (local.set $scale (i32.add (local.get $scale) (i32.const 16)))
+      (local.set $y (i32.add (local.get $y) (i32.const 16)))
+      (br_if $rows_left (i32.lt_u (local.get $y) (local.get $last)))))
+
+  ;; y[r] = sum over c of x[c] * table[r][c]. The rows of the table begin `stride` bytes apart; the number
+  ;; of columns divides by 4.
+  (func (export "matches")
+    (param $x i32) (param $table i32) (param $y i32) (param $rows i32) (param $columns i32) (param $stride i32)
+    (local $at i32) (local $end i32) (local $sum v128)
+    (local.set $end (i32.shl (local.get $columns) (i32.const 2)))
+    (loop $rows_left
+      (local.set $sum (v128.const f32x4 0 0 0 0))
+      (local.set $at (i32.const 0))
+      (loop $columns_left
+        (local.set $sum (f32x4.add (local.get $sum) (f32x4.mul
+          (v128.load (i32.add (local.get $x) (local.get $at)))
+          (v128.load (i32.add (local.get $table) (local.get $at))))))
+        (local.set $at (i32.add (local.get $at) (i32.const 16)))
+        (br_if $columns_left (i32.lt_u (local.get $at) (local.get $end))))
+      (f32.store (local.get $y) (f32.add
+        (f32.add (f32x4.extract_lane 0 (local.get $sum)) (f32x4.extract_lane 1 (local.get $sum)))
+        (f32.add (f32x4.extract_lane 2 (local.get $sum)) (f32x4.extract_lane 3 (local.get $sum)))))
+      (local.set $table (i32.add (local.get $table) (local.get $stride)))
+      (local.set $y (i32.add (local.get $y) (i32.const 4)))
+      (local.set $rows (i32.sub (local.get $rows) (i32.const 1)))
+      (br_if $rows_left (local.get $rows))))
+
+  ;; y[c] = sum over r of x[r] * table[r][c]
+  (func (export "mixed")
+    (param $x i32) (param $table i32) (param $y i32) (param $rows i32) (param $columns i32) (param $stride i32)
+    (local $at i32) (local $row i32) (local $end i32) (local $sum v128)
+    (local.set $end (i32.add (local.get $x) (i32.shl (local.get $rows) (i32.const 2))))
+    (loop $columns_left
+      (local.set $sum (v128.const f32x4 0 0 0 0))
+      (local.set $at (local.get $x))
+      (local.set $row (local.get $table))
+      (loop $rows_left
+        (local.set $sum (f32x4.add (local.get $sum) (f32x4.mul
+          (v128.load32_splat (local.get $at))
+          (v128.load (local.get $row)))))
+        (local.set $at (i32.add (local.get $at) (i32.const 4)))
+        (local.set $row (i32.add (local.get $row) (local.get $stride)))
+        (br_if $rows_left (i32.lt_u (local.get $at) (local.get $end))))
+      (v128.store (local.get $y) (local.get $sum))
+      (local.set $table (i32.add (local.get $table) (i32.const 16)))
+      (local.set $y (i32.add (local.get $y) (i32.const 16)))
+      (local.set $columns (i32.sub (local.get $columns) (i32.const 4)))
+      (br_if $columns_left (local.get $columns)))))

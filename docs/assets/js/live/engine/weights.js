@@ -1,0 +1,112 @@
+// A model's weights, and what is computed with them. A matrix has eight bits for each weight and a scale for
+// each row; all else has 16 bits. The loops stand in kernel.wat, too, which a browser runs several times faster.
+
+const LONGEST = 4096; // numbers of the longest vector that goes into a loop or comes out
+
+export class Weights {
+  // The bytes of a file of the kind safetensors; the kernel's, or nothing; how many numbers tables will hold.
+  static async from(bytes, kernel, room = 0) {
+    const size = aligned(bytes.length) + 4 * (2 * LONGEST + room);
+    try {
+      const memory = new WebAssembly.Memory({ initial: Math.ceil(size / 65536) });
+      const { instance } = await WebAssembly.instantiate(kernel, { page: { memory } });
+      return new Weights(bytes, memory.buffer, instance.exports);
+    } catch {
+      return new Weights(bytes, new ArrayBuffer(size)); // no kernel was given, or the browser cannot run it
+    }
+  }
+
+  constructor(bytes, buffer, kernel) {
+    new Uint8Array(buffer).set(bytes);
+    Object.assign(this, { buffer, kernel, free: aligned(bytes.length) });
+    this.x = this.list32(LONGEST);
+    this.y = this.list32(LONGEST);
+    const length = Number(new DataView(buffer).getBigUint64(0, true));
+    const head = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
+    this.tensors = new Map();
+    for (const [name, { dtype, shape, data_offsets: [begin, end] }] of Object.entries(head)) {
+      const data = numbers(dtype, buffer, 8 + length + begin, end - begin);
+      this.tensors.set(name.replace(/^transformer\./, ""), { shape, data });
+    }
+  }
+
+  // Numbers of 32 bits in the memory that the kernel sees.
+  list32(length) {
+    const list = new Float32Array(this.buffer, this.free, length);
+    this.free += 4 * length;
+    return list;
+  }
+
+  // The numbers of a vector, or of a table that no vector is multiplied by.
+  list(name) {
+    const found = this.tensors.get(name);
+    if (!found) throw new Error(`the model has no ${name}`);
+    return found.data;
+  }
+
+  // A row of a matrix.
+  row(name, row) {
+    const { data, shape: [, columns] } = this.tensors.get(name);
+    const scale = this.list(`${name}.scale`)[row];
+    return Float32Array.from(data.subarray(row * columns, (row + 1) * columns), (weight) => weight * scale);
+  }
+
+  // The matrix times a vector: y[r] = scale[r] * (w[r][0] * x[0] + w[r][1] * x[1] + …)
+  times(name, x) {
+    const { data: w, shape: [rows, columns] } = this.tensors.get(name);
+    const scale = this.list(`${name}.scale`);
+    if (this.kernel && rows % 4 === 0 && columns % 8 === 0) {
+      this.x.set(x);
+      this.kernel.times(this.x.byteOffset, w.byteOffset, scale.byteOffset, this.y.byteOffset, rows, columns);
+      return this.y.slice(0, rows);
+    }
+    const y = new Float32Array(rows);
+    for (let r = 0, at = 0; r < rows; r++) {
+      let sum = 0;
+      for (let c = 0; c < columns; c++) sum += w[at++] * x[c];
+      y[r] = scale[r] * sum;
+    }
+    return y;
+  }
+
+  // How well x matches each of the first rows of a table, from its column `from` on: y[r] = x[0] * t[r][0] + …
+  matches(x, table, from, width, rows) {
+    if (this.kernel) return this.looped("matches", x, table, from, width, rows, x.length, rows);
+    const y = new Float32Array(rows);
+    for (let r = 0; r < rows; r++) {
+      const at = r * width + from;
+      let sum = 0;
+      for (let c = 0; c < x.length; c++) sum += x[c] * table[at + c];
+      y[r] = sum;
+    }
+    return y;
+  }
+
+  // The first rows of a table, from its column `from` on, mixed: y[c] = x[0] * t[0][c] + x[1] * t[1][c] + …
+  mixed(x, table, from, width, columns) {
+    if (this.kernel) return this.looped("mixed", x, table, from, width, x.length, columns, columns);
+    const y = new Float64Array(columns);
+    for (let r = 0; r < x.length; r++) {
+      const [share, at] = [x[r], r * width + from];
+      for (let c = 0; c < columns; c++) y[c] += share * table[at + c];
+    }
+    return y;
+  }
+
+  looped(loop, x, table, from, width, rows, columns, length) {
+    this.x.set(x);
+    this.kernel[loop](this.x.byteOffset, table.byteOffset + 4 * from, this.y.byteOffset, rows, columns, 4 * width);
+    return this.y.slice(0, length);
+  }
+}
+
+const aligned = (bytes) => bytes + (-bytes & 15);
+
+// The numbers of a tensor, where they stand if the browser can compute with them as they are.
+function numbers(dtype, buffer, at, length) {
+  if (dtype === "I8") return new Int8Array(buffer, at, length);
+  if (dtype === "F32") return new Float32Array(buffer, at, length / 4);
+  const halves = new Uint16Array(buffer, at, length / 2);
+  if (dtype === "BF16") return new Float32Array(Uint32Array.from(halves, (half) => half << 16).buffer);
+  throw new Error(`numbers of the kind ${dtype}`);
+}

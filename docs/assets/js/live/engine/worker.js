@@ -1,0 +1,101 @@
+// Runs the model beside the page, so that the page stays quick. model.js asks, by messages {id, ask, …};
+// each is answered by {id, answer} or {id, error}, and before that by any number of {id, part}.
+
+import { GPT } from "./gpt.js";
+import { Weights } from "./weights.js";
+import { drawn, likeliest, picked, shaped, softmax } from "./sampling.js";
+
+const SHOWN = 12; // how many of the likeliest tokens are told with each that is written
+let gpt, end;
+let running = 0; // the number of the text that is being written; another one, or a stop, ends it
+
+const asks = {
+  // Here, and not in the page, the kernel is compiled.
+  async load({ config, weights, kernel }) {
+    end = config.eos_token_id;
+    gpt = new GPT(config, await Weights.from(weights, kernel, GPT.room(config)));
+    return { context: gpt.context, layers: gpt.layers, heads: gpt.heads, kernel: Boolean(gpt.weights.kernel) };
+  },
+
+  // The score of each token of the vocabulary to come after these.
+  next: ({ ids }) => gpt.read(ids),
+
+  // Write on after these tokens, `already` of which were written with this seed before. Each token comes with
+  // its surprisal in bits, and with what else was likely; both as the model finds them, before any shaping.
+  async generate({ ids, count, seed, already = 0, ways }, tell) {
+    const me = ++running;
+    const text = [...ids];
+    const began = performance.now();
+    let written = 0;
+    let why = "count";
+    while (written < count) {
+      if (text.length >= gpt.context) {
+        why = "context";
+        break;
+      }
+      const chances = softmax(gpt.read(text));
+      const id = picked(shaped(chances, ways), drawn(seed, already + written));
+      text.push(id);
+      written++;
+      tell({ id, bits: -Math.log2(chances[id]), chance: chances[id], likeliest: likeliest(chances, SHOWN) });
+      if (id === end) {
+        why = "end";
+        break;
+      }
+      await turn();
+      if (me !== running) {
+        why = "stopped";
+        break;
+      }
+    }
+    return { written, why, seconds: (performance.now() - began) / 1000 };
+  },
+
+  stop() {
+    running++;
+  },
+
+  // Where each token looks: for each layer and head, for each token, how much at each token up to itself.
+  attention({ ids }) {
+    const looks = Array.from({ length: gpt.layers }, () => Array.from({ length: gpt.heads }, () => []));
+    gpt.ids = [];
+    gpt.read(ids, (layer, head, place, row) => (looks[layer][head][place] = row));
+    return looks;
+  },
+
+  // Bits of each token but the first, by a window that slides over a text of any length, as
+  // src/lessons/evaluation/perplexity.py does; a window scores what none before it has scored.
+  async surprisal({ ids, context = gpt.context, stride = context / 2 }, tell) {
+    const me = ++running;
+    const bits = [];
+    for (let begin = 0, first = 1; first < ids.length; begin += stride) {
+      const last = Math.min(begin + context, ids.length);
+      gpt.ids = [];
+      for (let place = begin; place < last - 1; place++) {
+        const scores = gpt.step(ids[place], { last: place + 1 >= first });
+        if (scores) bits.push(-Math.log2(softmax(scores)[ids[place + 1]]));
+        await turn();
+        if (me !== running) return bits;
+      }
+      tell(bits.length);
+      first = last;
+    }
+    return bits;
+  },
+};
+
+// Let messages come in. A timer would wait for four milliseconds.
+const { port1, port2 } = new MessageChannel();
+const turn = () =>
+  new Promise((go) => {
+    port1.onmessage = go;
+    port2.postMessage(null);
+  });
+
+onmessage = async ({ data: { id, ask, ...given } }) => {
+  try {
+    postMessage({ id, answer: await asks[ask](given, (part) => postMessage({ id, part })) });
+  } catch (error) {
+    postMessage({ id, error: error.message });
+  }
+};
