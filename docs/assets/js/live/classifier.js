@@ -1,45 +1,55 @@
 // A review, typed, judged by the classifier that the page fine-tunes; and what each of its words does to the verdict.
-import { Live, define, fetched, make } from "./parts.js";
+
+import { Live, define, fetched, make, megabytes } from "./parts.js";
+import { loaded } from "./engine/model.js";
+import { softmax } from "./engine/sampling.js";
 import { Tokenizer } from "./tokenizer.js";
-import { softmax } from "./engine/bert.js";
 
-const FOLDER = new URL("../../models/sentiment/", import.meta.url);
-const PAUSE = 250; // milliseconds without a keystroke: then it reads
-const SILENCE = 900; // and then it says aloud what it found
-const WORDS = 60; // the most that are left out in turn
+const FOLDER = "../../models/sentiment/";
+const SIZE = "{{ bytes assets/models/sentiment/model.safetensors assets/models/sentiment/tokenizer.json }}";
+const PAUSE = 250; // milliseconds after the last key: then it is judged
+const SILENCE = 900; // and then it is said aloud
+const LABELS = ["negative", "positive"];
 const WORD = /[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*/gu;
+const MOST = 60; // words that are left out in turn
 
-const percent = (share) => `${(100 * share).toFixed(share > 0.005 && share < 0.995 ? 0 : 1)}%`;
-const points = (change) => `${change < -0.005 ? "−" : change > 0.005 ? "+" : "±"}${Math.abs(100 * change).toFixed(0)}`;
+const after = (milliseconds) => new Promise((go) => setTimeout(go, milliseconds));
+const percent = (share) => `${(100 * share).toFixed(share < 0.005 || share > 0.995 ? 2 : 0)}%`;
 
-define("live-classifier", class extends Live {
+// Percentage points with their sign.
+function points(change) {
+  const size = Math.abs(100 * change).toFixed(0);
+  return size === "0" ? "0" : `${change < 0 ? "−" : "+"}${size}`;
+}
+
+// A bar shows what the number before it says.
+function bar(share, good) {
+  const shown = make("span", { className: `live-classifier__bar live-classifier__bar--${good ? "good" : "again"}` });
+  shown.style.inlineSize = `${100 * share}%`;
+  return make("td", { className: "live-classifier__track", "aria-hidden": "true" }, shown);
+}
+
+const heads = (...names) =>
+  make("thead", {}, make("tr", {}, ...names.map((name) => make("th", { scope: "col" }, name)), make("td", { "aria-hidden": "true" })));
+
+class Classifier extends Live {
   start() {
-    this.button = make("button", { type: "button", click: () => this.load() }, 'Load the classifier ({{ bytes assets/models/sentiment/model.safetensors }})');
+    const text = `Load the classifier (${megabytes(SIZE)})`;
+    this.button = make("button", { type: "button", click: () => this.load() }, text);
     this.place.append(make("div", { className: "live__row" }, this.button));
   }
 
   async load() {
     this.button.disabled = true;
     try {
-      const json = async (name) => JSON.parse(new TextDecoder().decode(await fetched(new URL(name, FOLDER))));
-      const [config, tokenizer, learned] = await Promise.all(["config.json", "tokenizer.json", "learned.json"].map(json));
-      const progress = (bytes) => this.say(`${(bytes / 1e6).toFixed(1)} MB have come`);
-      const weights = (await fetched(new URL("model.safetensors", FOLDER), progress)).buffer;
-      this.tokenizer = Tokenizer.from(tokenizer);
-      this.longest = config.max_position_embeddings;
-      this.labels = Object.values(config.id2label);
-      this.learned = { reviews: learned.reviews, words: new Set(learned.words) };
-      this.worker = new Worker(new URL("engine/bert-worker.js", import.meta.url), { type: "module" });
-      this.waiting = new Map();
-      this.worker.addEventListener("message", ({ data }) => {
-        this.waiting.get(data.number)(softmax(data.logits));
-        this.waiting.delete(data.number);
-      });
-      this.worker.postMessage({ config, weights }, [weights]);
-      this.asked = 0;
+      const learned = fetched(new URL(`${FOLDER}learned.json`, import.meta.url));
+      const progress = (bytes) => this.say(`${megabytes(bytes)} of ${megabytes(SIZE)}`);
+      this.model = await loaded("sentiment", progress, "bert-worker.js");
+      this.tokenizer = Tokenizer.from(this.model.tokenizer);
+      this.learned = JSON.parse(new TextDecoder().decode(await learned));
     } catch (error) {
       this.button.disabled = false;
-      this.say(`The classifier did not come: ${error.message}. Try again when you are connected.`);
+      this.say(`The classifier could not be loaded: ${error.message}`);
       return;
     }
     this.begun();
@@ -49,115 +59,86 @@ define("live-classifier", class extends Live {
   }
 
   build() {
-    this.text = make("textarea", { rows: 2, value: this.options.presets[0][1], input: () => this.typed() });
-    const presets = this.options.presets.map(([name, text]) => make("button", {
-      type: "button", click: () => { this.text.value = text; this.judge(); },
-    }, name));
-    this.verdict = make("div");
-    this.words = make("div");
+    const take = (text) => {
+      this.text.value = text;
+      this.judge();
+    };
+    const presets = Object.entries(this.options.presets).map(([name, text]) =>
+      make("button", { type: "button", click: () => take(text) }, name));
+    const first = Object.values(this.options.presets)[0];
+    this.text = make("textarea", { rows: 2, value: first, input: () => this.judge(PAUSE) });
+    [this.verdict, this.words] = [make("div"), make("div")];
     this.place.replaceChildren(
-      make("div", { className: "live__row", role: "group", "aria-label": "Reviews to try" }, ...presets),
-      make("label", { className: "live-classifier__text" }, "A review", this.text),
-      this.verdict, this.words,
+      make("div", { className: "live__row", role: "group", "aria-label": "Reviews to take" }, ...presets),
+      make("label", { className: "live-classifier__text" }, "Your review", this.text),
+      this.verdict,
+      this.words,
     );
   }
 
-  typed() {
-    clearTimeout(this.soon);
-    this.soon = setTimeout(() => this.judge(), PAUSE);
+  // How likely each label is. Of a longer text the tokenizer keeps the beginning.
+  async chances(text) {
+    return softmax(await this.model.ask("classes", { ids: this.tokenizer.encode(text) }));
   }
 
-  // The ids that the model reads: of a longer text the beginning, with [SEP] at its end.
-  ids(text) {
+  // The text that stands there now, unless another one comes while this is at it.
+  async judge(pause = 0) {
+    const turn = (this.turn = {});
+    await after(pause);
+    if (this.turn !== turn) return;
+    const text = this.text.value;
+    const whole = await this.chances(text);
+    if (this.turn !== turn) return;
+    this.showVerdict(text, whole);
+    const rows = [];
+    for (const { 0: word, index } of [...text.matchAll(WORD)].slice(0, MOST)) {
+      rows.push([word, (await this.chances(text.slice(0, index) + text.slice(index + word.length)))[1]]);
+      if (this.turn !== turn) return;
+    }
+    this.showWords(rows, whole[1]);
+    await after(SILENCE);
+    const likelier = Number(whole[1] > whole[0]);
+    if (this.turn === turn) this.say(`${LABELS[likelier]}, ${percent(whole[likelier])} sure`);
+  }
+
+  showVerdict(text, chances) {
+    const rows = LABELS.map((label, at) =>
+      make("tr", {}, make("th", { scope: "row" }, label), make("td", {}, percent(chances[at])), bar(chances[at], at)));
     const ids = this.tokenizer.encode(text);
-    return ids.length > this.longest ? [...ids.slice(0, this.longest - 1), ids.at(-1)] : ids;
-  }
-
-  // The chance of each label.
-  ask(ids) {
-    return new Promise((answered) => {
-      this.waiting.set(++this.asked, answered);
-      this.worker.postMessage({ number: this.asked, ids });
-    });
-  }
-
-  async judge() {
-    const text = this.text.value.trim();
-    const current = () => this.text.value.trim() === text && turn === this.turn;
-    const turn = (this.turn = (this.turn ?? 0) + 1);
-    clearTimeout(this.soon);
-    clearTimeout(this.aloud);
-    if (!text) {
-      this.verdict.replaceChildren(make("p", { className: "live__note" }, "Without a text there is nothing to judge."));
-      this.words.replaceChildren();
-      return;
-    }
-    const ids = this.ids(text), chances = await this.ask(ids);
-    if (!current()) return;
-    this.show(text, ids, chances);
-    const likelier = chances.indexOf(Math.max(...chances));
-    this.aloud = setTimeout(() => this.say(`${this.labels[likelier]}, ${percent(chances[likelier])} sure`), SILENCE);
-    const found = [...text.matchAll(WORD)].slice(0, WORDS), rows = [];
-    for (const word of found) {
-      const rest = text.slice(0, word.index) + text.slice(word.index + word[0].length);
-      rows.push([word[0], await this.ask(this.ids(rest))]);
-      if (!current()) return;
-    }
-    this.showWords(rows, chances);
-  }
-
-  show(text, ids, chances) {
-    const rows = this.labels.map((label, at) => make("tr", {},
-      make("th", { scope: "row" }, label),
-      make("td", { className: "live-classifier__number" }, percent(chances[at])),
-      make("td", { className: "live-classifier__track" }, this.bar(chances[at], at)),
-    ));
     const pieces = ids.map((id) => make("li", {}, this.tokenizer.piece(id)));
-    const cut = ids.length === this.longest ? ` It reads ${this.longest} tokens at most; what stands behind them changes nothing.` : "";
+    const cut = ids.length === this.model.longest ? " That is as much as it can read: what follows in the text changes nothing." : "";
     this.verdict.replaceChildren(
-      make("table", { className: "live-classifier__verdict" },
-        make("caption", {}, "How likely it finds each label"),
-        make("thead", {}, make("tr", {}, ...["label", "chance", "as a bar"].map((head) => make("th", { scope: "col" }, head)))),
-        make("tbody", {}, ...rows)),
-      make("p", { className: "live__note" }, this.unread(text) + cut),
-      make("p", { className: "live__note" }, `What it reads are ${ids.length} tokens:`),
+      make("table", { className: "live-classifier__table" },
+        make("caption", {}, "How sure it is"), heads("label", "chance"), make("tbody", {}, ...rows)),
+      make("p", { className: "live__note live-classifier__unread" }, this.unread(text)),
+      make("p", { className: "live__note" }, `It reads ${ids.length} tokens:${cut}`),
       make("ol", { className: "live-classifier__tokens" }, ...pieces),
     );
   }
 
-  // A bar says nothing that the number beside it does not.
-  bar(share, at) {
-    const bar = make("span", { className: `live-classifier__bar live-classifier__bar--${at ? "good" : "again"}`, "aria-hidden": "true" });
-    bar.style.inlineSize = `${100 * share}%`;
-    return bar;
-  }
-
-  // Words that it never learned from: there its chances mean nothing.
+  // Which words it has not learned from. About them it says something all the same.
   unread(text) {
     const { reviews, words } = this.learned;
-    const unread = [...new Set(text.toLowerCase().match(WORD) ?? [])].filter((word) => !word.split(/['’-]/).every((part) => words.has(part)));
-    if (!unread.length) return `Every word occurs in the ${reviews} reviews that it learned from.`;
-    return `In none of the ${reviews} reviews that it learned from: ${unread.join(", ")}. What it makes of ${unread.length > 1 ? "them" : "it"} is a guess, however sure it looks.`;
+    const unread = [...new Set(this.tokenizer.model.words(text))].filter((word) => !words.includes(word));
+    if (!unread.length) return `All of its words stand in the ${reviews} reviews that the model learned from.`;
+    return `In none of the ${reviews} reviews that the model learned from stands: ${unread.join(" ")}. So do not trust how sure it is.`;
   }
 
-  showWords(rows, chances) {
-    if (rows.length < 2) return this.words.replaceChildren();
-    const label = this.labels.length - 1; // positive
-    const lines = rows.map(([word, without]) => {
-      const change = without[label] - chances[label];
-      return make("tr", {},
+  showWords(rows, whole) {
+    const lines = rows.map(([word, without]) =>
+      make("tr", {},
         make("th", { scope: "row" }, word),
-        make("td", { className: "live-classifier__number" }, percent(without[label])),
-        make("td", { className: "live-classifier__number" }, points(change)),
-        make("td", { className: "live-classifier__track" }, this.bar(Math.abs(change), Number(change > 0))),
-      );
-    });
-    this.words.replaceChildren(
-      make("table", { className: "live-classifier__words" },
-        make("caption", {}, `How likely it finds “${this.labels[label]}” when one word is left out`),
-        make("thead", {}, make("tr", {}, ...["without", "chance", "points", "as a bar"].map((head) => make("th", { scope: "col" }, head)))),
-        make("tbody", {}, ...lines)),
-      make("p", { className: "live__note" }, "This says what a word does to the number, not why. Words act together: with one of them gone, another can do its work."),
-    );
+        make("td", {}, percent(without)),
+        make("td", {}, points(without - whole)),
+        bar(Math.abs(without - whole), without > whole)));
+    this.words.replaceChildren(...(rows.length < 2 ? [] : [
+      make("table", { className: "live-classifier__table" },
+        make("caption", {}, `The chance of “positive” is ${percent(whole)}, and without this word:`),
+        heads("left out", "chance", "points"), make("tbody", {}, ...lines)),
+      make("p", { className: "live__note" },
+        "This says what a word does, not why. Without it the model reads another text, and two words that say the same can stand in for each other."),
+    ]));
   }
-});
+}
+
+define("live-classifier", Classifier);

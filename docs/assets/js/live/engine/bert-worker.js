@@ -1,9 +1,24 @@
-// Runs the classifier beside the page, so that typing never waits for it.
-// It is told once {config, weights}, then {number, ids}; it answers {number, logits}.
-import { Bert, tensors } from "./bert.js";
+// Runs a classifier beside the page; model.js asks it as it asks worker.js.
+
+import { Bert } from "./bert.js";
+import { Weights } from "./weights.js";
 
 let bert;
-self.addEventListener("message", ({ data }) => {
-  if (data.weights) bert = new Bert(data.config, tensors(data.weights));
-  else self.postMessage({ number: data.number, logits: bert.logits(data.ids) });
-});
+
+const asks = {
+  async load({ config, weights, kernel }) {
+    bert = new Bert(config, await Weights.from(weights, kernel));
+    return { longest: bert.longest, kernel: Boolean(bert.weights.kernel) };
+  },
+
+  // A score for each class.
+  classes: ({ ids }) => bert.logits(ids),
+};
+
+onmessage = async ({ data: { id, ask, ...given } }) => {
+  try {
+    postMessage({ id, answer: await asks[ask](given) });
+  } catch (error) {
+    postMessage({ id, error: error.message });
+  }
+};

@@ -1,120 +1,92 @@
-// BERT with a head for classes: a text's tokens in, a number for each class out (its logits).
-// Each token begins as a row of the embedding; every layer lets all tokens look at all others, before and behind them.
-// Weights are whole numbers of eight bits, with a scale for each row, and are multiplied as they are.
-
-// A safetensors file: the length of its head, the head as JSON, then the numbers of all tensors.
-export function tensors(buffer) {
-  const length = Number(new DataView(buffer).getBigUint64(0, true));
-  const head = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
-  const kinds = { I8: Int8Array, F32: Float32Array };
-  delete head.__metadata__;
-  return Object.fromEntries(Object.entries(head).map(([name, { dtype, shape, data_offsets: [begin, end] }]) => {
-    if (!kinds[dtype]) throw new Error(`${name} is ${dtype}, and only ${Object.keys(kinds).join(", ")} are read`);
-    return [name, { shape, data: new kinds[dtype](buffer.slice(8 + length + begin, 8 + length + end)) }];
-  }));
-}
+// BERT with a head for classes: a text's tokens in, a score for each class out (its logits).
+// A list of vectors, one for each token, goes through the layers. In each, every token looks at all others, those
+// before it and those behind it.
 
 export class Bert {
   constructor(config, weights) {
+    if (config.hidden_act !== "gelu") throw new Error(`activation ${config.hidden_act}`);
+    this.weights = weights;
     this.width = config.hidden_size;
     this.heads = config.num_attention_heads;
     this.layers = config.num_hidden_layers;
     this.longest = config.max_position_embeddings;
-    this.epsilon = config.layer_norm_eps;
-    this.labels = Object.values(config.id2label);
-    this.weights = weights;
+    this.tiny = config.layer_norm_eps;
   }
 
-  // The logits of one text: its ids begin with [CLS], whose vector is read as the summary of all.
+  // The scores of one text. Its first token is [CLS], whose vector is read as the summary of all.
   logits(ids) {
-    if (!ids.length || ids.length > this.longest) throw new Error(`${ids.length} tokens: 1 to ${this.longest} can be read`);
-    let x = this.embedded(ids);
-    for (let layer = 0; layer < this.layers; layer++) x = this.layer(x, ids.length, `bert.encoder.layer.${layer}`);
-    const summary = this.linear(x.subarray(0, this.width), 1, "bert.pooler.dense").map(Math.tanh);
-    return [...this.linear(summary, 1, "classifier")];
+    if (!ids.length || ids.length > this.longest) throw new Error(`${ids.length} tokens, where 1 to ${this.longest} can be read`);
+    let vectors = ids.map((id, place) => this.embedded(id, place));
+    for (let layer = 0; layer < this.layers; layer++) vectors = this.layer(`bert.encoder.layer.${layer}`, vectors);
+    const summary = this.linear("bert.pooler.dense", vectors[0]).map(Math.tanh);
+    return [...this.linear("classifier", summary)];
   }
 
-  // A token's vector is the sum of three rows: of the token, of its place, and of "the first text".
-  embedded(ids) {
-    const rows = ids.map((id, place) => [["word", id], ["position", place], ["token_type", 0]]);
-    const x = new Float32Array(ids.length * this.width);
-    for (const [place, of] of rows.entries()) {
-      for (const [name, row] of of) {
-        const { data } = this.weights[`bert.embeddings.${name}_embeddings.weight`];
-        const scale = this.weights[`bert.embeddings.${name}_embeddings.weight.scale`].data[row];
-        for (let i = 0; i < this.width; i++) x[place * this.width + i] += data[row * this.width + i] * scale;
-      }
-    }
-    return this.normed(x, "bert.embeddings.LayerNorm");
+  // A token's vector, its place's, and that of "a first text": BERT can be given two.
+  embedded(id, place) {
+    const name = "bert.embeddings";
+    const vector = this.weights.row(`${name}.word_embeddings.weight`, id);
+    add(vector, this.weights.row(`${name}.position_embeddings.weight`, place));
+    add(vector, this.weights.row(`${name}.token_type_embeddings.weight`, 0));
+    return this.normed(`${name}.LayerNorm`, vector);
   }
 
-  layer(x, count, name) {
-    const looked = this.linear(this.attention(x, count, name), count, `${name}.attention.output.dense`);
-    const y = this.normed(added(looked, x), `${name}.attention.output.LayerNorm`);
-    const inner = this.linear(y, count, `${name}.intermediate.dense`).map(gelu);
-    return this.normed(added(this.linear(inner, count, `${name}.output.dense`), y), `${name}.output.LayerNorm`);
+  layer(name, vectors) {
+    const found = this.attend(`${name}.attention.self`, vectors);
+    return vectors.map((vector, place) => {
+      const seen = this.linear(`${name}.attention.output.dense`, found[place]);
+      const x = this.normed(`${name}.attention.output.LayerNorm`, add(seen, vector));
+      const inner = this.linear(`${name}.intermediate.dense`, x).map(gelu);
+      return this.normed(`${name}.output.LayerNorm`, add(this.linear(`${name}.output.dense`, inner), x));
+    });
   }
 
-  // Each token asks (query) every token (key) how much of what it offers (value) is to be mixed in; each head by itself.
-  attention(x, count, name) {
-    const [query, key, value] = ["query", "key", "value"].map((part) => this.linear(x, count, `${name}.attention.self.${part}`));
-    const { width } = this, size = width / this.heads, mixed = new Float32Array(count * width);
-    for (let head = 0; head < width; head += size) {
-      for (let place = 0; place < count; place++) {
-        const scores = Array.from({ length: count }, (_, other) => {
-          let score = 0;
-          for (let i = head; i < head + size; i++) score += query[place * width + i] * key[other * width + i];
-          return score / Math.sqrt(size);
+  // What each token fetches from all: a head's query is matched with every key, and the values are mixed by that.
+  attend(name, vectors) {
+    const [queries, keys, values] = ["query", "key", "value"].map((part) => vectors.map((x) => this.linear(`${name}.${part}`, x)));
+    const size = this.width / this.heads;
+    return queries.map((query) => {
+      const found = new Float32Array(this.width);
+      for (let from = 0; from < this.width; from += size) {
+        const matches = keys.map((key) => {
+          let match = 0;
+          for (let i = from; i < from + size; i++) match += query[i] * key[i];
+          return match / Math.sqrt(size);
         });
-        for (const [other, share] of softmax(scores).entries()) {
-          for (let i = head; i < head + size; i++) mixed[place * width + i] += share * value[other * width + i];
+        for (const [place, share] of softmax(matches).entries()) {
+          for (let i = from; i < from + size; i++) found[i] += share * values[place][i];
         }
       }
-    }
-    return mixed;
+      return found;
+    });
   }
 
-  // x holds `count` rows; out comes weight × row + bias for each. Four sums at a time, for the processor's sake.
-  linear(x, count, name) {
-    const { data, shape: [outputs, inputs] } = this.weights[`${name}.weight`];
-    const scale = this.weights[`${name}.weight.scale`].data, bias = this.weights[`${name}.bias`].data;
-    const y = new Float32Array(count * outputs);
-    for (let row = 0; row < count; row++) {
-      const from = row * inputs;
-      for (let output = 0; output < outputs; output++) {
-        let a = 0, b = 0, c = 0, d = 0;
-        for (let i = 0, at = output * inputs; i < inputs; i += 4, at += 4) {
-          a += x[from + i] * data[at];
-          b += x[from + i + 1] * data[at + 1];
-          c += x[from + i + 2] * data[at + 2];
-          d += x[from + i + 3] * data[at + 3];
-        }
-        y[row * outputs + output] = (a + b + c + d) * scale[output] + bias[output];
-      }
-    }
-    return y;
+  linear(name, x) {
+    return add(this.weights.times(`${name}.weight`, x), this.weights.list(`${name}.bias`));
   }
 
-  // Every row to mean 0 and variance 1, then stretched and moved as training found it best.
-  normed(x, name) {
-    const weight = this.weights[`${name}.weight`].data, bias = this.weights[`${name}.bias`].data, { width } = this;
-    for (let begin = 0; begin < x.length; begin += width) {
-      const row = x.subarray(begin, begin + width);
-      const mean = row.reduce((sum, value) => sum + value, 0) / width;
-      const variance = row.reduce((sum, value) => sum + (value - mean) ** 2, 0) / width;
-      for (let i = 0; i < width; i++) row[i] = ((row[i] - mean) / Math.sqrt(variance + this.epsilon)) * weight[i] + bias[i];
-    }
-    return x;
+  // Layer normalization: mean 0, variance 1, then a learned stretch and shift for each number.
+  normed(name, x) {
+    const [stretch, shift] = [this.weights.list(`${name}.weight`), this.weights.list(`${name}.bias`)];
+    let [mean, variance] = [0, 0];
+    for (const value of x) mean += value / x.length;
+    for (const value of x) variance += (value - mean) ** 2 / x.length;
+    const size = Math.sqrt(variance + this.tiny);
+    return x.map((value, i) => ((value - mean) / size) * stretch[i] + shift[i]);
   }
 }
 
-export function softmax(scores) {
-  const most = Math.max(...scores), powers = scores.map((score) => Math.exp(score - most));
+function add(x, y) {
+  for (let i = 0; i < x.length; i++) x[i] += y[i];
+  return x;
+}
+
+function softmax(matches) {
+  const most = Math.max(...matches);
+  const powers = matches.map((match) => Math.exp(match - most));
   const sum = powers.reduce((total, power) => total + power, 0);
   return powers.map((power) => power / sum);
 }
-
-const added = (x, y) => x.map((value, i) => value + y[i]);
 
 const gelu = (x) => 0.5 * x * (1 + erf(x / Math.SQRT2));
 
