@@ -1,6 +1,7 @@
 // A model in the page: loads it when it is asked for, and hands questions to its worker.
 
 import { fetched } from "../parts.js";
+import { Tokenizer } from "../tokenizer.js";
 
 const FILES = ["config.json", "model.safetensors", "tokenizer.json"];
 const models = new Map(); // all widgets of a page share one
@@ -31,7 +32,7 @@ export class Model {
     const model = new Model(worker);
     const json = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
     model.config = json(config);
-    model.tokenizer = json(tokenizer);
+    model.tokenizer = Tokenizer.from(json(tokenizer));
     Object.assign(model, await model.ask("load", { config: model.config, weights, kernel }));
     return model;
   }

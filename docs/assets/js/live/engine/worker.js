@@ -22,7 +22,7 @@ const asks = {
 
   // Write on after these tokens, `already` of which were written with this seed before. Each token comes with
   // its surprisal in bits, and with what else was likely; both as the model finds them, before any shaping.
-  async generate({ ids, count, seed, already = 0, ways }, tell) {
+  async generate({ ids, count, seed = 0, already = 0, ways, pastEnd = false }, tell) {
     const me = ++running;
     const text = [...ids];
     const began = performance.now();
@@ -38,7 +38,7 @@ const asks = {
       text.push(id);
       written++;
       tell({ id, bits: -Math.log2(chances[id]), chance: chances[id], likeliest: likeliest(chances, SHOWN) });
-      if (id === end) {
+      if (id === end && !pastEnd) {
         why = "end";
         break;
       }
