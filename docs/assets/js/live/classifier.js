@@ -3,7 +3,6 @@
 import { Live, define, fetched, make, megabytes } from "./parts.js";
 import { loaded } from "./engine/model.js";
 import { softmax } from "./engine/sampling.js";
-import { Tokenizer } from "./tokenizer.js";
 
 const FOLDER = "../../models/sentiment/";
 const SIZE = "{{ bytes assets/models/sentiment/model.safetensors assets/models/sentiment/tokenizer.json }}";
@@ -43,9 +42,8 @@ class Classifier extends Live {
     this.button.disabled = true;
     try {
       const learned = fetched(new URL(`${FOLDER}learned.json`, import.meta.url));
-      const progress = (bytes) => this.say(`${megabytes(bytes)} of ${megabytes(SIZE)}`);
+      const progress = (bytes) => this.button.disabled && this.say(`${megabytes(bytes)} of ${megabytes(SIZE)}`);
       this.model = await loaded("sentiment", progress, "bert-worker.js");
-      this.tokenizer = Tokenizer.from(this.model.tokenizer);
       this.learned = JSON.parse(new TextDecoder().decode(await learned));
     } catch (error) {
       this.button.disabled = false;
@@ -78,7 +76,7 @@ class Classifier extends Live {
 
   // How likely each label is. Of a longer text the tokenizer keeps the beginning.
   async chances(text) {
-    return softmax(await this.model.ask("classes", { ids: this.tokenizer.encode(text) }));
+    return softmax(await this.model.ask("classes", { ids: this.model.tokenizer.encode(text) }));
   }
 
   // The text that stands there now, unless another one comes while this is at it.
@@ -104,8 +102,8 @@ class Classifier extends Live {
   showVerdict(text, chances) {
     const rows = LABELS.map((label, at) =>
       make("tr", {}, make("th", { scope: "row" }, label), make("td", {}, percent(chances[at])), bar(chances[at], at)));
-    const ids = this.tokenizer.encode(text);
-    const pieces = ids.map((id) => make("li", {}, this.tokenizer.piece(id)));
+    const ids = this.model.tokenizer.encode(text);
+    const pieces = ids.map((id) => make("li", {}, this.model.tokenizer.piece(id)));
     const cut = ids.length === this.model.longest ? " That is as much as it can read: what follows in the text changes nothing." : "";
     this.verdict.replaceChildren(
       make("table", { className: "live-classifier__table" },
@@ -119,7 +117,7 @@ class Classifier extends Live {
   // Which words it has not learned from. About them it says something all the same.
   unread(text) {
     const { reviews, words } = this.learned;
-    const unread = [...new Set(this.tokenizer.model.words(text))].filter((word) => !words.includes(word));
+    const unread = [...new Set(this.model.tokenizer.model.words(text))].filter((word) => !words.includes(word));
     if (!unread.length) return `All of its words stand in the ${reviews} reviews that the model learned from.`;
     return `In none of the ${reviews} reviews that the model learned from stands: ${unread.join(" ")}. So do not trust how sure it is.`;
   }
