@@ -65,6 +65,16 @@ def test_a_text_can_be_what_was_recorded_and_a_model_is_named(course, page):
     assert "<table>" not in html
 
 
+def test_what_was_recorded_can_stand_above_it(course, page):
+    rows = 'rows: [[eyes, times], [2, "{{ constant 3 }}"]]'
+    found = page(FENCE.replace(rows, "above: true"))
+    (block,) = found.blocks
+    config = Config.load(course.root)
+    assert list(LIVE.problems(block, config)) == []
+    html = LIVE.html(LIVE.fence(block, 1, found, config).body, Markdown(), {"widget": "dice"})
+    assert '<div class="live__recorded"><p class="live__source">This was thrown' in html
+
+
 def test_it_is_read_as_its_title_and_what_to_do(course, page):
     found = page()
     (block,) = found.blocks

@@ -9,6 +9,7 @@ name. Its ``model`` names what the script loads when a reader asks for it. The b
     rows: [[token, chance], [cold, "{{ figure.next.cold | .0% }}"]]
     options: {presets: [Once there was]}
 
+Instead of rows or a text, ``above: true`` says that what was recorded stands above, in the same box.
 Without a script, on paper and before a click, a reader sees what was recorded.
 """
 
@@ -32,7 +33,7 @@ __all__ = ["LIVE", "MODEL", "SCRIPTS"]
 SCRIPTS = Path("docs/assets/js/live")
 MODEL = " data-model="  # on pages with a model: their security policy lets it be compiled
 NEEDED = ("title", "try", "recorded")
-FIELDS = {*NEEDED, "rows", "text", "options"}
+FIELDS = {*NEEDED, "rows", "text", "above", "options"}
 
 
 class Live(Kind):
@@ -43,7 +44,7 @@ class Live(Kind):
     keys = frozenset({"widget", "model"})
     renders_itself = True
     binds = True
-    between = re.compile(r"\n(?=(?:title|try|recorded|rows|text|options):)")
+    between = re.compile(r"\n(?=(?:title|try|recorded|rows|text|above|options):)")
 
     def problems(self, block: Block, config: Config) -> Iterator[str]:
         """What keeps it from being tried, or from being honest before that."""
@@ -109,8 +110,8 @@ def _faults(body: object) -> Iterator[str]:
         return
     if unknown := set(body) - FIELDS:
         yield f"a live fence has {', '.join(sorted(FIELDS))}, no {', '.join(sorted(unknown))}"
-    if not {"rows", "text"} & set(body):
-        yield "before it is tried it shows rows: or a text: that were recorded"
+    if not {"rows", "text"} & set(body) and body.get("above") is not True:
+        yield "before it is tried it shows rows: or a text: that were recorded, or has them above: true"
     rows = body.get("rows", [["", ""]])
     if not isinstance(rows, list) or not all(isinstance(row, list) and row for row in rows):
         yield "rows: are lists, the first with the heads of the columns"
