@@ -66,11 +66,12 @@ class Surprise extends Live {
     this.slider = make("input", { type: "range", min: 2, step: 1, input: () => this.draw() });
     this.upTo = make("output");
     this.shaded = make("p", { className: "live-surprise__text" });
-    this.legend = make("p", { className: "live__note" }, "Shade: bits of surprise, ", ...SHADES.flatMap((least, at) =>
+    this.legend = make("p", { className: "live__note live-surprise__legend" }, "Shade: bits of surprise, ", ...SHADES.flatMap((least, at) =>
       [make("span", { className: `surprise__${at + 1}` }, at < 2 ? String(least) : `${least} or more`), " "]));
     this.sums = make("table", { className: "live-surprise__table" });
     this.note = make("p", { className: "live__note" });
-    this.rows = make("details", { toggle: () => this.list() }, make("summary", {}, "Each token with its bits"), make("div"));
+    this.rows = make("details", { toggle: () => this.list() }, make("summary", {}, "Each token with its bits"),
+      make("div", { className: "live-surprise__list", tabIndex: 0, role: "region", "aria-label": "Each token with its bits" }));
     this.result = make("div", { className: "live-surprise__result" },
       this.shaded, this.legend,
       make("div", { className: "live__row" }, make("label", {}, "Added up to token", this.slider, this.upTo)),
@@ -99,7 +100,8 @@ class Surprise extends Live {
     if (this.turn !== turn) return;
     const bytes = ids.slice(1).map((id) => this.model.tokenizer.bytes(id).length);
     this.measured = { ids, bits, bytes };
-    this.slider.max = this.slider.value = ids.length;
+    this.slider.max = ids.length;
+    this.slider.value = ids.length;
     this.result.hidden = false;
     this.draw();
     await after(SILENCE);
