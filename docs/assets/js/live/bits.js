@@ -90,25 +90,37 @@ class Bits extends Live {
     const rounded = await this.model.ask("rounded", { name: this.matrix.value, bits, perRow });
     if (this.turn !== turn) return;
     this.rounded = rounded; // what is drawn can be looked at
-    const before = await this.write(MOST, true);
-    const now = await this.write(bits, perRow);
+    const together = await this.model.ask("round", { bits, perRow });
     if (this.turn !== turn) return;
-    this.showNumbers(rounded, bits, now.bytes);
+    this.showNumbers(rounded, bits, together);
     this.showHistogram(rounded, bits);
+    const now = await this.write();
+    if (this.turn !== turn) return;
+    const before = await this.eight(turn);
+    if (this.turn !== turn) return;
     this.showTexts(before, now, `${bits} bits, a scale for ${perRow ? "each row" : "each matrix"}`);
     await after(SILENCE);
-    if (this.turn === turn) this.say(`${bits} bits: ${percent(rounded.error)} off. It writes: ${now.text}`);
+    if (this.turn === turn) this.say(`${bits} bits: ${percent(rounded.error)} off. It writes: ${now}`);
   }
 
-  // What the model writes with all matrices of its blocks at that width: always the likeliest token.
-  async write(bits, perRow) {
+  // What the model writes with its weights as they are now: always the likeliest token.
+  async write() {
     const { tokenizer, config } = this.model;
     const ids = tokenizer.encode(this.prompt.value).slice(-(config.n_positions - COUNT));
     if (!ids.length) ids.push(config.bos_token_id);
     const found = [];
-    const bytes = await this.model.ask("round", { bits, perRow });
     await this.model.ask("generate", { ids, count: COUNT, seed: 1, ways: { temperature: 0 } }, ({ id }) => found.push(id));
-    return { bytes, text: tokenizer.decode(found.filter((id) => !tokenizer.isSpecial(id))) };
+    return tokenizer.decode(found.filter((id) => !tokenizer.isSpecial(id)));
+  }
+
+  // What it writes with eight bits; once for each beginning.
+  async eight(turn) {
+    const beginning = this.prompt.value;
+    if (this.known?.beginning === beginning) return this.known.text;
+    await this.model.ask("round", { bits: MOST, perRow: true });
+    const text = await this.write();
+    if (this.turn === turn) this.known = { beginning, text }; // else it was cut short
+    return text;
   }
 
   showNumbers({ numbers, scales, bytes, error }, bits, together) {
@@ -151,7 +163,7 @@ class Bits extends Live {
     const row = (name, text) => make("tr", {}, make("th", { scope: "row" }, name), make("td", {}, text || "(nothing)"));
     this.texts.replaceChildren(make("table", { className: "live-bits__texts" },
       make("caption", {}, "It goes on, always with the likeliest token"),
-      make("tbody", {}, row("8 bits, a scale for each row", before.text), row(called, now.text))));
+      make("tbody", {}, row("8 bits, a scale for each row", before), row(called, now))));
   }
 }
 
