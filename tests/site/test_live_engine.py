@@ -21,7 +21,9 @@ COMPILE = (
 )
 ENGINE = "/assets/js/live/engine"
 PROMPTS, WRITTEN = 30, 64
-PLAIN = 4  # prompts that the slow path writes on after in each run of the tests, and not every night
+PLAIN = (
+    4  # prompts that the slow path writes on after in each run of the tests, and not every night
+)
 
 # Greedy texts in the worker, and the scores after each prompt.
 IN_WORKER = f"""async prompts => {{
@@ -100,9 +102,7 @@ def same_text(model: Any, ids: list[int], scores: list[float], text: list[int]) 
     assert theirs[len(ids) - 1 : -1].argmax(-1).tolist() == text[len(ids) :]
 
 
-def test_it_writes_what_pytorch_writes_with_and_without_the_kernel(
-    real_url, visit, small, prompts
-):
+def test_it_writes_what_pytorch_writes_with_and_without_the_kernel(real_url, visit, small, prompts):
     there = visit(real_url)
     page = there.go("accessibility/")
     said = page.evaluate(IN_WORKER, prompts)

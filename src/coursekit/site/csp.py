@@ -63,5 +63,5 @@ def protect(site: str | Path) -> None:
     for file, page in zip(files, pages, strict=True):
         allowed = policies[MODEL in page]
         meta = f'<meta http-equiv="Content-Security-Policy" content="{allowed}">'
-        protected = CHARSET.sub(lambda m, meta=meta: m.group() + meta, page, count=1)
+        protected = CHARSET.sub(rf"\g<0>{meta}", page, count=1)
         write_atomically(file, protected)

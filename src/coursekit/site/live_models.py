@@ -33,7 +33,9 @@ WEIGHTS = "model.safetensors"
 # embeddings, and BERT all of them, with one for each row.
 BY_COLUMN = ("c_attn.weight", "c_proj.weight", "c_fc.weight")
 NO_MATRIX = ("wpe.weight", "position_embeddings.weight", "token_type_embeddings.weight")
-ALIGNED = 16  # bytes: a kernel loads as many at once, and lists of floats begin at a multiple of four
+ALIGNED = (
+    16  # bytes: a kernel loads as many at once, and lists of floats begin at a multiple of four
+)
 MOST = 127  # of a signed byte, the same on both sides of zero
 
 

@@ -38,8 +38,8 @@ export class Heads {
     const order = [...looks.keys()].sort((a, b) => looks[b] - looks[a]).slice(0, ROWS);
     const rows = order.map((place) => ({ name: this.named(ids[place]), shares: [looks[place]], mark: `at place ${place + 1}` }));
     const rest = 1 - order.reduce((sum, place) => sum + looks[place], 0);
-    if (ids.length > ROWS) rows.push({ name: "all others", shares: [Math.max(rest, 0)] });
-    const caption = ["Where ", make("code", {}, this.named(ids.at(-1))), ` at place ${ids.length} looks`];
+    if (ids.length > ROWS) rows.push({ others: "all others", shares: [Math.max(rest, 0)] });
+    const caption = `Where “${this.named(ids.at(-1))}” at place ${ids.length} looks`;
     this.table.replaceChildren(bars(caption, ["token", "share"], rows));
   }
 }

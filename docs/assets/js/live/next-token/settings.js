@@ -8,7 +8,7 @@ export class Settings {
     this.temperature = this.slider(0, 2, 0.1, 1);
     this.topP = this.slider(0.05, 1, 0.05, 1);
     this.topK = this.number(0, 1000, 0);
-    this.seed = this.number(0, 999999, 1);
+    this.seeds = this.number(0, 999999, 1);
     const row = (text, field, after = "") => make("label", {}, text, field, after);
     this.element = make(
       "div",
@@ -16,7 +16,7 @@ export class Settings {
       row("temperature", this.temperature, this.temperature.said),
       row("top-p", this.topP, this.topP.said),
       row("top-k (0: all)", this.topK),
-      row("seed", this.seed),
+      row("seed", this.seeds),
     );
   }
 
@@ -44,12 +44,12 @@ export class Settings {
     return { temperature: Number(this.temperature.value), topK: whole(this.topK), topP: Number(this.topP.value) };
   }
 
-  get draws() {
-    return whole(this.seed);
+  get seed() {
+    return whole(this.seeds);
   }
 
-  set draws(seed) {
-    this.seed.value = seed;
+  set seed(seed) {
+    this.seeds.value = seed;
   }
 }
 
