@@ -62,7 +62,7 @@ class Bits extends Live {
       return `layer ${Number(layer) + 1}, ${KINDS[kind] ?? kind}`;
     };
     this.bits = make("input", { type: "range", min: LEAST, max: MOST, step: 1, value: this.options.bits ?? 4, input: change });
-    this.shown = make("output");
+    this.shown = make("span", { className: "live-surprise__at" });
     this.matrix = make("select", { change }, ...names.map((name) => make("option", { value: name, selected: name === this.options.matrix }, called(name))));
     const shares = ["the matrix", "each row"].map((name, at) =>
       make("label", {}, make("input", { type: "radio", name: "bits-scale", value: name, checked: !at, change }), name));

@@ -64,7 +64,7 @@ class Surprise extends Live {
     const presets = Object.entries(texts).map(([name, text]) => make("button", { type: "button", click: () => take(text) }, name));
     this.text = make("textarea", { rows: 3, maxLength: LONGEST, spellcheck: false, value: Object.values(texts)[0], input: () => this.measure(PAUSE) });
     this.slider = make("input", { type: "range", min: 2, step: 1, input: () => this.draw() });
-    this.upTo = make("output");
+    this.upTo = make("span", { className: "live-surprise__at" });
     this.shaded = make("p", { className: "live-surprise__text" });
     this.legend = make("p", { className: "live__note live-surprise__legend" }, "Shade: bits of surprise, ", ...SHADES.flatMap((least, at) =>
       [make("span", { className: `surprise__${at + 1}` }, at < 2 ? String(least) : `${least} or more`), " "]));
