@@ -28,7 +28,8 @@ ROUNDED = """async ([names, widths]) => {
         for (const [bits, perRow] of widths) {
             const made = await model.ask('rounded', { name, bits, perRow });
             const counts = counted(made.numbers, bits).map(([, count]) => count);
-            found.push({ ...made, counts, scales: [...made.scales], numbers: [...made.numbers.slice(0, 999)] });
+            const numbers = [...made.numbers.slice(0, 999)];
+            found.push({ ...made, counts, scales: [...made.scales], numbers });
         }
     }
     return found;

@@ -37,7 +37,7 @@ def texts() -> list[str]:
     rng = random.Random("surprise")
     documents = world.documents(seed=5, count=44, split="held-out")
     strange = [FOX, "Oh là là! 🙂 naïve\n\n東京", "".join(rng.choices("abc XYZ.,!", k=200))]
-    return [*documents, *strange, *("\n".join(documents[i : i + 5]) for i in (0, 5, 10))]
+    return [*documents, *strange, *("\n".join(documents[i : i + 8]) for i in (0, 8, 16))]
 
 
 @pytest.fixture
