@@ -38,7 +38,15 @@ IN_WORKER = f"""async prompts => {{
                         ({{ id }}) => text.push(id));
         found.push([scores, text]);
     }}
-    return {{ found, come, kernel: model.kernel, encoded: model.tokenizer.encode('Mia has 12 kites.') }};
+    const writing = model.ask('generate', {{ ids: prompts[0], count: 200, ways: {{}}, pastEnd: true }});
+    await new Promise((go) => setTimeout(go, 20));
+    await model.ask('stop');
+    const {{ why, written }} = await writing;
+    const whole = await model.ask('generate', {{ ids: prompts[0], count: 999, ways: {{}}, pastEnd: true }});
+    const looks = await model.ask('attention', {{ ids: prompts[3] }});
+    const last = looks[5][5].map((row) => Array.from(row));
+    const encoded = model.tokenizer.encode('Mia has 12 kites.');
+    return {{ found, come, why, written, whole, last, encoded, kernel: model.kernel }};
 }}"""
 # The same in plain JavaScript, as in a browser without SIMD.
 PLAINLY = f"""async ([prompts, written]) => {{
@@ -71,7 +79,9 @@ def full() -> Any:
 def small(real) -> Any:
     """PyTorch's model with the weights of the page's file."""
     folder = lessons.checkpoint("base")
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+    model = AutoModelForCausalLM.from_pretrained(
+        folder, dtype=torch.float32, attn_implementation="eager"
+    ).eval()
     weights = model.state_dict()
     tensors = read((real.root / "assets/models/base/model.safetensors").read_bytes())
     for name in (name for name in tensors if not name.endswith(".scale")):
@@ -111,6 +121,14 @@ def test_it_writes_what_pytorch_writes_with_and_without_the_kernel(real_url, vis
     assert said["encoded"] == AutoTokenizer.from_pretrained(lessons.checkpoint("base")).encode(
         "Mia has 12 kites."
     )
+    assert said["why"] == "stopped"
+    assert said["written"] < 200
+    assert said["whole"]["why"] == "context"
+    assert said["whole"]["written"] == 256 - len(prompts[0])
+    with torch.no_grad():
+        looks = small(torch.tensor([prompts[3]]), output_attentions=True).attentions[5][0, 5]
+    for place, row in enumerate(said["last"]):
+        assert row == pytest.approx(looks[place, : place + 1].tolist(), abs=1e-4)
     for ids, (scores, text) in zip(prompts, said["found"], strict=True):
         assert len(text) == len(ids) + WRITTEN
         same_text(small, ids, scores, text)

@@ -157,6 +157,19 @@ def test_settings_work_on_what_the_page_measured_before_anything_is_loaded(real_
     assert there.complaints == []
 
 
+def test_a_model_that_does_not_come_can_be_asked_for_again(real_url, visit):
+    page = visit(real_url).go("models/")
+    near(page)
+    page.route("**/model.safetensors", lambda route: route.abort())
+    load = page.get_by_role("button", name=re.compile("loads"))
+    load.click()
+    expect(page.locator(".live__status")).to_contain_text("Try once more")
+    expect(page.locator("live-next-token .live__recorded")).to_be_visible()
+    page.unroute("**/model.safetensors")
+    load.click()
+    expect(page.get_by_role("button", name="Write on")).to_be_focused()
+
+
 def test_it_says_where_a_head_looks_as_the_page_measured_it(real_url, visit):
     there = visit(real_url)
     page = begun(there.go("lesson-4/inside-the-model/"))

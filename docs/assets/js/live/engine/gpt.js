@@ -10,23 +10,32 @@ export class GPT {
     this.width = config.n_embd;
     this.context = config.n_positions;
     this.tiny = config.layer_norm_epsilon;
+    this.ids = []; // of all tokens that were read
     // What attention looks back at, for each layer: a key and a value of each token read so far.
     const table = () => weights.list32(this.context * this.width);
     this.keys = Array.from({ length: this.layers }, table);
     this.values = Array.from({ length: this.layers }, table);
-    this.ids = [];
+    // What is computed for a token on the way.
+    this.x = weights.list32(this.width);
+    this.normal = weights.list32(this.width);
+    this.asked = weights.list32(3 * this.width);
+    this.looks = weights.list32(this.context);
+    this.found = weights.list32(this.width);
+    this.inner = weights.list32(4 * this.width);
+    this.change = weights.list32(this.width);
+    this.scores = weights.list32(config.vocab_size);
   }
 
-  // How many numbers `weights` must have room for.
-  static room(config) {
-    return 2 * config.n_layer * config.n_positions * config.n_embd;
+  // How many numbers of these the weights' memory must have room for.
+  static room({ n_layer: layers, n_positions: context, n_embd: width, vocab_size: tokens }) {
+    return 2 * layers * context * width + 11 * width + context + tokens;
   }
 
   // Scores for the token after these. What was read already, and stands there still, is not read again.
   read(ids, seen) {
     let same = 0;
     while (same < ids.length - 1 && ids[same] === this.ids[same]) same++;
-    this.ids.length = Math.min(this.ids.length, same);
+    this.ids.length = same;
     let scores;
     for (const id of ids.slice(same)) scores = this.step(id, { last: this.ids.length === ids.length - 1, seen });
     return scores;
@@ -34,54 +43,54 @@ export class GPT {
 
   // Read one token. `seen` hears at which tokens each head of each layer looked, and how much.
   step(id, { last = true, seen } = {}) {
-    const { weights, width } = this;
+    const { weights, width, x, change } = this;
     const place = this.ids.length;
     if (place === this.context) throw new Error(`the model reads at most ${this.context} tokens`);
-    const positions = weights.list("wpe.weight");
+    const places = weights.list("wpe.weight");
     // The token's vector, and its place's. Each layer adds to it what it finds out.
-    const x = weights.row("wte.weight", id);
-    for (let i = 0; i < width; i++) x[i] += positions[place * width + i];
+    x.set(weights.row("wte.weight", id));
+    for (let i = 0; i < width; i++) x[i] += places[place * width + i];
     for (let layer = 0; layer < this.layers; layer++) {
       const name = `h.${layer}`;
-      const asked = this.linear(`${name}.attn.c_attn`, this.normed(`${name}.ln_1`, x));
-      const found = this.attend(layer, place, asked, seen);
-      add(x, this.linear(`${name}.attn.c_proj`, found));
-      const inner = this.linear(`${name}.mlp.c_fc`, this.normed(`${name}.ln_2`, x));
-      add(x, this.linear(`${name}.mlp.c_proj`, inner.map(gelu)));
+      this.linear(`${name}.attn.c_attn`, this.normed(`${name}.ln_1`), this.asked);
+      this.attend(layer, place, seen);
+      add(x, this.linear(`${name}.attn.c_proj`, this.found, change));
+      gelu(this.linear(`${name}.mlp.c_fc`, this.normed(`${name}.ln_2`), this.inner));
+      add(x, this.linear(`${name}.mlp.c_proj`, this.inner, change));
     }
     this.ids.push(id);
-    return last ? weights.times("wte.weight", this.normed("ln_f", x)) : undefined;
+    return last ? weights.times("wte.weight", this.normed("ln_f"), this.scores).slice() : undefined;
   }
 
-  // What the heads of a layer fetch from the tokens so far. `asked` holds a query, a key and a value.
-  attend(layer, place, asked, seen) {
-    const { weights, width, heads } = this;
+  // What the heads of a layer fetch from the tokens so far. Asked was with a query, a key and a value.
+  attend(layer, place, seen) {
+    const { weights, width, heads, asked, found } = this;
     const [keys, values] = [this.keys[layer], this.values[layer]];
     keys.set(asked.subarray(width, 2 * width), place * width);
     values.set(asked.subarray(2 * width), place * width);
-    const found = new Float32Array(width);
+    const looks = this.looks.subarray(0, place + 1);
     const size = width / heads;
     for (let head = 0, from = 0; head < heads; head++, from += size) {
-      const query = asked.subarray(from, from + size);
-      const looks = softmax(weights.matches(query, keys, from, width, place + 1), Math.sqrt(size));
-      found.set(weights.mixed(looks, values, from, width, size), from);
-      seen?.(layer, head, place, looks);
+      softmax(weights.matches(asked.subarray(from, from + size), keys, from, width, looks), Math.sqrt(size));
+      weights.mixed(looks, values, from, width, found.subarray(from, from + size));
+      seen?.(layer, head, place, looks.slice());
     }
-    return found;
   }
 
-  linear(name, x) {
-    return add(this.weights.times(`${name}.weight`, x), this.weights.list(`${name}.bias`));
+  linear(name, x, y) {
+    return add(this.weights.times(`${name}.weight`, x, y), this.weights.list(`${name}.bias`));
   }
 
   // Layer normalization: mean 0, variance 1, then a learned stretch and shift for each number.
-  normed(name, x) {
+  normed(name) {
+    const { x, normal, width } = this;
     const [stretch, shift] = [this.weights.list(`${name}.weight`), this.weights.list(`${name}.bias`)];
-    let [mean, variance] = [0, 0];
-    for (const value of x) mean += value / x.length;
-    for (const value of x) variance += (value - mean) ** 2 / x.length;
-    const size = Math.sqrt(variance + this.tiny);
-    return x.map((value, i) => ((value - mean) / size) * stretch[i] + shift[i]);
+    let [sum, squares] = [0, 0];
+    for (let i = 0; i < width; i++) sum += x[i];
+    for (let i = 0; i < width; i++) squares += (x[i] - sum / width) ** 2;
+    const size = Math.sqrt(squares / width + this.tiny);
+    for (let i = 0; i < width; i++) normal[i] = ((x[i] - sum / width) / size) * stretch[i] + shift[i];
+    return normal;
   }
 }
 
@@ -92,12 +101,17 @@ function add(x, y) {
 
 // Shares that sum to 1, the larger the better it matched.
 function softmax(matches, divisor) {
-  const most = matches.reduce((a, b) => Math.max(a, b));
+  let most = -Infinity;
+  for (let i = 0; i < matches.length; i++) most = Math.max(most, matches[i]);
   let sum = 0;
   for (let i = 0; i < matches.length; i++) sum += matches[i] = Math.exp((matches[i] - most) / divisor);
   for (let i = 0; i < matches.length; i++) matches[i] /= sum;
-  return matches;
 }
 
-// Lets positive numbers pass and holds negative ones back; as 0.5 * x * (1 + tanh(u / 2)), in fewer steps.
-const gelu = (x) => x / (1 + Math.exp(-2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+// Lets positive numbers pass and holds negative ones back: 0.5 * x * (1 + tanh(u / 2)), in fewer steps.
+function gelu(x) {
+  for (let i = 0; i < x.length; i++) {
+    const u = 2 * Math.sqrt(2 / Math.PI) * (x[i] + 0.044715 * x[i] * x[i] * x[i]);
+    x[i] /= 1 + Math.exp(-u);
+  }
+}

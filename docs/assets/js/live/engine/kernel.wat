@@ -4,64 +4,79 @@
   ;; The memory holds the model's file, and room for the vectors.
   (import "page" "memory" (memory 1))
 
-  ;; y[r] = scale[r] * (sum over c of w[r][c] * x[c]), four rows at a time and eight columns.
-  ;; x, w, scale and y are addresses; the number of rows divides by 4, that of columns by 8.
+  ;; y[r] = scale[r] * unit * (sum over c of w[r][c] * (high[c] + low[c] / 32768)), four rows at a time and eight
+  ;; columns. The vector comes in two halves of 16 bits, since whole numbers are multiplied in half the time.
+  ;; All but rows, columns and unit are addresses; the number of rows divides by 4, that of columns by 8. A
+  ;; sum stands in four parts, and none overflows with up to 2064 columns.
   (func (export "times")
-    (param $x i32) (param $w i32) (param $scale i32) (param $y i32) (param $rows i32) (param $columns i32)
+    (param $high i32) (param $low i32) (param $w i32) (param $scale i32) (param $y i32)
+    (param $rows i32) (param $columns i32) (param $unit f32)
     (local $at i32) (local $end i32) (local $last i32) (local $w1 i32) (local $w2 i32) (local $w3 i32)
-    (local $low v128) (local $high v128) (local $eight v128)
-    (local $sum0 v128) (local $sum1 v128) (local $sum2 v128) (local $sum3 v128)
-    (local.set $end (i32.add (local.get $x) (i32.shl (local.get $columns) (i32.const 2))))
+    (local $x v128) (local $rest v128) (local $eight v128)
+    (local $a0 v128) (local $a1 v128) (local $a2 v128) (local $a3 v128)
+    (local $b0 v128) (local $b1 v128) (local $b2 v128) (local $b3 v128)
+    (local.set $end (i32.shl (local.get $columns) (i32.const 1)))
     (local.set $last (i32.add (local.get $y) (i32.shl (local.get $rows) (i32.const 2))))
     (loop $rows_left
       (local.set $w1 (i32.add (local.get $w) (local.get $columns)))
       (local.set $w2 (i32.add (local.get $w1) (local.get $columns)))
       (local.set $w3 (i32.add (local.get $w2) (local.get $columns)))
-      (local.set $sum0 (v128.const f32x4 0 0 0 0))
-      (local.set $sum1 (v128.const f32x4 0 0 0 0))
-      (local.set $sum2 (v128.const f32x4 0 0 0 0))
-      (local.set $sum3 (v128.const f32x4 0 0 0 0))
-      (local.set $at (local.get $x))
+      (local.set $a0 (v128.const i32x4 0 0 0 0)) (local.set $b0 (v128.const i32x4 0 0 0 0))
+      (local.set $a1 (v128.const i32x4 0 0 0 0)) (local.set $b1 (v128.const i32x4 0 0 0 0))
+      (local.set $a2 (v128.const i32x4 0 0 0 0)) (local.set $b2 (v128.const i32x4 0 0 0 0))
+      (local.set $a3 (v128.const i32x4 0 0 0 0)) (local.set $b3 (v128.const i32x4 0 0 0 0))
+      (local.set $at (i32.const 0))
       (loop $columns_left
-        (local.set $low (v128.load (local.get $at)))
-        (local.set $high (v128.load offset=16 (local.get $at)))
-        ;; Eight weights of 8 bits become eight of 16, and these two times four numbers of 32.
+        (local.set $x (v128.load (i32.add (local.get $high) (local.get $at))))
+        (local.set $rest (v128.load (i32.add (local.get $low) (local.get $at))))
+        ;; Eight weights of 8 bits become eight of 16; times eight numbers they are four sums of two products.
         (local.set $eight (v128.load8x8_s (local.get $w)))
-        (local.set $sum0 (f32x4.add (local.get $sum0) (f32x4.add
-          (f32x4.mul (local.get $low) (f32x4.convert_i32x4_s (i32x4.extend_low_i16x8_s (local.get $eight))))
-          (f32x4.mul (local.get $high) (f32x4.convert_i32x4_s (i32x4.extend_high_i16x8_s (local.get $eight)))))))
-        (local.set $eight (v128.load8x8_s (local.get $w1)))
-        (local.set $sum1 (f32x4.add (local.get $sum1) (f32x4.add
-          (f32x4.mul (local.get $low) (f32x4.convert_i32x4_s (i32x4.extend_low_i16x8_s (local.get $eight))))
-          (f32x4.mul (local.get $high) (f32x4.convert_i32x4_s (i32x4.extend_high_i16x8_s (local.get $eight)))))))
-        (local.set $eight (v128.load8x8_s (local.get $w2)))
-        (local.set $sum2 (f32x4.add (local.get $sum2) (f32x4.add
-          (f32x4.mul (local.get $low) (f32x4.convert_i32x4_s (i32x4.extend_low_i16x8_s (local.get $eight))))
-          (f32x4.mul (local.get $high) (f32x4.convert_i32x4_s (i32x4.extend_high_i16x8_s (local.get $eight)))))))
-        (local.set $eight (v128.load8x8_s (local.get $w3)))
-        (local.set $sum3 (f32x4.add (local.get $sum3) (f32x4.add
-          (f32x4.mul (local.get $low) (f32x4.convert_i32x4_s (i32x4.extend_low_i16x8_s (local.get $eight))))
-          (f32x4.mul (local.get $high) (f32x4.convert_i32x4_s (i32x4.extend_high_i16x8_s (local.get $eight)))))))
+        (local.set $a0 (i32x4.add (local.get $a0) (i32x4.dot_i16x8_s (local.get $eight) (local.get $x))))
+        (local.set $b0 (i32x4.add (local.get $b0) (i32x4.dot_i16x8_s (local.get $eight) (local.get $rest))))
         (local.set $w (i32.add (local.get $w) (i32.const 8)))
+        (local.set $eight (v128.load8x8_s (local.get $w1)))
+        (local.set $a1 (i32x4.add (local.get $a1) (i32x4.dot_i16x8_s (local.get $eight) (local.get $x))))
+        (local.set $b1 (i32x4.add (local.get $b1) (i32x4.dot_i16x8_s (local.get $eight) (local.get $rest))))
         (local.set $w1 (i32.add (local.get $w1) (i32.const 8)))
+        (local.set $eight (v128.load8x8_s (local.get $w2)))
+        (local.set $a2 (i32x4.add (local.get $a2) (i32x4.dot_i16x8_s (local.get $eight) (local.get $x))))
+        (local.set $b2 (i32x4.add (local.get $b2) (i32x4.dot_i16x8_s (local.get $eight) (local.get $rest))))
         (local.set $w2 (i32.add (local.get $w2) (i32.const 8)))
+        (local.set $eight (v128.load8x8_s (local.get $w3)))
+        (local.set $a3 (i32x4.add (local.get $a3) (i32x4.dot_i16x8_s (local.get $eight) (local.get $x))))
+        (local.set $b3 (i32x4.add (local.get $b3) (i32x4.dot_i16x8_s (local.get $eight) (local.get $rest))))
         (local.set $w3 (i32.add (local.get $w3) (i32.const 8)))
-        (local.set $at (i32.add (local.get $at) (i32.const 32)))
+        (local.set $at (i32.add (local.get $at) (i32.const 16)))
         (br_if $columns_left (i32.lt_u (local.get $at) (local.get $end))))
-      ;; Each sum stands in four parts. Rows 0 and 1 in two parts each, then rows 2 and 3, then all four.
-      (local.set $low (f32x4.add
-        (i8x16.shuffle 0 1 2 3 16 17 18 19 4 5 6 7 20 21 22 23 (local.get $sum0) (local.get $sum1))
-        (i8x16.shuffle 8 9 10 11 24 25 26 27 12 13 14 15 28 29 30 31 (local.get $sum0) (local.get $sum1))))
-      (local.set $high (f32x4.add
-        (i8x16.shuffle 0 1 2 3 16 17 18 19 4 5 6 7 20 21 22 23 (local.get $sum2) (local.get $sum3))
-        (i8x16.shuffle 8 9 10 11 24 25 26 27 12 13 14 15 28 29 30 31 (local.get $sum2) (local.get $sum3))))
-      (v128.store (local.get $y) (f32x4.mul (v128.load (local.get $scale)) (f32x4.add
-        (i8x16.shuffle 0 1 2 3 4 5 6 7 16 17 18 19 20 21 22 23 (local.get $low) (local.get $high))
-        (i8x16.shuffle 8 9 10 11 12 13 14 15 24 25 26 27 28 29 30 31 (local.get $low) (local.get $high)))))
+      (v128.store (local.get $y)
+        (f32x4.mul
+          (f32x4.mul (v128.load (local.get $scale)) (f32x4.splat (local.get $unit)))
+          (f32x4.add
+            (call $sums (local.get $a0) (local.get $a1) (local.get $a2) (local.get $a3))
+            (f32x4.mul
+              (v128.const f32x4 0x1p-15 0x1p-15 0x1p-15 0x1p-15)
+              (call $sums (local.get $b0) (local.get $b1) (local.get $b2) (local.get $b3))))))
       (local.set $w (local.get $w3))
       (local.set $scale (i32.add (local.get $scale) (i32.const 16)))
       (local.set $y (i32.add (local.get $y) (i32.const 16)))
       (br_if $rows_left (i32.lt_u (local.get $y) (local.get $last)))))
+
+  ;; Four sums that stand in four parts each become one vector of four: rows 0 and 1 in two parts each, then rows 2
+  ;; and 3, then all.
+  (func $sums (param $s0 v128) (param $s1 v128) (param $s2 v128) (param $s3 v128) (result v128)
+    (local.set $s0 (f32x4.convert_i32x4_s (local.get $s0)))
+    (local.set $s1 (f32x4.convert_i32x4_s (local.get $s1)))
+    (local.set $s2 (f32x4.convert_i32x4_s (local.get $s2)))
+    (local.set $s3 (f32x4.convert_i32x4_s (local.get $s3)))
+    (local.set $s0 (f32x4.add
+      (i8x16.shuffle 0 1 2 3 16 17 18 19 4 5 6 7 20 21 22 23 (local.get $s0) (local.get $s1))
+      (i8x16.shuffle 8 9 10 11 24 25 26 27 12 13 14 15 28 29 30 31 (local.get $s0) (local.get $s1))))
+    (local.set $s2 (f32x4.add
+      (i8x16.shuffle 0 1 2 3 16 17 18 19 4 5 6 7 20 21 22 23 (local.get $s2) (local.get $s3))
+      (i8x16.shuffle 8 9 10 11 24 25 26 27 12 13 14 15 28 29 30 31 (local.get $s2) (local.get $s3))))
+    (f32x4.add
+      (i8x16.shuffle 0 1 2 3 4 5 6 7 16 17 18 19 20 21 22 23 (local.get $s0) (local.get $s2))
+      (i8x16.shuffle 8 9 10 11 12 13 14 15 24 25 26 27 28 29 30 31 (local.get $s0) (local.get $s2))))
 
   ;; y[r] = sum over c of x[c] * table[r][c]. The rows of the table begin `stride` bytes apart; the number
   ;; of columns divides by 4.

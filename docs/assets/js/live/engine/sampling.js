@@ -2,18 +2,29 @@
 
 // Chances from scores: positive numbers that sum to 1.
 export function softmax(scores) {
-  const most = scores.reduce((a, b) => Math.max(a, b));
-  return scaled(Float64Array.from(scores, (score) => Math.exp(score - most)));
+  const most = largest(scores);
+  const chances = new Float64Array(scores.length);
+  for (let id = 0; id < chances.length; id++) chances[id] = Math.exp(scores[id] - most);
+  return scaled(chances);
+}
+
+function largest(numbers) {
+  let most = -Infinity;
+  for (let i = 0; i < numbers.length; i++) most = Math.max(most, numbers[i]);
+  return most;
 }
 
 function scaled(weights) {
-  const sum = weights.reduce((a, b) => a + b);
-  return weights.map((weight) => weight / sum);
+  let sum = 0;
+  for (let i = 0; i < weights.length; i++) sum += weights[i];
+  for (let i = 0; i < weights.length; i++) weights[i] /= sum;
+  return weights;
 }
 
 // Sharper below 1, flatter above; at 0 the likeliest alone is left.
 export function tempered(chances, temperature) {
-  const most = chances.reduce((a, b) => Math.max(a, b));
+  if (temperature === 1) return chances;
+  const most = largest(chances);
   if (temperature === 0) {
     const best = chances.indexOf(most);
     return chances.map((_, id) => (id === best ? 1 : 0));

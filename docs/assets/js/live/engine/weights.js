@@ -19,8 +19,10 @@ export class Weights {
   constructor(bytes, buffer, kernel) {
     new Uint8Array(buffer).set(bytes);
     Object.assign(this, { buffer, kernel, free: aligned(bytes.length) });
-    this.x = this.list32(LONGEST);
     this.y = this.list32(LONGEST);
+    this.high = new Int16Array(buffer, this.free, LONGEST);
+    this.low = new Int16Array(buffer, this.free + 2 * LONGEST, LONGEST);
+    this.free += 4 * LONGEST;
     const length = Number(new DataView(buffer).getBigUint64(0, true));
     const head = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
     this.tensors = new Map();
@@ -52,15 +54,17 @@ export class Weights {
   }
 
   // The matrix times a vector: y[r] = scale[r] * (w[r][0] * x[0] + w[r][1] * x[1] + …)
-  times(name, x) {
+  times(name, x, y) {
     const { data: w, shape: [rows, columns] } = this.tensors.get(name);
     const scale = this.list(`${name}.scale`);
+    y ??= new Float32Array(rows);
     if (this.kernel && rows % 4 === 0 && columns % 8 === 0) {
-      this.x.set(x);
-      this.kernel.times(this.x.byteOffset, w.byteOffset, scale.byteOffset, this.y.byteOffset, rows, columns);
-      return this.y.slice(0, rows);
+      const unit = this.halve(x);
+      const into = y.buffer === this.buffer ? y : this.y;
+      this.kernel.times(this.high.byteOffset, this.low.byteOffset, w.byteOffset, scale.byteOffset, into.byteOffset, rows, columns, unit);
+      if (into !== y) y.set(into.subarray(0, rows));
+      return y;
     }
-    const y = new Float32Array(rows);
     for (let r = 0, at = 0; r < rows; r++) {
       let [even, odd] = [0, 0]; // two sums: a processor need not wait for one before it adds to the other
       for (let c = 0; c < columns; c += 2, at += 2) {
@@ -72,11 +76,28 @@ export class Weights {
     return y;
   }
 
+  // A vector as the kernel takes it, in two halves of 16 bits: x = unit * (high + low / 32768)
+  halve(x) {
+    const { high, low } = this;
+    let most = 0;
+    for (let i = 0; i < x.length; i++) most = Math.max(most, Math.abs(x[i]));
+    const unit = most / 32767 || 1;
+    for (let i = 0; i < x.length; i++) {
+      const units = x[i] / unit;
+      high[i] = units;
+      low[i] = (units - high[i]) * 32768;
+    }
+    return unit;
+  }
+
   // How well x matches each of the first rows of a table, from its column `from` on: y[r] = x[0] * t[r][0] + …
-  matches(x, table, from, width, rows) {
-    if (this.kernel) return this.looped("matches", x, table, from, width, rows, x.length, rows);
-    const y = new Float32Array(rows);
-    for (let r = 0; r < rows; r++) {
+  // x, the table and y are lists in the memory that the kernel sees; so below.
+  matches(x, table, from, width, y) {
+    if (this.kernel) {
+      this.kernel.matches(x.byteOffset, table.byteOffset + 4 * from, y.byteOffset, y.length, x.length, 4 * width);
+      return y;
+    }
+    for (let r = 0; r < y.length; r++) {
       const at = r * width + from;
       let sum = 0;
       for (let c = 0; c < x.length; c++) sum += x[c] * table[at + c];
@@ -86,20 +107,17 @@ export class Weights {
   }
 
   // The first rows of a table, from its column `from` on, mixed: y[c] = x[0] * t[0][c] + x[1] * t[1][c] + …
-  mixed(x, table, from, width, columns) {
-    if (this.kernel) return this.looped("mixed", x, table, from, width, x.length, columns, columns);
-    const y = new Float64Array(columns);
+  mixed(x, table, from, width, y) {
+    if (this.kernel) {
+      this.kernel.mixed(x.byteOffset, table.byteOffset + 4 * from, y.byteOffset, x.length, y.length, 4 * width);
+      return y;
+    }
+    y.fill(0);
     for (let r = 0; r < x.length; r++) {
       const [share, at] = [x[r], r * width + from];
-      for (let c = 0; c < columns; c++) y[c] += share * table[at + c];
+      for (let c = 0; c < y.length; c++) y[c] += share * table[at + c];
     }
     return y;
-  }
-
-  looped(loop, x, table, from, width, rows, columns, length) {
-    this.x.set(x);
-    this.kernel[loop](this.x.byteOffset, table.byteOffset + 4 * from, this.y.byteOffset, rows, columns, 4 * width);
-    return this.y.slice(0, length);
   }
 }
 

@@ -4,9 +4,9 @@
 import { GPT } from "./gpt.js";
 import { Blocks } from "./rounding.js";
 import { Weights } from "./weights.js";
-import { drawn, likeliest, picked, shaped, softmax } from "./sampling.js";
+import { drawn, picked, shaped, softmax } from "./sampling.js";
 
-const SHOWN = 12; // how many of the likeliest tokens are told with each that is written
+const REST = 12; // milliseconds of work after which the page hears what there is, and may say stop
 let gpt, end, blocks;
 let running = 0; // the number of the text that is being written; another one, or a stop, ends it
 
@@ -22,8 +22,8 @@ const asks = {
   // The score of each token of the vocabulary to come after these.
   next: ({ ids }) => gpt.read(ids),
 
-  // Write on after these tokens, `already` of which were written with this seed before. Each token comes with
-  // its surprisal in bits, and with what else was likely; both as the model finds them, before any shaping.
+  // Write on after these tokens, `already` of which were written with this seed before. Each token is told with
+  // its surprisal in bits: as the model finds it, before any shaping.
   async generate({ ids, count, seed = 0, already = 0, ways, pastEnd = false }, tell) {
     const me = ++running;
     const text = [...ids];
@@ -39,7 +39,7 @@ const asks = {
       const id = picked(shaped(chances, ways), drawn(seed, already + written));
       text.push(id);
       written++;
-      tell({ id, bits: -Math.log2(chances[id]), chance: chances[id], likeliest: likeliest(chances, SHOWN) });
+      tell({ id, bits: -Math.log2(chances[id]) });
       if (id === end && !pastEnd) {
         why = "end";
         break;
@@ -95,18 +95,30 @@ const asks = {
   },
 };
 
-// Let messages come in. A timer would wait for four milliseconds.
+// What is told goes out when the worker rests, and other messages come in. A timer would wait for four milliseconds.
+const told = [];
+let rested = 0;
 const { port1, port2 } = new MessageChannel();
-const turn = () =>
-  new Promise((go) => {
+
+function send() {
+  for (const part of told.splice(0)) postMessage(part);
+}
+
+async function turn() {
+  if (performance.now() - rested < REST) return;
+  send();
+  await new Promise((go) => {
     port1.onmessage = go;
     port2.postMessage(null);
   });
+  rested = performance.now();
+}
 
 onmessage = async ({ data: { id, ask, ...given } }) => {
   try {
-    postMessage({ id, answer: await asks[ask](given, (part) => postMessage({ id, part })) });
+    told.push({ id, answer: await asks[ask](given, (part) => told.push({ id, part })) });
   } catch (error) {
-    postMessage({ id, error: error.message });
+    told.push({ id, error: error.message });
   }
+  send();
 };

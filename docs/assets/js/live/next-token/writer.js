@@ -1,9 +1,7 @@
 // What the model finds likely, what the reader's settings leave of that, and what was drawn.
 import { entropy, likeliest, shaped, softmax } from "../engine/sampling.js";
 import { make } from "../parts.js";
-import { visible } from "../tokenizer.js";
 import { bars } from "./bars.js";
-import { Heads } from "./heads.js";
 import { Settings } from "./settings.js";
 import { Written } from "./written.js";
 
@@ -12,6 +10,12 @@ const COUNT = 40; // tokens that are written on a click
 const STRANGE = 5; // bits for a token, on average, of a text unlike all that base has read
 const BEFORE = 28; // characters before a token that its table quotes
 const QUIET = 400; // milliseconds without a key before a text is read
+
+// As below the story of the first page.
+function legend() {
+  const shades = ["1", "2", "4 or more"].map((bits, at) => make("span", { className: `surprise__${at + 1}` }, bits));
+  return make("p", { className: "live__note surprise__legend" }, "Bold: written by base. Shade: bits of surprise, ", shades[0], " ", shades[1], " ", shades[2]);
+}
 
 export class Writer {
   constructor(widget) {
@@ -24,7 +28,7 @@ export class Writer {
     this.table = make("div");
     this.speed = make("p", { className: "live__note" });
     this.strange = make("p", { className: "live__note live-next-token__strange" });
-    this.text = make("div", { className: "live-next-token__after", hidden: true }, this.written.element, this.buttons(), this.speed, this.strange);
+    this.text = make("div", { className: "live-next-token__after", hidden: true }, this.written.element, legend(), this.buttons(), this.speed, this.strange);
     widget.place.append(this.text, this.settings.element, this.table);
   }
 
@@ -63,6 +67,7 @@ export class Writer {
     this.names = undefined;
     this.text.hidden = false;
     if (heads) {
+      const { Heads } = await import("./heads.js");
       this.heads = new Heads(model, (id) => this.named(id), heads);
       this.widget.place.append(this.heads.element);
     }
@@ -182,7 +187,7 @@ export class Writer {
   // A token to be read in a table: a word without its blank; what goes on with a word begins with dots.
   named(id) {
     const text = this.textOf(id);
-    if (/^ \S/.test(text)) return visible(text.slice(1));
-    return /^[\p{L}\p{N}]/u.test(text) ? `…${text}` : visible(text);
+    if (/^ [\p{L}\p{N}]+$/u.test(text)) return text.slice(1);
+    return /^[\p{L}\p{N}]/u.test(text) ? `…${text}` : this.model.tokenizer.piece(id);
   }
 }

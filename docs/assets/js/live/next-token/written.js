@@ -20,6 +20,7 @@ export class Written {
       this.next,
     );
     this.place = 0;
+    this.now = this.next;
   }
 
   get tokens() {
@@ -43,13 +44,18 @@ export class Written {
   }
 
   choose(place, focus = false) {
+    this.mark(false);
     this.place = place;
-    this.tokens.forEach((token, at) => {
-      token.tabIndex = at === place ? 0 : -1;
-      token.setAttribute("aria-pressed", at === place);
-    });
-    if (focus) this.tokens[place].focus();
+    this.now = this.tokens[place];
+    this.mark(true);
+    if (focus) this.now.focus();
     this.chosen(place);
+  }
+
+  // One token alone is in the tab order: the arrow keys lead to the others.
+  mark(chosen) {
+    this.now.tabIndex = chosen ? 0 : -1;
+    this.now.setAttribute("aria-pressed", chosen);
   }
 
   moved(event) {
