@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lessons.catalog.experiment import SEEDS, Experiment, Record, paired_gain, spread
-from lessons.catalog.summaries import SpreadBy, each, gather, key
+from lessons.catalog.summaries import SpreadBy, ValueBy, each, gather, key
 
 PACKAGES = ("accelerate", "datasets", "tokenizers", "torch", "transformers")
 WEIGHTS = ("lessons/checkpoints/mlm/model.safetensors",)
@@ -203,6 +203,16 @@ EXPERIMENTS = (
         summarise=summarise_ways,
         tolerance=0.1,
         packages=(*PACKAGES, "peft"),
+        data=WEIGHTS,
+    ),
+    Experiment(
+        name="fine_tuning_in_page",
+        question="How often is the classifier right that runs in the page, a byte for each weight?",
+        measure="lessons.fine_tuning.in_page:in_page_cell",
+        cells=({"seed": 0},),
+        summarise=ValueBy(),
+        tolerance=0.05,
+        packages=PACKAGES,
         data=WEIGHTS,
     ),
 )  # fmt: skip

@@ -6,10 +6,10 @@ import { Tokenizer } from "../tokenizer.js";
 const FILES = ["config.json", "model.safetensors", "tokenizer.json"];
 const models = new Map(); // all widgets of a page share one
 
-// The model of that name. `progress` hears how many bytes have come.
-export function loaded(name, progress = () => {}) {
+// The model of that name, run by that worker. `progress` hears how many bytes have come.
+export function loaded(name, progress = () => {}, worker = "worker.js") {
   if (!models.has(name)) {
-    const loading = Model.load(name, progress);
+    const loading = Model.load(name, progress, worker);
     loading.catch(() => models.delete(name)); // may be asked for again
     models.set(name, loading);
   }
@@ -17,7 +17,7 @@ export function loaded(name, progress = () => {}) {
 }
 
 export class Model {
-  static async load(name, progress) {
+  static async load(name, progress, worker) {
     const come = new Map();
     const file = (url) =>
       fetched(url, (bytes) => {
@@ -29,7 +29,7 @@ export class Model {
       ...FILES.map((file_) => file(new URL(file_, folder).href)),
       file(new URL("kernel.wasm", import.meta.url).href),
     ]);
-    const model = new Model();
+    const model = new Model(worker);
     const json = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
     model.config = json(config);
     model.tokenizer = Tokenizer.from(json(tokenizer));
@@ -37,10 +37,10 @@ export class Model {
     return model;
   }
 
-  constructor() {
+  constructor(worker) {
     this.waiting = new Map();
     this.asked = 0;
-    this.worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+    this.worker = new Worker(new URL(worker, import.meta.url), { type: "module" });
     this.worker.addEventListener("message", ({ data: { id, part, answer, error } }) => {
       const asked = this.waiting.get(id);
       if (part !== undefined) {

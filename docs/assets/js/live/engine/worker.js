@@ -2,11 +2,12 @@
 // each is answered by {id, answer} or {id, error}, and before that by any number of {id, part}.
 
 import { GPT } from "./gpt.js";
+import { Blocks } from "./rounding.js";
 import { Weights } from "./weights.js";
 import { drawn, picked, shaped, softmax } from "./sampling.js";
 
 const REST = 12; // milliseconds of work after which the page hears what there is, and may say stop
-let gpt, end;
+let gpt, end, blocks;
 let running = 0; // the number of the text that is being written; another one, or a stop, ends it
 
 const asks = {
@@ -14,6 +15,7 @@ const asks = {
   async load({ config, weights, kernel }) {
     end = config.eos_token_id;
     gpt = new GPT(config, await Weights.from(weights, kernel, GPT.room(config)));
+    blocks = new Blocks(gpt.weights);
     return { context: gpt.context, layers: gpt.layers, heads: gpt.heads, kernel: Boolean(gpt.weights.kernel) };
   },
 
@@ -53,6 +55,15 @@ const asks = {
 
   stop() {
     running++;
+  },
+
+  // The names of the matrices in its blocks; one of them with so many bits for each weight; and all of them, with
+  // which it computes from then on.
+  matrices: () => blocks.names,
+  rounded: ({ name, bits, perRow }) => blocks.rounded(name, bits, perRow),
+  round({ bits, perRow }) {
+    gpt.ids = []; // what was read with other weights is read again
+    return blocks.round(bits, perRow);
   },
 
   // Where each token looks: for each layer and head, for each token, how much at each token up to itself.

@@ -1,7 +1,6 @@
 // What the model finds likely, what the reader's settings leave of that, and what was drawn.
 import { entropy, likeliest, shaped, softmax } from "../engine/sampling.js";
 import { make } from "../parts.js";
-import { visible } from "../tokenizer/signs.js";
 import { bars } from "./bars.js";
 import { Settings } from "./settings.js";
 import { Written } from "./written.js";
