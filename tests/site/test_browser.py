@@ -214,11 +214,11 @@ def test_outputs_are_labeled_and_have_no_copy_button(sample_url, visit):
     labels = page.locator(".language-output > .filename").all_text_contents()
     assert labels == [
         "Output",
-        "Output (measured: yours within 0.03)",
+        "Output (measured: your numbers within 0.03 of these)",
         "Output (error)",
         "Output",
         "Output of python snippets/greet.py --name 'A <b> & B' --file src/lessons/sample.py",
-        "Output of python snippets/hello.py 3 (measured: yours within 1)",
+        "Output of python snippets/hello.py 3 (measured: your numbers within 1 of these)",
     ]
 
 

@@ -70,7 +70,7 @@ def test_a_script_is_named_without_a_line(config, script):
         (
             'args="--to {root}/a"',
             '{.output .measured within="0.03"}',
-            "Output of python snippets/greet.py --to a (measured: yours within 0.03)",
+            "Output of python snippets/greet.py --to a (measured: your numbers within 0.03 of these)",
         ),
         ('args="-v"', "{.output .cost}", "Output of python snippets/greet.py -v (cost: yours will differ)"),
     ],
@@ -119,7 +119,7 @@ def test_what_a_block_must_raise_is_a_mark_of_it(config):
     ("fence", "label"),
     [
         ("output", "Output"),
-        ('{.output .measured within="0.03"}', "Output (measured: yours within 0.03)"),
+        ('{.output .measured within="0.03"}', "Output (measured: your numbers within 0.03 of these)"),
         ("{.output .cost}", "Output (cost: yours will differ)"),
         ("{.output .sample}", "Output (a sample: yours will read differently)"),
     ],

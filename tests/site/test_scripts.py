@@ -52,7 +52,7 @@ def test_the_output_of_a_script_with_arguments_names_its_command(sample_url, vis
     inside = label.evaluate("e => e.scrollWidth <= e.clientWidth")
     assert inside, "wraps, instead of running out of its box"
     expect(page.locator(".language-output > .filename").last).to_have_text(
-        "Output of python snippets/hello.py 3 (measured: yours within 1)"
+        "Output of python snippets/hello.py 3 (measured: your numbers within 1 of these)"
     )
 
 

@@ -77,7 +77,7 @@ def _caption(block: Block, source: Block, config: Config) -> str:
         label += f" of {command(script, args)}"
     notes = {
         Tolerance.EXACT: "",
-        Tolerance.MEASURED: f" (measured: yours within {block.attributes.get('within')})",
+        Tolerance.MEASURED: f" (measured: your numbers within {block.attributes.get('within')} of these)",
         Tolerance.COST: " (cost: yours will differ)",
         Tolerance.SAMPLE: " (a sample: yours will read differently)",
     }
