@@ -119,7 +119,10 @@ def test_what_a_block_must_raise_is_a_mark_of_it(config):
     ("fence", "label"),
     [
         ("output", "Output"),
-        ('{.output .measured within="0.03"}', "Output (measured: your numbers within 0.03 of these)"),
+        (
+            '{.output .measured within="0.03"}',
+            "Output (measured: your numbers within 0.03 of these)",
+        ),
         ("{.output .cost}", "Output (cost: yours will differ)"),
         ("{.output .sample}", "Output (a sample: yours will read differently)"),
     ],
