@@ -60,8 +60,8 @@ def _goals(page: Page) -> str:
     if not first:
         return ""
     count = "1 goal" if len(first) == 1 else f"{len(first)} goals"
-    if more:
-        count += f", {len(more)} deeper"
+    if more:  # short, so that the line of facts stays one
+        count = f"{len(first)} + {len(more)} goals"
     after = "the core" if core.layered(page) else "this page"
     lists = f"<p>After {after} you can</p>{_listed(first)}"
     if more:
