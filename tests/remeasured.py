@@ -29,9 +29,15 @@ REFUTABLE = ("cells", "tolerance", "definitions", "data")
 def assert_same_numbers(
     again: Values, recorded: Values, tolerance: float | Mapping[str, float]
 ) -> None:
-    """Compare all scores; counts of tokens are large, and compared to a thousandth."""
+    """Compare all scores; counts of tokens are large, and compared to a thousandth.
+
+    A text that a model wrote by chance is not compared: another last digit of a weight changes it.
+    """
     assert again.keys() == recorded.keys()
     for name, value in recorded.items():
+        if isinstance(value, str):
+            assert isinstance(again[name], str), name
+            continue
         slack = value * 0.001 if name == "tokens" else band(name, tolerance)
         assert math.isclose(again[name], value, rel_tol=0, abs_tol=slack), name
 

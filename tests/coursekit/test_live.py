@@ -75,6 +75,14 @@ def test_what_was_recorded_can_stand_above_it(course, page):
     assert '<div class="live__recorded"><p class="live__source">This was thrown' in html
 
 
+def test_what_a_model_wrote_is_shown_as_it_is(course, page):
+    found = page(FENCE.replace('"{{ constant 3 }}"', "{written: 'a *b* <il & {{ constant _c_ }}'}"))
+    (block,) = found.blocks
+    fence = LIVE.fence(block, 1, found, Config.load(course.root))
+    html = LIVE.html(fence.body, Markdown(), fence.attributes)
+    assert "<td>a *b* &lt;il &amp; _c_</td>" in html
+
+
 def test_it_is_read_as_its_title_and_what_to_do(course, page):
     found = page()
     (block,) = found.blocks
@@ -94,6 +102,7 @@ def test_a_notebook_says_that_the_site_has_it(course, page):
         ("title: Throw", "titel: Throw", "a live fence needs title:, try:, recorded:"),
         ("options: {", "option: {", "no option"),
         ("options: {sides: [6, 6]}", "options: 6", "options: are names with values"),
+        ("[eyes,", "[{wrote: eyes},", "a cell is a line of Markdown, or written:"),
         ("rows: ", "options: ", "before it is tried it shows rows: or a text:"),
         ("rows: [[eyes, times], [2,", "rows: [1, [2,", "rows: are lists"),
         ("title: Throw", "title: [Throw", "live is not YAML"),

@@ -10,6 +10,7 @@ name. Its ``model`` names what the script loads when a reader asks for it. The b
     options: {presets: [Once there was]}
 
 Instead of rows or a text, ``above: true`` says that what was recorded stands above, in the same box.
+A cell of a row is a line of Markdown, or ``{written: …}``: what a model wrote, shown as it is.
 Without a script, on paper and before a click, a reader sees what was recorded.
 """
 
@@ -115,19 +116,27 @@ def _faults(body: object) -> Iterator[str]:
     rows = body.get("rows", [["", ""]])
     if not isinstance(rows, list) or not all(isinstance(row, list) and row for row in rows):
         yield "rows: are lists, the first with the heads of the columns"
+    elif any(isinstance(cell, dict) and set(cell) != {"written"} for row in rows for cell in row):
+        yield "a cell is a line of Markdown, or written: what a model wrote"
     if not isinstance(body.get("options", {}), dict):
         yield "options: are names with values, as its script knows them"
 
 
 def _table(rows: Sequence[Sequence[object]], md: Markdown) -> str:
     head, *others = rows
-    columns = "".join(f'<th scope="col">{inline(str(cell), md)}</th>' for cell in head)
+    columns = "".join(f'<th scope="col">{_cell(cell, md)}</th>' for cell in head)
     lines = "".join(
-        f'<tr><th scope="row">{inline(str(first), md)}</th>'
-        f"{''.join(f'<td>{inline(str(cell), md)}</td>' for cell in cells)}</tr>"
+        f'<tr><th scope="row">{_cell(first, md)}</th>'
+        f"{''.join(f'<td>{_cell(cell, md)}</td>' for cell in cells)}</tr>"
         for first, *cells in others
     )
     return f"<table><thead><tr>{columns}</tr></thead><tbody>{lines}</tbody></table>"
+
+
+def _cell(cell: object, md: Markdown) -> str:
+    if isinstance(cell, dict):
+        return escaping.escape(str(cell["written"]), quote=False)
+    return inline(str(cell), md)
 
 
 LIVE = Live()

@@ -3,7 +3,7 @@
 # --8<-- [start:imports]
 import random
 from collections.abc import Callable, Sequence
-from math import comb
+from math import ceil, comb, sqrt
 
 import torch
 from sacrebleu.metrics.bleu import BLEU
@@ -88,6 +88,49 @@ def sign_test(one: int, other: int) -> float:
 
 
 # --8<-- [end:sign_test]
+
+
+# --8<-- [start:needed]
+LUCK, POWER = (
+    1.959964,
+    0.841621,
+)  # of the normal distribution: 95 % between -LUCK and LUCK, 80 % below POWER
+
+
+def questions_needed(one: float, other: float, apart: float | None = None) -> int:
+    """Estimate how many questions show, in four of five trials, that two models differ.
+
+    By the normal distribution, so a few too few where the answer is small. For the same questions the
+    formula is that of Connor (1987, https://doi.org/10.2307/2531961).
+
+    Args:
+        one: true share of right answers of one model, 0 to 1.
+        other: that of the other.
+        apart: share of questions on which exactly one of them is right, where both get the same
+            questions; None where each gets its own.
+
+    Returns:
+        Questions for each model, at least one.
+
+    Raises:
+        ValueError: equal shares, or a share that the two cannot have.
+    """
+    difference = abs(one - other)
+    if difference == 0:
+        raise ValueError("equal shares: no number of questions tells them apart")
+    if apart is None:
+        distance = (LUCK + POWER) * sqrt(one * (1 - one) + other * (1 - other))
+    else:
+        most = min(one + other, 2 - one - other)
+        if not difference <= apart <= most:
+            raise ValueError(
+                f"exactly one right on {apart:.3f}: take {difference:.3f} to {most:.3f}"
+            )
+        distance = LUCK * sqrt(apart) + POWER * sqrt(apart - difference**2)
+    return max(1, ceil((distance / difference) ** 2))
+
+
+# --8<-- [end:needed]
 
 
 # --8<-- [start:leak]

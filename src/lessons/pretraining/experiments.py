@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lessons.catalog.experiment import SEEDS, Cell, Experiment, Record
-from lessons.catalog.summaries import SpreadBy
+from lessons.catalog.summaries import SpreadBy, ValueBy
 
 PLANS: dict[str, tuple[Cell, tuple[float, ...]]] = {  # schedule -> its settings, the rates
     "short": (
@@ -61,6 +61,15 @@ EXPERIMENTS = (
         ),
         summarise=summarise_rates,
         tolerance=0.2,
+        packages=("tokenizers", "torch", "transformers"),
+    ),
+    Experiment(
+        name="pretraining_texts",
+        question="What does a small model write while it learns?",
+        measure="lessons.pretraining.learner:text_cell",
+        cells=({"seed": 0},),
+        summarise=ValueBy(),
+        tolerance=0.1,
         packages=("tokenizers", "torch", "transformers"),
     ),
 )

@@ -16,7 +16,7 @@ from lessons.models.progress import History
 from lessons.models.recipes import Plan
 from lessons.models.steps import Batch, targets
 from lessons.models.training import train
-from lessons.pretraining.objectives import CAUSAL, held_out, prepare, validation_loss
+from lessons.pretraining.objectives import CAUSAL, MARKS, held_out, prepare, validation_loss
 
 # --8<-- [end:imports]
 
@@ -123,3 +123,37 @@ def guess_cell(seed: int) -> dict[str, float]:
 
 
 # --8<-- [end:guesses]
+
+
+# --8<-- [start:texts]
+BEGINNINGS = {
+    "story": "Once there was",
+    "sum": "Question: What is 3 + 4?\nAnswer:",
+    "french": "Translate English to French: 'The red cup is small.'\nFrench:",
+}
+
+
+def text_cell(seed: int) -> dict[str, float | str]:
+    """Train the page's causal model longer than a page may, and let it write on the way.
+
+    Args:
+        seed: number that fixes the first weights; text, batches and samples are always the same.
+
+    Returns:
+        Before the first step and after each of ``MARKS``, the validation loss in nats per token, and how
+        the model continues each of ``BEGINNINGS``.
+    """
+    plan = replace(CAUSAL, seed=seed, recipe=replace(CAUSAL.recipe, steps=MARKS[-1]))
+    values: dict[str, float | str] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        learner = Learner(folder, plan)
+        check = held_out(plan, learner.tokenizer, 20)
+        for step in (0, *MARKS):
+            learner.train(until=step)
+            values[f"step{step}.loss"] = validation_loss(learner.model, check, causal=True)
+            for name, beginning in BEGINNINGS.items():
+                values[f"step{step}.{name}"] = learner.continue_text(beginning)
+    return values
+
+
+# --8<-- [end:texts]

@@ -93,6 +93,51 @@ def pair_loss(chosen: torch.Tensor, rejected: torch.Tensor) -> torch.Tensor:
 # --8<-- [end:loss]
 
 
+# --8<-- [start:scores]
+def bradley_terry(choices: Sequence[tuple[int, int]], count: int, pull: float = 0.1) -> list[float]:
+    """Find the rewards of single answers that make some choices between them least surprising.
+
+    It adds to the loss of Bradley and Terry (1952, https://doi.org/10.2307/2334029), summed over the
+    choices, half of ``pull`` for each squared reward. Without that, an answer that always wins would get
+    a reward without end; with it the rewards are unique, and their mean is 0.
+
+    Args:
+        choices: for each choice the numbers of two answers, the preferred one first; repeats count again.
+        count: answers, numbered from 0.
+        pull: strength with which rewards are drawn to 0, above 0.
+
+    Returns:
+        The reward of each answer; 0 for one that was never compared.
+
+    Raises:
+        ValueError: no pull.
+    """
+    if pull <= 0:
+        raise ValueError(
+            f"pull {pull} must be above 0: an answer that always wins would have no reward"
+        )
+    rewards = torch.zeros(count, dtype=torch.float64, requires_grad=True)
+    chosen, rejected = torch.tensor(choices, dtype=torch.long).reshape(-1, 2).T
+    optimizer = torch.optim.LBFGS(
+        [rewards], max_iter=200, tolerance_grad=1e-9, tolerance_change=1e-12,
+        line_search_fn="strong_wolfe",
+    )  # fmt: skip
+
+    def surprise() -> torch.Tensor:
+        optimizer.zero_grad()
+        total = pull / 2 * rewards.square().sum()
+        if choices:
+            total = total + len(choices) * pair_loss(rewards[chosen], rewards[rejected])
+        total.backward()  # type: ignore[no-untyped-call]
+        return total
+
+    optimizer.step(surprise)  # type: ignore[no-untyped-call]
+    return [float(reward) for reward in rewards.detach()]
+
+
+# --8<-- [end:scores]
+
+
 # --8<-- [start:train]
 def train_reward_model(
     model: PreTrainedModel,

@@ -3,6 +3,7 @@
 import random
 import statistics
 from dataclasses import asdict
+from math import comb
 
 import pytest
 import torch
@@ -14,6 +15,7 @@ from lessons.evaluation.differences_and_leaks import (
     disagreements,
     gain,
     leaky_texts,
+    questions_needed,
     share_of,
     sign_test,
     sum_questions,
@@ -164,3 +166,49 @@ def test_a_report_cell_has_every_measure_with_its_interval(monkeypatch, base):
         assert found[f"{name}.low"] <= found[f"{name}.value"] <= found[f"{name}.high"]
     assert found["request_good.n"] == 6
     assert found["megabytes.value"] == megabytes(base.model)
+
+
+def found_with_the_same(n: int, one: float, other: float, apart: float) -> float:
+    """How often the test on disagreements has a chance below 5 %, of all that n questions can give."""
+    first = (apart + one - other) / 2 / apart  # of the disagreements
+    found = 0.0
+    for k in range(n + 1):
+        disagree = comb(n, k) * apart**k * (1 - apart) ** (n - k)
+        splits = (i for i in range(k + 1) if sign_test(i, k - i) < 0.05)
+        found += disagree * sum(comb(k, i) * first**i * (1 - first) ** (k - i) for i in splits)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"), [(0.95, 0.84, 0.14), (0.6, 0.5, 0.3), (0.3, 0.35, 0.05)]
+)
+def test_with_the_questions_needed_the_test_on_disagreements_mostly_finds_them(one, other, apart):
+    n = questions_needed(one, other, apart)
+    assert 0.68 < found_with_the_same(n, one, other, apart) < 0.85  # the exact test is a strict one
+    assert found_with_the_same(n // 2, one, other, apart) < 0.6
+
+
+def test_two_models_with_questions_of_their_own_are_told_apart_in_four_of_five_trials():
+    n, rng = questions_needed(0.8, 0.7), random.Random(0)
+    found = 0
+    for _ in range(400):
+        one, other = (sum(rng.random() < share for _ in range(n)) / n for share in (0.8, 0.7))
+        error = ((one * (1 - one) + other * (1 - other)) / n) ** 0.5
+        found += abs(one - other) > 1.96 * error
+    assert 0.75 < found / 400 < 0.85
+    assert questions_needed(0.8, 0.7, apart=0.14) < n / 2
+
+
+@pytest.mark.parametrize("apart", [0.05, 0.6])
+def test_models_cannot_disagree_less_than_they_differ_or_more_than_they_err(apart):
+    with pytest.raises(ValueError, match=r"take 0\.100 to 0\.500"):
+        questions_needed(0.8, 0.7, apart)
+
+
+def test_it_takes_a_question_to_tell_all_from_none():
+    assert questions_needed(1, 0) == 1
+
+
+def test_equal_models_are_never_told_apart():
+    with pytest.raises(ValueError, match="no number of questions"):
+        questions_needed(0.5, 0.5)

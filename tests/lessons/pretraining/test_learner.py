@@ -10,7 +10,14 @@ from torch import nn
 from lessons.models import recipes
 from lessons.models.training import train
 from lessons.pretraining import learner
-from lessons.pretraining.learner import Learner, guess_cell, share_right, words
+from lessons.pretraining.learner import (
+    BEGINNINGS,
+    Learner,
+    guess_cell,
+    share_right,
+    text_cell,
+    words,
+)
 from lessons.pretraining.objectives import CAUSAL, held_out, validation_loss
 
 pytestmark = pytest.mark.usefixtures("documents_once", "few_texts")
@@ -82,3 +89,20 @@ def test_a_guess_cell_looks_at_one_run_on_its_way(monkeypatch):
         assert found[f"step{step}.right"] == share_right(model, check)
         written = 20 * 2 + sum(range(20))  # all of its words are known but one in each sample
         assert found[f"step{step}.known"] == (written - 20) / written
+
+
+def test_a_text_cell_is_one_run_of_the_longer_plan_that_writes_on_its_way(monkeypatch, tmp_path):
+    monkeypatch.setattr(learner, "MARKS", (2, 4))
+    monkeypatch.setattr(learner, "CAUSAL", replace(SMALL, recipe=replace(RECIPE, steps=300)))
+    found = text_cell(seed=3)
+    assert list(found) == [
+        f"step{step}.{name}" for step in (0, 2, 4) for name in ("loss", *BEGINNINGS)
+    ]
+    plan = replace(SMALL, seed=3)  # its run has as many steps as the last mark says
+    tokenizer, batches = learner.prepare(plan)
+    model, check = recipes.untrained(plan, tokenizer), held_out(plan, tokenizer, 20)
+    for step in (0, 2, 4):
+        train(model, batches, RECIPE, tmp_path, until=step, quiet=True)
+        assert found[f"step{step}.loss"] == validation_loss(model, check, True)
+    assert found["step4.story"] != found["step0.story"]
+    assert all(isinstance(found[f"step4.{name}"], str) for name in BEGINNINGS)

@@ -9,6 +9,7 @@ from lessons.fine_tuning.instruction_tuning import as_user, load
 from lessons.reward_modeling.preferences import END, Comparison, requests
 from lessons.reward_modeling.reward_model import (
     Judge,
+    bradley_terry,
     encode,
     pair_loss,
     reward_model,
@@ -102,3 +103,31 @@ def test_training_begins_at_the_logarithm_of_two_and_learns(pairs):
     assert losses[-1] < losses[0] - 0.05
     assert not judge.model.training
     assert sum(margin > 0 for margin in judge.margins(pairs)) > 15
+
+
+def test_rewards_of_answers_are_where_no_small_change_makes_the_choices_less_surprising():
+    choices = [(0, 1), (0, 1), (1, 2), (2, 0), (0, 3)]
+    rewards = bradley_terry(choices, 5, pull=0.1)
+    for answer in range(5):  # the slope of the loss: choices lost and won beyond what was expected
+        slope = 0.1 * rewards[answer]
+        for won, lost in choices:
+            surprise = 1 / (1 + math.exp(rewards[won] - rewards[lost]))
+            slope += surprise * ((answer == lost) - (answer == won))
+        assert abs(slope) < 1e-6
+    assert sum(rewards) == pytest.approx(0, abs=1e-6)
+    assert rewards[4] == 0
+
+
+def test_a_circle_of_choices_gives_equal_rewards():
+    assert bradley_terry([(0, 1), (1, 2), (2, 0)], 3) == pytest.approx([0, 0, 0])
+
+
+def test_an_answer_that_always_wins_has_a_reward_that_grows_as_the_pull_shrinks():
+    rewards = [bradley_terry([(0, 1)] * 5, 2, pull)[0] for pull in (1, 0.1, 0.01)]
+    assert 0 < rewards[0] < rewards[1] < rewards[2] < 10
+    with pytest.raises(ValueError, match="pull 0 must be above 0"):
+        bradley_terry([(0, 1)], 2, pull=0)
+
+
+def test_without_choices_all_rewards_are_zero():
+    assert bradley_terry([], 3) == [0, 0, 0]

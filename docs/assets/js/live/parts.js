@@ -42,7 +42,14 @@ export class Live extends HTMLElement {
   }
 
   say(text) {
+    clearTimeout(this.pause);
     if (this.status.textContent !== text) this.status.textContent = text;
+  }
+
+  // What changes while a reader moves a slider or types is said once they pause.
+  sayLater(text) {
+    clearTimeout(this.pause);
+    this.pause = setTimeout(() => this.say(text), 700);
   }
 }
 
