@@ -1,23 +1,11 @@
 // A tokenizer as Hugging Face's `tokenizers` writes it into tokenizer.json: a text becomes ids, and ids become a
 // text. The ids are those of the library, but for letters that its tables or the browser's do not know yet.
 import { BPE } from "./tokenizer/bpe.js";
+import { hex, visible } from "./tokenizer/signs.js";
 import { WordPiece } from "./tokenizer/wordpiece.js";
 
 const MODELS = { BPE, WordPiece };
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\\/]/g, "\\$&");
-// What does not show, or does not stand alone: marks that sit on a letter, and all that moves the cursor.
-const SHOWN = { " ": "␣", "\n": "⏎", "\t": "⇥", "\r": "␍", "\u00a0": "⍽" };
-const UNSEEN = /[\p{C}\p{Z}]/gu;
-const hex = (number, digits) => number.toString(16).padStart(digits, "0");
-
-// A text whose blanks and other signs without a shape can be seen.
-export function visible(text) {
-  return text
-    .replace(/[ \n\t\r\u00a0]/g, (sign) => SHOWN[sign])
-    .replace(UNSEEN, (sign) => `\\u{${hex(sign.codePointAt(0), 4)}}`)
-    .replace(/^\p{M}/u, "◌$&");
-}
-
 export class Tokenizer {
   // From the content of a tokenizer.json; what it asks for and is not written here is an error.
   static from(json) {
@@ -95,7 +83,7 @@ export class Tokenizer {
     try {
       return visible(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
     } catch {
-      return [...bytes].map((byte) => `\\x${hex(byte, 2)}`).join("");
+      return [...bytes].map((byte) => `\\x${hex(byte)}`).join("");
     }
   }
 }
