@@ -163,6 +163,12 @@ def test_a_score_may_be_off_as_far_as_its_record_says_of_it() -> None:
             assert_same_numbers(recorded | {name: again}, recorded, tolerance)
 
 
+def test_what_a_model_wrote_may_differ_and_stays_a_text() -> None:
+    assert_same_numbers({"story": "a cat"}, {"story": "a dog"}, 0.0)
+    with pytest.raises(AssertionError, match="story"):
+        assert_same_numbers({"story": 1.0}, {"story": "a dog"}, 0.0)
+
+
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """A repository whose branch ``work`` begins at ``main``, with one record committed there."""

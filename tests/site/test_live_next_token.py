@@ -125,6 +125,8 @@ def strange(page: Page) -> None:
     expect(said).to_be_hidden()
     page.get_by_label("A beginning").fill("Quarterly revenue grew, and shareholders cheered.")
     expect(said).to_contain_text("base has read nothing like this")
+    page.get_by_label("A beginning").fill("Mia has 12 kites. " * 33)
+    expect(said).to_contain_text("base reads at most 256 tokens: the last ")
     page.get_by_label("A beginning").fill("")  # the beginning of any text
     expect(page.get_by_role("row", name=re.compile("^all others"))).to_be_visible()
     expect(said).to_be_hidden()

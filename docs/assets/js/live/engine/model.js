@@ -51,6 +51,11 @@ export class Model {
       if (error) asked.fail(new Error(error));
       else asked.done(answer);
     });
+    // A browser without workers that are modules, for example.
+    this.worker.addEventListener("error", ({ message }) => {
+      for (const { fail } of this.waiting.values()) fail(new Error(message || "its worker did not start"));
+      this.waiting.clear();
+    });
   }
 
   // `tell` hears what comes before the answer. The asks stand in worker.js.

@@ -33,6 +33,7 @@ export class Heads {
   }
 
   draw() {
+    if (!this.looks) return;
     const { ids } = this;
     const looks = this.looks[this.block.value][this.head.value].at(-1);
     const order = [...looks.keys()].sort((a, b) => looks[b] - looks[a]).slice(0, ROWS);

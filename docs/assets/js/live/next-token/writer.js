@@ -88,8 +88,9 @@ export class Writer {
     this.waits = undefined;
     const { model } = this;
     const asked = ++this.asked;
-    const ids = model.tokenizer.encode(this.widget.prompt.value).slice(0, model.context - COUNT);
-    if (!ids.length) ids.push(model.config.bos_token_id); // an empty text: what all texts begin with
+    const all = model.tokenizer.encode(this.widget.prompt.value);
+    if (!all.length) all.push(model.config.bos_token_id); // an empty text: what all texts begin with
+    const ids = all.slice(0, model.context - COUNT);
     const bits = ids.length > 1 ? await model.ask("surprisal", { ids }) : [];
     if (asked !== this.asked) return;
     this.ids = ids;
@@ -97,18 +98,18 @@ export class Writer {
     this.written.clear();
     ids.forEach((id, place) => this.written.add(this.textOf(id), bits[place - 1], false));
     this.speed.textContent = "";
-    this.warn(bits);
+    this.warn(bits, all.length - ids.length);
     this.can({ write: true, stop: false });
     this.written.choose(ids.length);
   }
 
-  // Whether the text is of a world that the model has read about.
-  warn(bits) {
+  // What to know about a text that is too long, or of a world that the model has not read about.
+  warn(bits, left) {
+    const { context } = this.model;
     const mean = bits.reduce((sum, one) => sum + one, 0) / bits.length;
-    this.strange.textContent =
-      bits.length > 2 && mean > STRANGE
-        ? `base has read nothing like this: each token of it takes ${mean.toFixed(1)} bits. It knows stories of girls and boys who lose things, meet somebody and eat something, and it knows some French and sums. Begin with one of its own world, and change a word.`
-        : "";
+    const long = `base reads at most ${context} tokens: the last ${left} of yours are left out. `;
+    const strange = `base has read nothing like this: each token of it takes ${mean.toFixed(1)} bits. It knows stories of girls and boys who lose things, meet somebody and eat something, and it knows some French and sums. Begin with one of its own world, and change a word.`;
+    this.strange.textContent = (left ? long : "") + (bits.length > 2 && mean > STRANGE ? strange : "");
   }
 
   async write(count) {
