@@ -2,7 +2,7 @@
 
 import { Live, define, make, megabytes, remembered } from "./parts.js";
 import { loaded } from "./engine/model.js";
-import { visible } from "./tokenizer.js";
+import { visible } from "./tokenizer/signs.js";
 
 const SIZE = "{{ bytes assets/models/base/model.safetensors assets/models/base/tokenizer.json assets/models/base/config.json assets/js/live/engine/kernel.wasm }}";
 // A window as the page has it: base has read no text of which more than that came before.
