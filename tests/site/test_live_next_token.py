@@ -162,7 +162,7 @@ def test_settings_work_on_what_the_page_measured_before_anything_is_loaded(real_
 def test_a_model_that_does_not_come_can_be_asked_for_again(real_url, visit):
     page = visit(real_url).go("models/")
     near(page)
-    page.route("**/model.safetensors", lambda route: route.abort())
+    page.route("**/model.safetensors", lambda route: route.fulfill(status=503))
     load = page.get_by_role("button", name=re.compile("loads"))
     load.click()
     expect(page.locator(".live__status")).to_contain_text("Try once more")
