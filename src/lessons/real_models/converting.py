@@ -36,7 +36,7 @@ def convert(packed: Path, gguf: str, target: Path) -> None:
     from transformers.utils import logging
 
     if not sys.stderr.isatty():  # a log is no terminal
-        logging.disable_progress_bar()
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     model = AutoModelForCausalLM.from_pretrained(
         packed, gguf_file=gguf, quantization_config=GgufConfig(dequantize=True), dtype="float32"
     )

