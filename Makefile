@@ -57,7 +57,7 @@ test-hub: $(VENV)/full.stamp ## opt-in: run and record snippets/ with the real G
 	@$(KIT) test-hub
 
 real-models: $(VENV)/real.stamp ## opt-in: SmolLM2 and MiniLM into the user's cache (downloads 176 MB, keeps 730)
-	@$(BIN)/python -m lessons.real_models
+	@$(KIT) real-models
 
 test-real: $(VENV)/full.stamp ## opt-in: what needs these two; run and record snippets/ with them
 	@$(KIT) test-real

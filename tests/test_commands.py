@@ -162,6 +162,11 @@ def test_only_test_real_needs_the_real_models(steps):
     assert {str(Path(file).parents[-3]) for file in REAL} <= {*steps[0]}
 
 
+def test_the_real_models_come_by_the_command_that_readers_have(steps):
+    assert commands.main(["real-models"]) == 0
+    assert steps == [["lessons.real_models"]]
+
+
 def test_in_test_real_a_missing_model_is_a_failure(monkeypatch):
     told: list[dict[str, str]] = []
     monkeypatch.setattr(gate, "run_step", lambda *_, **variables: told.append(variables) or 0)

@@ -115,7 +115,7 @@ RECIPES = {
     "check": ["@$(KIT) check"],
     "test-all": ["@$(KIT) test-all"],
     "test-hub": ["@$(KIT) test-hub"],
-    "real-models": ["@$(BIN)/python -m lessons.real_models"],
+    "real-models": ["@$(KIT) real-models"],
     "test-real": ["@$(KIT) test-real"],
 }
 # Each way to run a command and not to care whether it fails, or to have it run less from outside.

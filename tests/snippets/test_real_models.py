@@ -118,7 +118,9 @@ def test_the_scripts_find_in_the_models_what_is_known_of_them(tmp_path, name):
 @pytest.mark.parametrize("script", CAUSAL)
 def test_a_script_for_causal_models_refuses_one_that_reads_in_both_directions(tmp_path, script):
     folders = {"minilm": real_model("minilm")}
-    with pytest.raises(ScriptFailedError, match=r"(?s)status 1:.*error: minilm .*: take a causal model"):
+    with pytest.raises(
+        ScriptFailedError, match=r"(?s)status 1:.*error: minilm .*: take a causal model"
+    ):
         record(
             SNIPPETS / script, ["--model", "minilm"], cache=tmp_path / "cache",
             work=tmp_path / "work", environment=OFFLINE, folders=folders,
