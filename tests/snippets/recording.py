@@ -58,6 +58,8 @@ def record(
 ) -> Entry:
     """Run a script twice: to download what it needs, then to keep what it prints and takes.
 
+    With ``folders`` there is nothing to download, so it runs once.
+
     Args:
         script: a file with PEP 723 metadata, whose packages are installed.
         arguments: follow it on the command line.
@@ -67,7 +69,7 @@ def record(
             in ``second``; a script that needs what another one wrote shares its ``work``.
         environment: variables to set beside this process's own, such as ``HF_ENDPOINT``.
         folders: name -> what the script finds under it where it starts, such as a model's folder: so
-            no path of this machine stands in the command.
+            no path of this machine stands in the command. They hold all that it loads.
 
     Returns:
         The script's entry for ``write``.
@@ -83,12 +85,10 @@ def record(
     command = [script.name, *arguments]
     for snapshots in cache.glob("hub/*/snapshots"):
         shutil.rmtree(snapshots)  # the links to what earlier scripts asked for; the files stay
-    for place in (work / "first", work / "second"):
-        place.mkdir(parents=True, exist_ok=True)
-        for name, folder in (folders or {}).items():
-            if not (place / name).exists():
-                (place / name).symlink_to(folder, target_is_directory=True)
-    run(script, command, work / "first", variables)
+    if folders:
+        link(folders, work / "second")
+    else:
+        run(script, command, work / "first", variables)
     download = downloaded(cache)
     start = time.perf_counter()
     output = run(script, command, work / "second", variables)
@@ -165,7 +165,8 @@ def packages(script: Path) -> list[str]:
 
 
 def run(script: Path, command: Sequence[str], folder: Path, variables: Mapping[str, str]) -> str:
-    """Run a script in a folder, and return what it printed."""
+    """Run a script in a folder, made if it is missing, and return what it printed."""
+    folder.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
         [sys.executable, str(script.resolve()), *command[1:]], cwd=folder, env=variables,
         capture_output=True, encoding="utf-8", timeout=PATIENCE_SECONDS, check=False,
@@ -175,6 +176,14 @@ def run(script: Path, command: Sequence[str], folder: Path, variables: Mapping[s
             f"{shlex.join(command)} ended with status {done.returncode}:\n{done.stderr}"
         )
     return done.stdout
+
+
+def link(folders: Mapping[str, Path], place: Path) -> None:
+    """Make names in a folder, itself made if it is missing, for folders that lie elsewhere."""
+    place.mkdir(parents=True, exist_ok=True)
+    for name, folder in folders.items():
+        if not (place / name).exists():  # an earlier script started here
+            (place / name).symlink_to(folder, target_is_directory=True)
 
 
 def downloaded(cache: Path) -> int:

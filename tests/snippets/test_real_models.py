@@ -15,7 +15,9 @@ from snippets.recording import Entry, ScriptFailedError, record, record_all
 
 SNIPPETS = Path(__file__).parents[2] / "snippets"
 AFTER = {"generate_quantized.py": "quantize.py"}  # starts from the folder that this one makes
-OFFLINE = {"HF_HUB_OFFLINE": "1"}  # nothing is asked of the Hub
+# Nothing is asked of the Hub, and seconds are those of one thread: two that wait for each other, on a
+# machine that does something else as well, take many times as long.
+OFFLINE = {"HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
 CAUSAL = ("prompt.py", "perplexity.py", "quantize.py")
 SCRIPTS = {  # in the order in which they run
     "smollm2": (
