@@ -12,10 +12,10 @@ INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 KIT := $(BIN)/python -m coursekit
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site test update check test-all test-hub browser bench lock clean
+.PHONY: help serve site test update check test-all test-hub real-models test-real browser bench lock clean
 
 help: ## list these targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; set PYTHON=python3.x") if sys.version_info < (3, 11) else None'
@@ -30,6 +30,10 @@ $(VENV)/site.stamp: pyproject.toml constraints.txt | $(BIN)/python
 $(VENV)/full.stamp: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) install --quiet --constraint constraints.txt $(INDEX) --editable '.[docs,run,quantization,dev]'
 	@touch $@ $(VENV)/site.stamp
+
+$(VENV)/real.stamp: $(VENV)/full.stamp
+	$(PIP) install --quiet --constraint constraints.txt $(INDEX) --editable '.[docs,run,quantization,dev,real]'
+	@touch $@
 
 serve: $(VENV)/site.stamp ## build the site, serve it, rebuild on every change
 	@$(KIT) serve
@@ -52,6 +56,12 @@ test-all: $(VENV)/full.stamp ## nightly: test, all downloads of all pages, all r
 test-hub: $(VENV)/full.stamp ## opt-in: run and record snippets/ with the real GPT-2 and BERT (downloads 1.0 GB)
 	@$(KIT) test-hub
 
+real-models: $(VENV)/real.stamp ## opt-in: SmolLM2 and MiniLM into the user's cache (downloads 176 MB, keeps 730)
+	@$(KIT) real-models
+
+test-real: $(VENV)/full.stamp ## opt-in: what needs these two; run and record snippets/ with them
+	@$(KIT) test-real
+
 browser: $(VENV)/full.stamp ## get the Chromium in which the tests look at the site, if there is none
 	@$(KIT) browser
 
@@ -62,5 +72,5 @@ bench: $(VENV)/full.stamp ## print what site, tests and records cost; speed and 
 lock: $(VENV)/full.stamp ## renew constraints.txt
 	@$(KIT) lock
 
-clean: ## remove what the other targets made
+clean: ## remove what the other targets made here; models in the user's cache stay
 	rm -rf $(VENV) site .cache

@@ -13,7 +13,9 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lessons.catalog.experiment import Record, Values
+import pytest
+
+from lessons.catalog.experiment import Experiment, Record, Values
 
 ROOT = Path(__file__).parents[1]
 RESULTS = "src/lessons/results"
@@ -24,6 +26,14 @@ MOST = 400.0  # CPU seconds that a cell of a changed record may take in a run th
 BRANCHES = ("origin/main", "main")
 # What a record says that measuring again can refute.
 REFUTABLE = ("cells", "tolerance", "definitions", "data")
+
+
+AT_NIGHT = (pytest.mark.nightly, pytest.mark.timeout(4 * 3600))
+
+
+def later(experiment: Experiment) -> tuple[pytest.MarkDecorator, ...]:
+    """Mark what measures a record and is not for each run: at night, or where the real models are."""
+    return (*AT_NIGHT, pytest.mark.real) if experiment.models else AT_NIGHT
 
 
 def assert_same_numbers(

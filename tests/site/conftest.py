@@ -140,7 +140,7 @@ def write_sample(course: Path) -> Path:
         "docs/lesson-5/sample.py": LAB,
         "snippets/greet.py": GREET,
         "snippets/hello.py": HELLO,
-        "snippets/recorded.json": json.dumps({"greet.py": RECORDED}),
+        "snippets/recorded.json": json.dumps({"greet.py": {"own": RECORDED}}),
         "src/lessons/__init__.py": "",
         "src/lessons/sample.py": MODULE,
         "src/lessons/results/speed.json": "{}",

@@ -258,7 +258,7 @@ def plant(course: Path, file: str, old: str, new: str) -> None:
         ),
         (
             "snippets/recorded.json", '"seconds": 9.2, ', "",
-            SAMPLE, "snippets/recorded.json:1: greet.py: no 'seconds'",
+            SAMPLE, "snippets/recorded.json:1: greet.py, own: no 'seconds'",
         ),
     ],
 )  # fmt: skip

@@ -72,7 +72,7 @@ def test_a_recorded_run_stands_below_its_script_and_counts_as_no_block(sample):
     html = sample.html(SAMPLE)
     box = html[html.index('<details class="example">') :].partition("</details>")[0]
     recorded = box[box.index("hello A") :]  # below the script's own output
-    assert "Recorded with the real model on" in recorded
+    assert "Recorded with the model that it names on" in recorded
     assert "hello &lt;world&gt;\n\n```\n2 words" in recorded
     assert "The script has changed since" not in html
     page = load(sample.course / "docs/lesson-4/sample.md", sample.config)
@@ -83,7 +83,9 @@ def test_a_recorded_run_stands_below_its_script_and_counts_as_no_block(sample):
 def test_a_script_that_nobody_recorded_says_so_below_its_output(sample):
     html = sample.html(SAMPLE)
     after = html[html.index("hello 3</span>") :]
-    assert after.index("Not recorded with the real model yet") < after.index('id="pitfalls"')
+    assert after.index("Not recorded with the model that it names yet") < after.index(
+        'id="pitfalls"'
+    )
 
 
 def test_a_search_finds_no_recorded_output(sample):

@@ -19,6 +19,7 @@ from typing import TypedDict
 from packaging.requirements import Requirement
 
 from coursekit.files import write_atomically
+from coursekit.page.script_records import OWN
 from coursekit.page.scripts import digest
 from lessons.machine import machine
 
@@ -53,8 +54,11 @@ def record(
     cache: Path,
     work: Path,
     environment: Mapping[str, str] | None = None,
+    folders: Mapping[str, Path] | None = None,
 ) -> Entry:
     """Run a script twice: to download what it needs, then to keep what it prints and takes.
+
+    With ``folders`` there is nothing to download, so it runs once.
 
     Args:
         script: a file with PEP 723 metadata, whose packages are installed.
@@ -64,6 +68,8 @@ def record(
         work: outside the repository. The first runs start in its folder ``first``, the second ones
             in ``second``; a script that needs what another one wrote shares its ``work``.
         environment: variables to set beside this process's own, such as ``HF_ENDPOINT``.
+        folders: name -> what the script finds under it where it starts, such as a model's folder: so
+            no path of this machine stands in the command. They hold all that it loads.
 
     Returns:
         The script's entry for ``write``.
@@ -79,7 +85,10 @@ def record(
     command = [script.name, *arguments]
     for snapshots in cache.glob("hub/*/snapshots"):
         shutil.rmtree(snapshots)  # the links to what earlier scripts asked for; the files stay
-    run(script, command, work / "first", variables)
+    if folders:
+        link(folders, work / "second")
+    else:
+        run(script, command, work / "first", variables)
     download = downloaded(cache)
     start = time.perf_counter()
     output = run(script, command, work / "second", variables)
@@ -105,6 +114,11 @@ def record_all(
     folder: Path,
     after: Mapping[str, str],
     checks: Mapping[str, Callable[[Entry, Path], None]],
+    *,
+    model: str = OWN,
+    arguments: Mapping[str, Sequence[str]] | None = None,
+    environment: Mapping[str, str] | None = None,
+    folders: Mapping[str, Path] | None = None,
 ) -> None:
     """Record scripts in their order, and write their entries if all of them ran and passed.
 
@@ -114,6 +128,10 @@ def record_all(
         folder: empty, outside the repository.
         after: name of a script -> name of an earlier one, from whose folder it starts.
         checks: name of a script -> what raises if its entry, or what it left in the cache, is wrong.
+        model: the name of the model, as the site shows it; ``OWN`` for the one that a script names.
+        arguments: name of a script -> what follows it on the command line.
+        environment: as ``record`` takes it.
+        folders: as ``record`` takes it.
 
     Raises:
         ScriptFailedError: a script ended with an error. It and the checks leave ``path`` as it was.
@@ -122,10 +140,13 @@ def record_all(
     entries = {}
     for script in scripts:
         work = folder / after.get(script.name, script.name)
-        entry = entries[script.name] = record(script, cache=cache, work=work)
+        entry = entries[script.name] = record(
+            script, (arguments or {}).get(script.name, ()), cache=cache, work=work,
+            environment=environment, folders=folders,
+        )  # fmt: skip
         if check := checks.get(script.name):
             check(entry, cache)
-    write(path, entries)
+    write(path, entries, model)
 
 
 def packages(script: Path) -> list[str]:
@@ -157,6 +178,14 @@ def run(script: Path, command: Sequence[str], folder: Path, variables: Mapping[s
     return done.stdout
 
 
+def link(folders: Mapping[str, Path], place: Path) -> None:
+    """Make names in a folder, itself made if it is missing, for folders that lie elsewhere."""
+    place.mkdir(parents=True, exist_ok=True)
+    for name, folder in folders.items():
+        if not (place / name).exists():  # an earlier script started here
+            (place / name).symlink_to(folder, target_is_directory=True)
+
+
 def downloaded(cache: Path) -> int:
     """Bytes of the files that the snapshots in a cache name, each file once."""
     named = cache.glob("hub/*/snapshots/**/*")
@@ -170,16 +199,18 @@ def accelerator() -> str:
     return str(torch.accelerator.current_accelerator(check_available=True) or "none")
 
 
-def write(path: Path, entries: Mapping[str, Entry]) -> None:
-    """Put entries into a record in place of those of the same scripts; the others stay.
+def write(path: Path, entries: Mapping[str, Entry], model: str = OWN) -> None:
+    """Put entries into a record in place of those of the same scripts and model; the others stay.
 
     Raises:
         ValueError: the file exists and is not a record.
     """
     text = path.read_text("utf-8") if path.exists() else "{}"
     try:
-        kept = dict(json.loads(text))
+        kept = {script: dict(models) for script, models in dict(json.loads(text)).items()}
     except (ValueError, TypeError) as error:
         raise ValueError(f"{path} is not a record, restore or remove it: {error}") from error
-    merged = dict(sorted({**kept, **entries}.items()))
+    for script, entry in entries.items():
+        kept[script] = dict(sorted({**kept.get(script, {}), model: entry}.items()))
+    merged = dict(sorted(kept.items()))
     write_atomically(path, json.dumps(merged, indent=2, ensure_ascii=False) + "\n")

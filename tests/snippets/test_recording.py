@@ -78,7 +78,9 @@ def test_an_entry_says_what_was_run_where_and_what_came_of_it(hub, online, tmp_p
     (course / "snippets").mkdir(parents=True)
     shutil.copy(script, course / "snippets")
     write(course / "snippets" / "recorded.json", {script.name: entry})
-    assert script_records.read(Config(course)) == {script.name: script_records.Run(**entry)}
+    assert script_records.read(Config(course)) == {
+        script.name: {script_records.OWN: script_records.Run(**entry)}
+    }
 
 
 def test_a_download_is_counted_once_for_each_script_that_needs_it(hub, online, tmp_path, script):
@@ -109,8 +111,8 @@ def pair(tmp_path: Path) -> list[Path]:
 def test_scripts_share_a_folder_where_one_needs_what_another_wrote(tmp_path, pair, after, found):
     record_all(tmp_path / "recorded.json", pair, tmp_path / "runs", after, {})
     kept = json.loads((tmp_path / "recorded.json").read_text())
-    assert kept["show.py"]["output"] == found
-    assert kept["show.py"]["download_mb"] == 0
+    assert kept["show.py"]["own"]["output"] == found
+    assert kept["show.py"]["own"]["download_mb"] == 0
 
 
 def test_nothing_is_written_unless_all_scripts_ran_and_passed(tmp_path, pair):
@@ -134,9 +136,37 @@ def test_a_new_entry_replaces_the_old_one_of_its_script_and_no_other(tmp_path):
     write(path, {"b.py": {"output": "new"}, "a.py": {"output": "first"}})
     kept = json.loads(path.read_text("utf-8"))
     assert list(kept.items()) == [
-        ("a.py", {"output": "first"}), ("b.py", {"output": "new"}), ("c.py", {"output": "é"}),
+        ("a.py", {"own": {"output": "first"}}), ("b.py", {"own": {"output": "new"}}),
+        ("c.py", {"own": {"output": "é"}}),
     ]  # fmt: skip
     assert [file.name for file in tmp_path.iterdir()] == ["recorded.json"]
+
+
+def test_entries_of_several_models_stand_side_by_side(tmp_path):
+    path = tmp_path / "recorded.json"
+    for model, output in (("Some Model", "old"), ("own", "own"), ("Some Model", "new")):
+        write(path, {"a.py": {"output": output}}, model)
+    kept = json.loads(path.read_text("utf-8"))
+    assert kept == {"a.py": {"Some Model": {"output": "new"}, "own": {"output": "own"}}}
+
+
+def test_a_folder_of_this_machine_has_a_name_of_its_own_in_the_command(tmp_path, pair):
+    (model := tmp_path / "elsewhere").mkdir()
+    (model / "weights").write_text("here")
+    script = tmp_path / "weigh.py"
+    script.write_text(
+        f"{NOTHING_TO_LOAD}import os, sys\nprint(open(sys.argv[1] + '/weights').read())\n"
+        "print(os.environ['HF_HUB_OFFLINE'])\n"
+    )
+    record_all(
+        tmp_path / "recorded.json", [script], tmp_path / "runs", {}, {}, model="Some Model",
+        arguments={"weigh.py": ["small"]}, environment={"HF_HUB_OFFLINE": "1"},
+        folders={"small": model},
+    )  # fmt: skip
+    entry = json.loads((tmp_path / "recorded.json").read_text())["weigh.py"]["Some Model"]
+    assert entry["command"] == "python weigh.py small"
+    assert entry["output"] == "here\n1\n"
+    assert str(tmp_path) not in json.dumps(entry)
 
 
 def test_a_record_that_is_none_is_named_and_left_as_it_is(tmp_path):

@@ -48,7 +48,7 @@ TOOLS = (
 )  # fmt: skip
 # What code and scripts use to keep a tool quiet.
 QUIET = re.compile(r"#\s*(?P<how>noqa|type:\s*ignore|pragma:\s*no cover|fmt:\s*off)")
-MARKS = ("skip", "skipif", "xfail", "nightly", "hub", "filterwarnings", "timeout")
+MARKS = ("skip", "skipif", "xfail", "nightly", "hub", "real", "filterwarnings", "timeout")
 WIDTH = 108  # what src is held to; a longer line on a page is scrolled sideways by many readers
 SHOWN = 40  # lines of a difference: more would bury what matters, and the command shows all
 DIGITS = 16  # of a digest

@@ -121,7 +121,7 @@ def run_tests(root: Path, *, fresh: bool) -> int:
 
 def run_nightly(root: Path) -> int:
     """Run what is too long for every change."""
-    return run_all(root, parallel("-m", "nightly and not hub", "tests"))
+    return run_all(root, parallel("-m", "nightly and not hub and not real", "tests"))
 
 
 def run_check(root: Path) -> int:

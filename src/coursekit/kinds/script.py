@@ -61,7 +61,7 @@ class Script(Kind):
         return config.relative(block.code.path).as_posix()
 
     def below(self, block: Block, config: Config) -> str:
-        """What it printed with the real model that it names, if that was recorded."""
+        """What it printed with real models, if that was recorded."""
         return script_records.below(block, script_records.read(config))
 
     def finished(self, html: str, links: Links) -> str:

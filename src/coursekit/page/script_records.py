@@ -1,8 +1,8 @@
-"""What stand-alone scripts printed with the real models that they name.
+"""What stand-alone scripts printed with real models: those that they name, and others.
 
-Tests cannot tell: they have no network. So one opt-in command runs the scripts with the models from the
-Hub and writes dated results to one file, which a maintainer commits. The site shows each result below its
-script, and says so where there is none, or where the script has changed since.
+Tests cannot tell: they have no network. So opt-in commands run the scripts, with the models from the Hub or
+with those that come as packages, and write dated results to one file, which a maintainer commits. The site
+shows each result below its script, and says so where there is none, or where the script has changed since.
 """
 
 import datetime
@@ -21,18 +21,19 @@ from coursekit.page.scripts import digest
 from coursekit.problems import ContractError, Problem
 from coursekit.text import read_text
 
-__all__ = ["Run", "below", "problems", "read"]
+__all__ = ["OWN", "Run", "below", "problems", "read"]
 
+OWN = "own"  # in place of a model's name: the one that the script names itself
 MISSING = (
-    "<p>Not recorded with the real model yet: what is said of it here is computed, tried on a model of "
-    "its shape, or linked. "
+    "<p>Not recorded with the model that it names yet: what is said of that one here is computed, tried "
+    "on a model of its shape, or linked. "
     "<code>make test-hub</code> records it.</p>"
 )
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a script with the model it names.
+    """One run of a script with a real model.
 
     Attributes:
         date: day of the run, YYYY-MM-DD.
@@ -93,12 +94,21 @@ FORMS: dict[str, tuple[Callable[[object], bool], str]] = {
 }
 
 
-def _faults(name: str, entry: object, config: Config) -> Iterator[str]:
-    """What is wrong with the entry of one script."""
+def _faults(name: str, models: object, config: Config) -> Iterator[str]:
+    """What is wrong with the runs of one script."""
     folder = config.root / config.snippets
     scripts = sorted(path.name for path in folder.glob("*.py"))
     if name not in scripts:
         yield f"{name}: no such script in {config.snippets}; there: {', '.join(scripts) or 'none'}"
+    if not isinstance(models, dict):
+        yield f"{name}: an object of models and their runs belongs here, this is {models!r}"
+        return
+    for model, entry in models.items():
+        yield from _entry_faults(f"{name}, {model}", entry)
+
+
+def _entry_faults(name: str, entry: object) -> Iterator[str]:
+    """What is wrong with one run."""
     if not isinstance(entry, dict):
         yield f"{name}: an entry is an object, this one is {entry!r}"
         return
@@ -113,8 +123,8 @@ def _faults(name: str, entry: object, config: Config) -> Iterator[str]:
             yield f"{name}: {key!r} is {wanted}, found {entry[key]!r}"
 
 
-def read(config: Config) -> dict[str, Run]:
-    """The recorded runs by script; none where there is no file.
+def read(config: Config) -> dict[str, dict[str, Run]]:
+    """The recorded runs by script and model; none where there is no file.
 
     Raises:
         ContractError: a file that is no JSON object, or entries that are malformed or of no script.
@@ -132,7 +142,10 @@ def read(config: Config) -> dict[str, Run]:
     faults = [fault for name, entry in found.items() for fault in _faults(name, entry, config)]
     if faults:
         raise ContractError(*(Problem(place, 1, fault) for fault in faults))
-    return {name: Run(**entry) for name, entry in found.items()}
+    return {
+        name: {model: Run(**entry) for model, entry in models.items()}
+        for name, models in found.items()
+    }
 
 
 def problems(config: Config) -> list[Problem]:
@@ -144,21 +157,21 @@ def problems(config: Config) -> list[Problem]:
     return []
 
 
-def below(block: Block, runs: Mapping[str, Run]) -> str:
-    """What stands below a script: its recorded run, that there is none, or nothing, as HTML.
+def below(block: Block, runs: Mapping[str, Mapping[str, Run]]) -> str:
+    """What stands below a script: its recorded runs, that its own is missing, or nothing, as HTML.
 
     A script that the tests ran as a reader would, without arguments of their own, needs no excuse.
 
     Args:
         block: a script on a page.
-        runs: the recorded runs by script.
+        runs: the recorded runs by script and model.
     """
-    run = runs.get(block.code.path.name)
-    if run is not None:
-        shown = _shown(run, block.code.path)
-    elif block.attributes.get("args"):
-        shown = MISSING
-    else:
+    found = runs.get(block.code.path.name, {})
+    models = sorted(found, key=lambda model: (model != OWN, model.lower()))
+    shown = "".join(_shown(model, found[model], block.code.path) for model in models)
+    if OWN not in found and block.attributes.get("args"):
+        shown = MISSING + shown
+    if not shown:
         return ""
     # Made by the site, not by the page: neither compared with it nor found in it.
     return (
@@ -167,14 +180,15 @@ def below(block: Block, runs: Mapping[str, Run]) -> str:
     )
 
 
-def _shown(run: Run, script: Path) -> str:
+def _shown(model: str, run: Run, script: Path) -> str:
+    name = "the model that it names" if model == OWN else html.escape(model, quote=False)
     changed = digest(script) != run.script
     versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
     accelerator = "no accelerator" if run.accelerator == "none" else run.accelerator
     about = f"{run.machine}, {accelerator}; Python {run.python}, {versions}"
     output = html.escape(run.output.strip("\n"), quote=False)
     return (
-        f'<p>Recorded with the real model on <time datetime="{run.date}">{run.date}</time>: '
+        f'<p>Recorded with {name} on <time datetime="{run.date}">{run.date}</time>: '
         f"<code>{html.escape(run.command, quote=False)}</code> {_cost(run)} "
         f"({html.escape(about, quote=False)}). "
         f"{'The script has changed since. ' if changed else ''}It printed:</p>"

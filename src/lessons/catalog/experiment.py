@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lessons.fingerprints.fingerprint import SOURCES, code, file_digest
+from lessons.real_models import pins
 
 SEEDS = (0, 1, 2, 3, 4)
 STUDENT_T = {
@@ -35,6 +36,7 @@ class Experiment:
         packages: distributions whose versions matter.
         repeatable: whether the same numbers come out again; times do not.
         data: files below ``src`` that it depends on beside code: the weights of a shipped model.
+        models: names of the real models that it reads; its record depends on their pinned files.
         runs: ``module:function`` of what runs in a process that ``measure`` starts.
     """
 
@@ -47,6 +49,7 @@ class Experiment:
     packages: tuple[str, ...] = ()
     repeatable: bool = True
     data: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
     runs: tuple[str, ...] = ()
 
     def run(self, parameters: Cell) -> Values:
@@ -60,8 +63,9 @@ class Experiment:
         return code().summary(self.measure, *self.runs)
 
     def data_digests(self) -> dict[str, str]:
-        """Hash the files that the measurement reads: path below ``src`` -> hash."""
-        return {path: file_digest(SOURCES / path) for path in self.data}
+        """Name the data that the measurement reads: path below ``src`` -> hash, and real models' pins."""
+        shipped = {path: file_digest(SOURCES / path) for path in self.data}
+        return shipped | pins.digests(self.models)
 
 
 def spread(values: Sequence[float]) -> Values:
