@@ -63,7 +63,7 @@ def test_a_page_with_a_core_says_how_long_both_take_in_place_of_the_switch(tmp_p
 def test_a_page_with_a_core_says_which_goals_the_core_reaches(tmp_path):
     text = TEXT.replace("---\n\n", "deeper: [count c, sort <d>]\n---\n\n") + "word\n\n## Deeper\n"
     html = head(parse(text, tmp_path / "page.md", Config(tmp_path)), None)
-    assert "<summary>1 + 2 goals</summary>" in html
+    assert "<summary>3 goals</summary>" in html
     assert (
         "<p>After the core you can</p><ul><li>count a &amp; b</li></ul>"
         "<p>What goes deeper adds</p><ul><li>count c</li><li>sort &lt;d&gt;</li></ul>"

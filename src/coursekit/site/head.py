@@ -59,9 +59,8 @@ def _goals(page: Page) -> str:
     first, more = core.goals(page)
     if not first:
         return ""
-    count = "1 goal" if len(first) == 1 else f"{len(first)} goals"
-    if more:  # short, so that the line of facts stays one
-        count = f"{len(first)} + {len(more)} goals"
+    total = len(first) + len(more)  # no more than that, so that the line of facts stays one
+    count = "1 goal" if total == 1 else f"{total} goals"
     after = "the core" if core.layered(page) else "this page"
     lists = f"<p>After {after} you can</p>{_listed(first)}"
     if more:
