@@ -103,6 +103,13 @@ def test_a_module_that_no_page_reaches_fails(course):
     course.run("-k", "shown").assert_outcomes(passed=1)
 
 
+def test_what_only_starts_a_module_need_not_be_reached(course):
+    course.module()
+    course.module('"""Starts."""\n', "__main__")
+    course.lesson(SHOW_ALL)
+    course.run("-k", "shown").assert_outcomes(passed=1)
+
+
 def test_a_binding_that_names_nothing_fails_at_its_line(course):
     course.lesson("It is {{ output.none.half }}.")
     course.fails_with(

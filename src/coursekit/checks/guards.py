@@ -249,7 +249,8 @@ def _constructs(call: ast.Call) -> bool:
 def orphan_problems(config: Config) -> list[Problem]:
     """Sections and scripts that no page shows, and lesson modules that no page reaches.
 
-    A page reaches a module by showing or importing it, or by a link to the module's reference page.
+    A page reaches a module by showing or importing it, or by a link to the module's reference page. A
+    ``__main__`` has none: it only starts what another module defines.
     """
     shown: set[tuple[Path, str | None]] = set()
     scripts: set[Path] = set()
@@ -275,7 +276,7 @@ def orphan_problems(config: Config) -> list[Problem]:
     problems += [
         Problem(config.relative(path), 1, f"no page shows, imports or links module {name}")
         for name, path in modules.items()
-        if name not in reached and path.name != "__init__.py"
+        if name not in reached and path.name not in ("__init__.py", "__main__.py")
     ]
     return problems + _hidden_scripts(scripts, config)
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lessons.real_models import __main__ as command
-from lessons.real_models import converting, fetching, places
+from lessons.real_models import __main__, command, converting, fetching, places
 from lessons.real_models.fetching import RefusedError
 from lessons.real_models.pins import GGUF, MODELS
 from realmodels import LICENSE, WEIGHTS
@@ -165,6 +164,11 @@ def test_the_command_ends_with_one_line(raised, status, said, capsys, monkeypatc
     monkeypatch.setattr(command, "prepare", prepare)
     assert command.main(["plain"]) == status
     assert capsys.readouterr().err == said
+
+
+def test_the_package_is_started_by_its_name():
+    assert __main__.main is command.main
+    assert places.COMMAND == "python -m lessons.real_models"
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones(capsys):
