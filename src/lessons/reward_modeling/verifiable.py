@@ -161,13 +161,14 @@ def sampled_hits(solver: Solver, asked: Sequence[Sequence[int]], tries: int) -> 
 
 
 def measured(solver: Solver) -> dict[str, float]:
-    """Measure what a model does with held-out sums of five and six, and with other instructions.
+    """Measure what a model does with held-out sums of five and six, and with instructions.
 
     Returns:
         For 100 sums of five the share that the likeliest answer gets right, ``greedy``, and that in which
         each step is right, too, ``steps``; ``pass.1`` to ``pass.16`` on the first 50; ``six.greedy``,
-        ``six.pass.1`` and so on for as many sums of six, with eight answers each; and ``instructions``,
-        the share of 150 held-out instructions that is followed.
+        ``six.pass.1`` and so on for as many sums of six, with eight answers each. Of 300 held-out
+        instructions the share that is followed: of those that ask for a sum of up to four numbers,
+        ``told.sums``, and of all others, ``told.others``, whose number is ``told.n``.
     """
     scores = {}
     for name, count, tries in (("", 5, TRIES[-1]), ("six.", 6, 8)):
@@ -179,8 +180,12 @@ def measured(solver: Solver) -> dict[str, float]:
         hits = sampled_hits(solver, asked[:50], tries)
         for k in TRIES[: TRIES.index(tries) + 1]:
             scores[f"{name}pass.{k}"] = fmean(pass_at(k, sums) for sums in hits)
-    followed = follow(solver, instructions(1_000_000, 150, "held-out"))
-    return {**scores, "instructions": followed["all"].value}
+    followed = follow(solver, instructions(1_000_000, 300, "held-out"))
+    others = [score for kind, score in followed.items() if kind not in ("add", "all")]
+    scores["told.sums"] = followed["add"].value
+    scores["told.n"] = sum(score.n for score in others)
+    scores["told.others"] = sum(score.value * score.n for score in others) / scores["told.n"]
+    return scores
 
 
 def verifiable_cell(learning_rate: float, steps: int, seed: int) -> dict[str, float]:
