@@ -211,7 +211,8 @@ DOCUMENTS = {
     "data_preparation_proof", "data_preparation_scale", "fine_tuning_ways", "models_optimizers",
     "pretraining_curves", "pretraining_rates", "prompting_sampling", "quantization_bits",
     "quantization_words", "evaluation_report_card", "tokenization_sentencepiece", "tokenization_vocabulary",
-    "models_speed", "pretraining_guesses", "quantization_groups",
+    "models_speed", "pretraining_guesses", "quantization_groups", "pretraining_in_the_page",
+    "pretraining_texts",
 }  # fmt: skip
 
 
@@ -233,7 +234,9 @@ DOCUMENTS = {
                 "models_optimizers",
                 "pretraining_curves",
                 "pretraining_guesses",
+                "pretraining_in_the_page",
                 "pretraining_rates",
+                "pretraining_texts",
                 "models_speed",
             },
         ),

@@ -58,8 +58,9 @@ def test_a_shipped_model_names_the_class_that_its_weights_are_for() -> None:
 
 
 def test_an_unknown_model_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ValueError, match=r"no model 'gpt2': take one of base, mlm"):
-        lessons.checkpoint("gpt2")
+    for checkpoint in (lessons.checkpoint, storage.checkpoint):
+        with pytest.raises(ValueError, match=r"no model 'gpt2': take one of base, mlm"):
+            checkpoint("gpt2")
 
 
 def test_missing_weights_name_the_command_that_makes_them(

@@ -12,7 +12,7 @@ import pytest
 import torch
 from transformers import GPT2LMHeadModel
 
-from snippets.conftest import GPT2, NO_TOKENIZER, SNIPPETS, Reader, inside
+from snippets.conftest import GPT2, HASTY, NO_TOKENIZER, SNIPPETS, Reader, inside
 from snippets.local_hub import Hub
 from snippets.support import NO_MODEL, SCRIPTS, succeeded
 
@@ -150,7 +150,7 @@ def patient(repos, tmp_path_factory):
         for fault in ("down", "slow", "busy"):
             (folder / fault).mkdir()
             url = hubs[fault].url if fault in hubs else "http://127.0.0.1:9"
-            hasty = Reader(folder / fault, url, patience="1")
+            hasty = Reader(folder / fault, url, patience=HASTY)
             runs[fault] = pool.submit(hasty.run, "tokenize_text.py")
         yield runs
     for hub in hubs.values():

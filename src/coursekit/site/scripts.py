@@ -28,6 +28,8 @@ STYLE = "assets/css/course.css"
 SHEET = re.compile(r"assets/css/[^/]+\.css")
 STYLES = ("base", "code", "lesson", "charts", "home", "paper")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+# Blanks around these say nothing in a style sheet, but for those in quotes.
+BLANKS = re.compile(r'(?P<quoted>"[^"]*")|\s*(?P<sign>[{};,])\s*|(?<=[\w-]):\s+')
 NO_IDS = "const IDS = {};"
 PIPELINE = (
     '"{{ outline.places }}"'  # in a script: where the lessons' pages stand in their pipelines
@@ -100,7 +102,7 @@ def _ids(files: Files) -> dict[str, str]:
 
 
 def _styles(files: Files, config: MkDocsConfig) -> None:
-    """Put the style sheets into one, in their order, without comments and indents."""
+    """Put the style sheets into one, in their order, without comments and blanks that say nothing."""
     sheets = {PurePosixPath(f.src_uri).stem: f for f in files if SHEET.fullmatch(f.src_uri)}
     if unknown := sorted(sheets.keys() - set(STYLES)):
         message = f"docs/assets/css: {unknown} are none of {STYLES}, whose order decides what holds"
@@ -111,7 +113,8 @@ def _styles(files: Files, config: MkDocsConfig) -> None:
         lines += filter(None, map(str.strip, text.splitlines()))
         files.remove(sheet)
     if lines:
-        files.append(File.generated(config, STYLE, content="\n".join(lines) + "\n"))
+        text = BLANKS.sub(lambda m: m["quoted"] or m["sign"] or ":", "\n".join(lines))
+        files.append(File.generated(config, STYLE, content=f"{text.strip()}\n"))
 
 
 def _places(files: Files, config: MkDocsConfig) -> list[list[object]]:

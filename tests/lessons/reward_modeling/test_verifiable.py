@@ -133,7 +133,11 @@ def test_a_cell_of_less_work_has_the_scores_that_are_recorded(monkeypatch):
         f"{name}.{step}" for name in ("reward", "idle") for step in (20, 30, 40)
     }
     assert all(math.isfinite(value) for value in values.values())
-    assert all(0 <= value <= 1 for name, value in values.items() if name != "kl")
+    assert all(0 <= value <= 1 for name, value in values.items() if name not in ("kl", "told.n"))
 
 
-INSTRUCTIONS = verifiable.instructions(0, 4, "held-out")
+ASKED = verifiable.instructions(0, 60, "held-out")
+# A sum, and three of other kinds.
+INSTRUCTIONS = [one for one in ASKED if one.kind == "add"][:1] + [
+    one for one in ASKED if one.kind != "add"
+][:3]

@@ -8,6 +8,12 @@ const root = document.documentElement;
 let slides = [];
 let at = 0;
 
+// How slides look comes with them.
+const sheet = document.createElement("link");
+sheet.rel = "stylesheet";
+sheet.href = new URL("../../css/on-demand/slides.css", import.meta.url).href;
+document.head.append(sheet);
+
 function button(text, act) {
   const made = document.createElement("button");
   made.type = "button";
