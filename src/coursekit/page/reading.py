@@ -1,6 +1,7 @@
 """How long a page takes somebody to read to whom all of it is new."""
 
 import re
+from collections.abc import Iterator
 
 from coursekit.page.contents import Page
 from coursekit.page.numbers import BINDING
@@ -23,18 +24,25 @@ def minutes(page: Page, span: tuple[int, int] | None = None) -> float:
         page: the page.
         span: offsets where the part begins and ends; all of the page if None.
     """
-    start, end = span or (0, len(page.text))
-    hidden = [match.span() for match in COLLAPSED.finditer(page.text)]
-
-    def shown(offset: int) -> bool:
-        return start <= offset < end and not any(a <= offset < b for a, b in hidden)
-
-    seen = [block for block in page.blocks if shown(block.start)]
+    parts = list(_shown(page.text, *(span or (0, len(page.text)))))
+    seen = [block for block in page.blocks if any(a <= block.start < b for a, b in parts)]
     lines = sum(block.kind.lines_read(block) for block in seen)
     words = sum(len(WORD.findall(_bound(block.kind.prose_read(block)))) for block in seen)
     for offset, text in page.prose():
-        words += sum(1 for word in WORD.finditer(_bound(text)) if shown(offset + word.start()))
+        read = _bound(text)
+        for first, last in parts:
+            words += len(WORD.findall(read, max(0, first - offset), max(0, last - offset)))
     return words / WORDS_PER_MINUTE + lines / LINES_PER_MINUTE
+
+
+def _shown(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where a part of a page begins and ends, piece by piece, without what is collapsed."""
+    for match in COLLAPSED.finditer(text):
+        if start < match.start():
+            yield start, min(match.start(), end)
+        start = max(start, match.end())
+    if start < end:
+        yield start, end
 
 
 def _bound(text: str) -> str:
