@@ -51,6 +51,19 @@ def test_what_other_tests_took_before_is_kept(files):
     }
 
 
+def test_a_whole_run_forgets_the_tests_that_are_gone(files):
+    order(files)
+    files.makepyfile(test_a_quick=QUICK.replace("quick", "renamed"))
+    order(files, "-k", "renamed")
+    assert len(spent.read(files.path)) == 4
+    order(files)
+    assert set(spent.read(files.path)) == {
+        "test_a_quick.py::test_renamed",
+        "test_b_slow.py::test_slow",
+        "test_c_new.py::test_quick",
+    }
+
+
 def test_processes_of_a_test_count_as_its_own(files):
     files.makepyfile(
         test_child="import subprocess, sys\n\n\ndef test_child():\n"

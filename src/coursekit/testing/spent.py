@@ -68,10 +68,12 @@ class Spent:
 
     Args:
         root: the repository.
+        whole: whether all tests run: then what a file's tests took before is forgotten, since a test
+            that has another name or place by now would count twice.
     """
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, *, whole: bool) -> None:
+        self.root, self.whole = root, whole
         self.spent: dict[str, float] = {}
         self.held = 0
 
@@ -85,7 +87,9 @@ class Spent:
     def pytest_sessionfinish(self) -> None:
         """Keep what was measured, beside what other tests took before."""
         if self.spent:
-            tests = dict(sorted({**read(self.root), **self.spent}.items()))
+            anew = by_file(self.spent) if self.whole else {}
+            before = {k: v for k, v in read(self.root).items() if k.partition("::")[0] not in anew}
+            tests = dict(sorted({**before, **self.spent}.items()))
             kept = json.dumps({"held": self.held, "tests": tests}, indent=0)
             write_atomically(self.root / LAST, kept + "\n")
 
@@ -93,7 +97,8 @@ class Spent:
 def pytest_configure(config: pytest.Config) -> None:
     """Collect in one process only."""
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Spent(config.rootpath))
+        whole = not config.option.file_or_dir and not config.option.keyword
+        config.pluginmanager.register(Spent(config.rootpath, whole=whole))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
