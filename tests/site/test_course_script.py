@@ -61,10 +61,10 @@ def test_of_the_theme_s_colors_each_page_loads_those_of_the_course(real):
     assert not re.search(r"data-md-color-(?:primary|accent)=", text)
 
 
-def test_style_sheets_become_one_in_their_order_without_comments_and_indents(config):
+def test_style_sheets_become_one_in_their_order_without_comments_and_idle_blanks(config):
     texts = {
-        "lesson": "/* Type\n   and more */\n\na {\n  color: red; /* why */\n}\n",
-        "base": "b { }\n",
+        "lesson": "/* Type\n   and more */\n\na :is(b, c) {\n  color: red; /* why */\n}\n",
+        "base": 'b { content: "a; {b}"; margin: 0 1px; }\n',
     }
     sheets = [
         File.generated(config, f"assets/css/{name}.css", content=text)
@@ -73,7 +73,7 @@ def test_style_sheets_become_one_in_their_order_without_comments_and_indents(con
     joined = scripts.join(Files(sheets), config)
     assert [file.src_uri for file in joined] == ["assets/css/course.css"]
     (sheet,) = joined
-    assert sheet.content_string == "b { }\na {\ncolor: red;\n}\n"
+    assert sheet.content_string == ('b{content:"a; {b}";margin:0 1px}a :is(b,c){color:red}\n')
 
 
 def test_a_style_sheet_without_a_place_among_the_others_stops_the_build(config):

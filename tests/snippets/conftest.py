@@ -67,7 +67,7 @@ time.sleep = lambda seconds: wait(seconds / 10)
 """
 
 
-def hiding(folder: Path, script: Path, *, hasty: bool) -> Path:
+def hiding(folder: Path, script: Path, *, hasty: bool = False) -> Path:
     """Write what hides the packages that a script's head does not name, as in an environment of its own.
 
     Of those that transformers loads wherever they are: with PyTorch and torchao, which some scripts

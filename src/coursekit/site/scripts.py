@@ -1,6 +1,6 @@
 """The scripts and the style sheets of the course's pages, each kind sent as one file without comments.
 
-The scripts of what readers try in the page stay files of their own, since few pages need one.
+Scripts that few pages need, such as those of what readers try in the page, stay files of their own.
 """
 
 import json
@@ -21,7 +21,7 @@ __all__ = ["join"]
 FOLDER = "assets/js/"
 # What one page alone needs lies deeper, and is asked for there.
 SCRIPT = re.compile(rf"{FOLDER}[^/]+\.js")
-LIVE = re.compile(rf"{FOLDER}live/.+\.js")
+ALONE = re.compile(rf"{FOLDER}(?:live|on-demand)/.+\.js")
 BYTES = re.compile(r'"\{\{ bytes (?P<names>[^}"]+) \}\}"')  # of files of the site, in a script
 JOINED = f"{FOLDER}course.js"
 STYLE = "assets/css/course.css"
@@ -29,7 +29,7 @@ SHEET = re.compile(r"assets/css/[^/]+\.css")
 STYLES = ("base", "code", "lesson", "charts", "home", "paper")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 # Blanks around these say nothing in a style sheet, but for those in quotes.
-BLANKS = re.compile(r'(?P<quoted>"[^"]*")|\s*(?P<sign>[{};,])\s*|(?<=[\w-]):\s+')
+BLANKS = re.compile(r'(?P<quoted>"[^"]*")|;?\s*(?P<sign>[{};,])\s*|(?<=[\w-]):\s+')
 NO_IDS = "const IDS = {};"
 PIPELINE = (
     '"{{ outline.places }}"'  # in a script: where the lessons' pages stand in their pipelines
@@ -48,7 +48,7 @@ def join(files: Files, config: MkDocsConfig) -> Files:
             the site does not have.
     """
     _styles(files, config)
-    _live(files, config)
+    _alone(files, config)
     scripts = [file for file in files if SCRIPT.fullmatch(file.src_uri)]
     parts = []
     for script in sorted(scripts, key=lambda file: file.src_uri):
@@ -71,9 +71,9 @@ def _bare(script: str) -> list[str]:
     return [line for line in lines if line and not line.startswith("//")]
 
 
-def _live(files: Files, config: MkDocsConfig) -> None:
-    """Send each script of what readers try without comments, and with the sizes that it tells them."""
-    for script in [file for file in files if LIVE.fullmatch(file.src_uri)]:
+def _alone(files: Files, config: MkDocsConfig) -> None:
+    """Send each script that stays alone without comments, and with the sizes that it tells readers."""
+    for script in [file for file in files if ALONE.fullmatch(file.src_uri)]:
         text = "\n".join([*_bare(script.content_string), ""])
 
         def size(match: re.Match[str], asks: str = script.src_uri) -> str:
