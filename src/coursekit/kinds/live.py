@@ -33,6 +33,9 @@ __all__ = ["LIVE", "MODEL", "SCRIPTS"]
 
 SCRIPTS = Path("docs/assets/js/live")
 MODEL = " data-model="  # on pages with a model: their security policy lets it be compiled
+NO_SCRIPT = (
+    "<noscript><p>It takes JavaScript to try it. What stands here was recorded.</p></noscript>"
+)
 NEEDED = ("title", "try", "recorded")
 FIELDS = {*NEEDED, "rows", "text", "above", "options"}
 
@@ -85,7 +88,7 @@ class Live(Kind):
             f'data-widget="{attributes["widget"]}"{model} data-options="{options}" '
             'data-search-exclude="true">'
             f'<p class="live__title" id="{name}-title">{inline(body["title"], md)}</p>'
-            f'<p class="live__try">{inline(body["try"], md)}</p>'
+            f'<p class="live__try">{inline(body["try"], md)}</p>{NO_SCRIPT}'
             f'<div class="live__recorded">{text}{rows}'
             f'<p class="live__source">{inline(body["recorded"], md)}</p></div></{tag}></div>'
         )

@@ -75,7 +75,7 @@ class Bits extends Live {
       this.numbers, this.histogram,
       make("label", { className: "live-bits__prompt" }, "What the model is to go on from", this.prompt),
       this.texts,
-      make("p", { className: "live__note" }, "The file that was loaded has eight bits for each weight and a scale for each row. Errors are counted from there, so with this setting there is none."),
+      make("p", { className: "live__note" }, "The file that was loaded has eight bits for each weight and a scale for each row. Errors are counted from there, so at 8 bits with a scale for each row there is none."),
     );
   }
 

@@ -85,6 +85,11 @@ class Classifier extends Live {
     await after(pause);
     if (this.turn !== turn) return;
     const text = this.text.value;
+    this.words.replaceChildren(); // those of the text before
+    if (!text.trim()) {
+      this.verdict.replaceChildren(make("p", { className: "live__note" }, "Write a review, and see how it is judged."));
+      return;
+    }
     const whole = await this.chances(text);
     if (this.turn !== turn) return;
     this.showVerdict(text, whole);

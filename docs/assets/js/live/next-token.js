@@ -18,7 +18,7 @@ class NextToken extends Live {
   async start() {
     const beginnings = [...(this.options.presets ?? PRESETS), remembered()].filter(Boolean);
     const shown = (text) => (text.length > SHOWN ? `… ${text.slice(2 - SHOWN)}` : text);
-    this.prompt = make("textarea", { rows: 2, value: beginnings[0], maxLength: 600, spellcheck: false, input: () => this.writer?.typed() });
+    this.prompt = make("textarea", { rows: 2, value: beginnings[0], maxLength: 4000, spellcheck: false, input: () => this.writer?.typed() });
     const choice = make(
       "select",
       {
@@ -29,7 +29,7 @@ class NextToken extends Live {
       },
       ...beginnings.map((text) => make("option", { value: text }, shown(text))),
     );
-    const does = this.options.writes ? "Let it write" : "Let it go on";
+    const does = this.options.writes ? "Let it write" : "Bring the model";
     this.load = make("button", { type: "button", click: () => this.begin() }, `${does} (loads ${megabytes(SIZE)})`);
     this.progress = make("progress", { max: SIZE, value: 0, hidden: true, "aria-label": "How much of the model has come" });
     this.loading = make("div", { className: "live__row" }, this.load, this.progress);

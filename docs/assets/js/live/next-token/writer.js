@@ -14,7 +14,7 @@ const QUIET = 400; // milliseconds without a key before a text is read
 // As below the story of the first page.
 function legend() {
   const shades = ["1", "2", "4 or more"].map((bits, at) => make("span", { className: `surprise__${at + 1}` }, bits));
-  return make("p", { className: "live__note surprise__legend" }, "Bold: written by base. Shade: bits of surprise, ", shades[0], " ", shades[1], " ", shades[2]);
+  return make("p", { className: "live__note surprise__legend" }, "Choose any word, with a click or the arrow keys, to see what else was likely there. Bold: written by base. Shade: bits of surprise, ", shades[0], " ", shades[1], " ", shades[2]);
 }
 
 export class Writer {
@@ -72,6 +72,7 @@ export class Writer {
       this.widget.place.append(this.heads.element);
     }
     await this.read();
+    this.widget.say("base is here. Let it write.");
     if (writes) await this.write(COUNT);
     this.many.focus();
   }
@@ -90,7 +91,7 @@ export class Writer {
     const asked = ++this.asked;
     const all = model.tokenizer.encode(this.widget.prompt.value);
     if (!all.length) all.push(model.config.bos_token_id); // an empty text: what all texts begin with
-    const ids = all.slice(0, model.context - COUNT);
+    const ids = all.slice(COUNT - model.context); // the end of a text decides how it goes on
     const bits = ids.length > 1 ? await model.ask("surprisal", { ids }) : [];
     if (asked !== this.asked) return;
     this.ids = ids;
@@ -107,7 +108,7 @@ export class Writer {
   warn(bits, left) {
     const { context } = this.model;
     const mean = bits.reduce((sum, one) => sum + one, 0) / bits.length;
-    const long = `base reads at most ${context} tokens: the last ${left} of yours are left out. `;
+    const long = `base reads at most ${context} tokens: the first ${left} of yours are left out. `;
     const strange = `base has read nothing like this: each token of it takes ${mean.toFixed(1)} bits. It knows stories of girls and boys who lose things, meet somebody and eat something, and it knows some French and sums. Begin with one of its own world, and change a word.`;
     this.strange.textContent = (left ? long : "") + (bits.length > 2 && mean > STRANGE ? strange : "");
   }
@@ -117,7 +118,7 @@ export class Writer {
     if (this.one.getAttribute("aria-disabled") === "true") return;
     const { model, ids, settings } = this;
     const asked = ++this.asked;
-    const fresh = [];
+    const [fresh, surprise] = [[], []];
     this.can({ write: false, stop: true });
     const { written, why, seconds } = await model.ask(
       "generate",
@@ -125,6 +126,7 @@ export class Writer {
       ({ id, bits }) => {
         if (asked !== this.asked) return;
         fresh.push(id);
+        surprise.push(bits);
         this.written.add(this.textOf(id), bits, true);
       },
     );
@@ -136,8 +138,10 @@ export class Writer {
     const end = ends[why] ?? "";
     this.speed.textContent = count > 1 ? `${written} tokens in ${seconds.toFixed(2)} s: ${rate} a second, on your processor.${end}` : end;
     this.widget.tell(`It wrote: ${model.tokenizer.decode(fresh)}${end}`);
-    // A single token is shown among those that could have stood there.
-    this.written.choose(count === 1 && fresh.length ? this.ids.length - 1 : this.ids.length);
+    // A single token is shown among those that could have stood there; on the first page, that of all which was
+    // the least likely.
+    const shown = count === 1 ? 0 : this.widget.options.writes ? surprise.indexOf(Math.max(...surprise)) : fresh.length;
+    this.written.choose(ids.length + (fresh.length ? shown : 0));
   }
 
   // What was likely at a place of the text, and where the token before it looks.
