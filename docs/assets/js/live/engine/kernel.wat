@@ -1,4 +1,4 @@
-;; The three loops into which nearly all the time of a language model goes, four numbers at a time.
+;; The loops into which nearly all the time of a language model goes, four numbers at a time.
 ;; weights.js, beside this file, says the same in JavaScript, for browsers that cannot run these.
 (module
   ;; The memory holds the model's file, and room for the vectors.
@@ -60,6 +60,42 @@
       (local.set $scale (i32.add (local.get $scale) (i32.const 16)))
       (local.set $y (i32.add (local.get $y) (i32.const 16)))
       (br_if $rows_left (i32.lt_u (local.get $y) (local.get $last)))))
+
+  ;; A vector in two halves of 16 bits, x[c] = unit * (high[c] + low[c] / 32768); the unit is the result. Its length
+  ;; divides by 8.
+  (func (export "halve")
+    (param $x i32) (param $high i32) (param $low i32) (param $length i32) (result f32)
+    (local $at i32) (local $end i32) (local $most v128) (local $unit f32) (local $inverse v128)
+    (local $a v128) (local $b v128) (local $whole_a v128) (local $whole_b v128)
+    (local.set $at (local.get $x))
+    (local.set $end (i32.add (local.get $x) (i32.shl (local.get $length) (i32.const 2))))
+    (loop $largest
+      (local.set $most (f32x4.max (local.get $most) (f32x4.abs (v128.load (local.get $at)))))
+      (local.set $at (i32.add (local.get $at) (i32.const 16)))
+      (br_if $largest (i32.lt_u (local.get $at) (local.get $end))))
+    (local.set $unit (f32.div
+      (f32.max
+        (f32.max (f32x4.extract_lane 0 (local.get $most)) (f32x4.extract_lane 1 (local.get $most)))
+        (f32.max (f32x4.extract_lane 2 (local.get $most)) (f32x4.extract_lane 3 (local.get $most))))
+      (f32.const 32767)))
+    (if (f32.eq (local.get $unit) (f32.const 0)) (then (local.set $unit (f32.const 1))))
+    (local.set $inverse (f32x4.splat (f32.div (f32.const 1) (local.get $unit))))
+    (loop $eight
+      (local.set $a (f32x4.mul (v128.load (local.get $x)) (local.get $inverse)))
+      (local.set $b (f32x4.mul (v128.load offset=16 (local.get $x)) (local.get $inverse)))
+      (local.set $whole_a (i32x4.trunc_sat_f32x4_s (local.get $a)))
+      (local.set $whole_b (i32x4.trunc_sat_f32x4_s (local.get $b)))
+      (v128.store (local.get $high) (i16x8.narrow_i32x4_s (local.get $whole_a) (local.get $whole_b)))
+      (local.set $a (f32x4.sub (local.get $a) (f32x4.convert_i32x4_s (local.get $whole_a))))
+      (local.set $b (f32x4.sub (local.get $b) (f32x4.convert_i32x4_s (local.get $whole_b))))
+      (v128.store (local.get $low) (i16x8.narrow_i32x4_s
+        (i32x4.trunc_sat_f32x4_s (f32x4.mul (local.get $a) (v128.const f32x4 0x1p15 0x1p15 0x1p15 0x1p15)))
+        (i32x4.trunc_sat_f32x4_s (f32x4.mul (local.get $b) (v128.const f32x4 0x1p15 0x1p15 0x1p15 0x1p15)))))
+      (local.set $x (i32.add (local.get $x) (i32.const 32)))
+      (local.set $high (i32.add (local.get $high) (i32.const 16)))
+      (local.set $low (i32.add (local.get $low) (i32.const 16)))
+      (br_if $eight (i32.lt_u (local.get $x) (local.get $end))))
+    (local.get $unit))
 
   ;; Four sums that stand in four parts each become one vector of four: rows 0 and 1 in two parts each, then rows 2
   ;; and 3, then all.

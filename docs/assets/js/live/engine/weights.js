@@ -6,7 +6,7 @@ const LONGEST = 4096; // numbers of the longest vector that goes into a loop or 
 export class Weights {
   // The bytes of a file of the kind safetensors; the kernel's, or nothing; how many numbers tables will hold.
   static async from(bytes, kernel, room = 0) {
-    const size = aligned(bytes.length) + 4 * (2 * LONGEST + room);
+    const size = aligned(bytes.length) + 4 * (3 * LONGEST + room);
     try {
       const memory = new WebAssembly.Memory({ initial: Math.ceil(size / 65536) });
       const { instance } = await WebAssembly.instantiate(kernel, { page: { memory } });
@@ -19,6 +19,7 @@ export class Weights {
   constructor(bytes, buffer, kernel) {
     new Uint8Array(buffer).set(bytes);
     Object.assign(this, { buffer, kernel, free: aligned(bytes.length) });
+    this.x = this.list32(LONGEST);
     this.y = this.list32(LONGEST);
     this.high = new Int16Array(buffer, this.free, LONGEST);
     this.low = new Int16Array(buffer, this.free + 2 * LONGEST, LONGEST);
@@ -78,16 +79,9 @@ export class Weights {
 
   // A vector as the kernel takes it, in two halves of 16 bits: x = unit * (high + low / 32768)
   halve(x) {
-    const { high, low } = this;
-    let most = 0;
-    for (let i = 0; i < x.length; i++) most = Math.max(most, Math.abs(x[i]));
-    const unit = most / 32767 || 1;
-    for (let i = 0; i < x.length; i++) {
-      const units = x[i] / unit;
-      high[i] = units;
-      low[i] = (units - high[i]) * 32768;
-    }
-    return unit;
+    const from = x.buffer === this.buffer ? x : this.x;
+    if (from !== x) from.set(x);
+    return this.kernel.halve(from.byteOffset, this.high.byteOffset, this.low.byteOffset, x.length);
   }
 
   // How well x matches each of the first rows of a table, from its column `from` on: y[r] = x[0] * t[r][0] + …
