@@ -1,10 +1,10 @@
 // One matrix of the course's model with fewer bits for each weight: how far it is off, what it weighs, which whole
 // numbers it holds; and what the model writes when all matrices of its blocks are like that.
 
-import { Live, define, make, megabytes } from "./parts.js";
+import { draw } from "./drawing.js";
+import { BASE, WithModel, after, define, make, megabytes } from "./parts.js";
 import { loaded } from "./engine/model.js";
 
-const SIZE = "{{ bytes assets/models/base/model.safetensors assets/models/base/tokenizer.json assets/models/base/config.json assets/js/live/engine/kernel.wasm }}";
 const PROMPT = "Story: Once there was a girl named Mia. One cold";
 const [MOST, LEAST] = [8, 2];
 const COUNT = 24; // tokens that are written
@@ -17,14 +17,8 @@ const KINDS = {
   "mlp.c_proj": "inner layer, out",
 };
 
-const after = (milliseconds) => new Promise((go) => setTimeout(go, milliseconds));
 const whole = (number) => Math.round(number).toLocaleString("en");
 const percent = (share) => `${(100 * share).toFixed(2)}%`;
-const svg = (tag, given) => {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(given)) element.setAttribute(name, value);
-  return element;
-};
 
 // How often each whole number occurs, from the smallest that so many bits can hold to the largest.
 export function counted(numbers, bits) {
@@ -34,22 +28,12 @@ export function counted(numbers, bits) {
   return counts;
 }
 
-class Bits extends Live {
+class Bits extends WithModel {
   start() {
-    this.button = make("button", { type: "button", click: () => this.load() }, `Take a matrix of the model (loads ${megabytes(SIZE)})`);
-    this.place.append(make("div", { className: "live__row" }, this.button));
+    this.offer(`Take a matrix of the model (loads ${megabytes(BASE)})`, "model", BASE, (progress) => loaded("base", progress));
   }
 
-  async load() {
-    this.button.disabled = true;
-    try {
-      this.model = await loaded("base", (bytes) => this.button.disabled && this.say(`${megabytes(bytes)} of ${megabytes(SIZE)}`));
-    } catch (error) {
-      this.button.disabled = false;
-      this.say(`The model could not be loaded: ${error.message}`);
-      return;
-    }
-    this.begun();
+  async built() {
     this.build(await this.model.ask("matrices"));
     this.bits.focus();
     this.change();
@@ -142,10 +126,10 @@ class Bits extends Live {
     const used = counts.filter(([, count]) => count).length;
     const zeros = counts[(counts.length - 1) / 2][1] / numbers.length;
     const said = `Of ${counts.length} whole numbers, from −${counts.at(-1)[0]} to ${counts.at(-1)[0]}, ${used} are used; ${(100 * zeros).toFixed(0)}% of the weights are stored as 0.`;
-    const picture = svg("svg", { viewBox: `0 0 ${counts.length} 40`, preserveAspectRatio: "none", role: "img", "aria-label": said, class: "live-bits__histogram" });
+    const picture = draw("svg", { viewBox: `0 0 ${counts.length} 40`, preserveAspectRatio: "none", role: "img", "aria-label": said, class: "live-bits__histogram" });
     for (const [at, [, count]] of counts.entries()) {
       const height = (40 * count) / most;
-      picture.append(svg("rect", { x: at + 0.1, y: 40 - height, width: 0.8, height }));
+      picture.append(draw("rect", { x: at + 0.1, y: 40 - height, width: 0.8, height }));
     }
     const lines = () => counts.filter(([, count]) => count).map(([number, count]) =>
       make("tr", {}, make("th", { scope: "row" }, String(number).replace("-", "−")), make("td", {}, whole(count))));

@@ -1,6 +1,6 @@
 // A review, typed, judged by the classifier that the page fine-tunes; and what each of its words does to the verdict.
 
-import { Live, define, fetched, make, megabytes } from "./parts.js";
+import { WithModel, after, define, fetched, make, megabytes } from "./parts.js";
 import { loaded } from "./engine/model.js";
 import { softmax } from "./engine/sampling.js";
 
@@ -12,7 +12,6 @@ const LABELS = ["negative", "positive"];
 const WORD = /[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*/gu;
 const MOST = 60; // words that are left out in turn
 
-const after = (milliseconds) => new Promise((go) => setTimeout(go, milliseconds));
 const percent = (share) => `${(100 * share).toFixed(share < 0.005 || share > 0.995 ? 2 : 0)}%`;
 
 // Percentage points with their sign.
@@ -31,26 +30,19 @@ function bar(share, good) {
 const heads = (...names) =>
   make("thead", {}, make("tr", {}, ...names.map((name) => make("th", { scope: "col" }, name)), make("td", { "aria-hidden": "true" })));
 
-class Classifier extends Live {
+class Classifier extends WithModel {
   start() {
-    const text = `Load the classifier (${megabytes(SIZE)})`;
-    this.button = make("button", { type: "button", click: () => this.load() }, text);
-    this.place.append(make("div", { className: "live__row" }, this.button));
+    this.offer(`Load the classifier (${megabytes(SIZE)})`, "classifier", SIZE, (progress) => this.bring(progress));
   }
 
-  async load() {
-    this.button.disabled = true;
-    try {
-      const learned = fetched(new URL(`${FOLDER}learned.json`, import.meta.url));
-      const progress = (bytes) => this.button.disabled && this.say(`${megabytes(bytes)} of ${megabytes(SIZE)}`);
-      this.model = await loaded("sentiment", progress, "bert-worker.js");
-      this.learned = JSON.parse(new TextDecoder().decode(await learned));
-    } catch (error) {
-      this.button.disabled = false;
-      this.say(`The classifier could not be loaded: ${error.message}`);
-      return;
-    }
-    this.begun();
+  async bring(progress) {
+    const learned = fetched(new URL(`${FOLDER}learned.json`, import.meta.url));
+    const model = await loaded("sentiment", progress, "bert-worker.js");
+    this.learned = JSON.parse(new TextDecoder().decode(await learned));
+    return model;
+  }
+
+  built() {
     this.build();
     this.text.focus();
     this.judge();

@@ -1,9 +1,8 @@
 // The course's model writes in the page, token by token. This is the part before the click: a beginning to choose or
 // to type, and a button that says what it loads. What follows the click is in next-token/writer.js.
-import { Live, define, make, megabytes, remembered } from "./parts.js";
+import { BASE, Live, define, make, megabytes, remembered } from "./parts.js";
 
 const MODEL = "base";
-const SIZE = "{{ bytes assets/models/base/model.safetensors assets/models/base/tokenizer.json assets/models/base/config.json assets/js/live/engine/kernel.wasm }}";
 // After each of these several words are likely: tests/site/test_live_next_token.py measures it.
 const PRESETS = [
   "Story: Once there was a girl named Mia. One",
@@ -30,8 +29,8 @@ class NextToken extends Live {
       ...beginnings.map((text) => make("option", { value: text }, shown(text))),
     );
     const does = this.options.writes ? "Let it write" : "Bring the model";
-    this.load = make("button", { type: "button", click: () => this.begin() }, `${does} (loads ${megabytes(SIZE)})`);
-    this.progress = make("progress", { max: SIZE, value: 0, hidden: true, "aria-label": "How much of the model has come" });
+    this.load = make("button", { type: "button", click: () => this.begin() }, `${does} (loads ${megabytes(BASE)})`);
+    this.progress = make("progress", { max: BASE, value: 0, hidden: true, "aria-label": "How much of the model has come" });
     this.loading = make("div", { className: "live__row" }, this.load, this.progress);
     this.place.append(
       make(

@@ -53,6 +53,32 @@ export class Live extends HTMLElement {
   }
 }
 
+// A widget that needs a model: a button says how much it loads, what has come is told, and where it does not come
+// the button can be pressed again. `bring(progress)` loads it; then the widget's `built()` follows.
+export class WithModel extends Live {
+  offer(text, what, size, bring) {
+    const button = make("button", { type: "button" }, text);
+    let coming = false;
+    button.addEventListener("click", async () => {
+      if (coming) return;
+      coming = true;
+      button.setAttribute("aria-disabled", true); // and not `disabled`, which would lose the focus
+      try {
+        this.model = await bring((bytes) => coming && this.say(`${megabytes(bytes)} of ${megabytes(size)}`));
+      } catch (error) {
+        coming = false; // what comes late says no more
+        button.removeAttribute("aria-disabled");
+        this.say(`The ${what} could not be loaded: ${error.message}`);
+        return;
+      }
+      coming = false;
+      this.begun();
+      await this.built();
+    });
+    this.place.append(make("div", { className: "live__row" }, button));
+  }
+}
+
 export function define(name, element) {
   if (!customElements.get(name)) customElements.define(name, element);
 }
@@ -76,6 +102,11 @@ export function remembered() {
     return "";
   }
 }
+
+// What a click on `base` loads, in bytes.
+export const BASE = "{{ bytes assets/models/base/model.safetensors assets/models/base/tokenizer.json assets/models/base/config.json assets/js/live/engine/kernel.wasm }}";
+
+export const after = (milliseconds) => new Promise((go) => setTimeout(go, milliseconds));
 
 export const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 

@@ -1,10 +1,9 @@
 // A text shaded by how much each token surprises the course's model, while bits, mean and perplexity add up.
 
-import { Live, define, make, megabytes, remembered } from "./parts.js";
+import { BASE, WithModel, after, define, make, megabytes, remembered } from "./parts.js";
 import { loaded } from "./engine/model.js";
 import { visible } from "./tokenizer/signs.js";
 
-const SIZE = "{{ bytes assets/models/base/model.safetensors assets/models/base/tokenizer.json assets/models/base/config.json assets/js/live/engine/kernel.wasm }}";
 // A window as the page has it: base has read no text of which more than that came before.
 const [CONTEXT, STRIDE] = [240, 120];
 const PAUSE = 500; // milliseconds after the last key: then it is read
@@ -13,7 +12,6 @@ const LONGEST = 4000; // characters
 const SHADES = [1, 2, 4]; // bits from which a token is shaded, as on the first page
 const STRANGE = 5; // bits for a token, on average, of a text unlike all that base has read
 
-const after = (milliseconds) => new Promise((go) => setTimeout(go, milliseconds));
 const written = (number) => number.toLocaleString("en", { maximumFractionDigits: number < 100 ? 2 : 0, minimumFractionDigits: number < 100 ? 2 : 0 });
 
 // What the first of these tokens cost: their number, sum, mean, perplexity, bits for each byte.
@@ -23,22 +21,12 @@ export function added(bits, bytes, count) {
   return { count, sum, mean: sum / count, perplexity: 2 ** (sum / count), perByte: sum / size };
 }
 
-class Surprise extends Live {
+class Surprise extends WithModel {
   start() {
-    this.button = make("button", { type: "button", click: () => this.load() }, `Measure a text of your own (loads ${megabytes(SIZE)})`);
-    this.place.append(make("div", { className: "live__row" }, this.button));
+    this.offer(`Measure a text of your own (loads ${megabytes(BASE)})`, "model", BASE, (progress) => loaded("base", progress));
   }
 
-  async load() {
-    this.button.disabled = true;
-    try {
-      this.model = await loaded("base", (bytes) => this.button.disabled && this.say(`${megabytes(bytes)} of ${megabytes(SIZE)}`));
-    } catch (error) {
-      this.button.disabled = false;
-      this.say(`The model could not be loaded: ${error.message}`);
-      return;
-    }
-    this.begun();
+  built() {
     this.build();
     this.text.focus();
     this.measure();
