@@ -93,6 +93,7 @@ def test_a_newcomer_lets_it_write_with_the_keyboard_alone(real_url, visit):
     text = page.get_by_role("toolbar", name=re.compile("The text, token by token"))
     first = text.inner_text()
     assert len(first) > len(page.get_by_label("A beginning").input_value()) + 20
+    assert first.rstrip("…").rstrip().endswith("."), "a story is written to its end"
     expect(page.locator(".live__status")).to_contain_text("It wrote:")
     expect(page.locator("live-next-token")).to_contain_text("a second, on your processor")
     rest = [text.get_by_role("button", pressed=True).get_attribute("aria-label")]
@@ -128,7 +129,16 @@ def strange(page: Page) -> None:
     page.get_by_label("A beginning").fill("")  # the beginning of any text
     expect(page.get_by_role("row", name=re.compile("^all others"))).to_be_visible()
     expect(said).to_be_hidden()
-    page.get_by_role("combobox", name="or one of its own world").select_option(index=2)
+    page.get_by_label("A beginning").fill("Mia 🙂 ran")
+    expect(said).to_contain_text("is cut into its bytes")
+    expect(page.get_by_role("toolbar")).to_contain_text(r"\xf0")
+    top = page.get_by_label("top-k (0: all)")
+    bounds = page.get_by_text("a whole number from 0 to 1000: 0 is taken")
+    top.fill("-5")
+    expect(bounds).to_be_visible()
+    top.fill("7")
+    expect(bounds).to_have_count(0)
+    page.get_by_role("combobox", name="or one of these").select_option(index=2)
     page.get_by_role("button", name="One token").press("Enter")
     expect(page.get_by_role("row").filter(has_text="stands here")).to_have_count(1)
 
@@ -188,7 +198,7 @@ def test_it_says_where_a_head_looks_as_the_page_measured_it(real_url, visit):
 def test_after_each_beginning_several_words_are_likely(real_url, visit):
     page = visit(real_url).go("models/")
     near(page)
-    default = page.get_by_role("combobox", name="or one of its own world").locator("option")
+    default = page.get_by_role("combobox", name="or one of these").locator("option")
     presets = {option.get_attribute("value") for option in default.all()}
     for name in PLACES:
         presets |= set(options(name).get("presets", [])) if "heads" not in options(name) else set()

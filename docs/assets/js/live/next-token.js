@@ -37,7 +37,7 @@ class NextToken extends Live {
         "div",
         { className: "live-next-token__beginning" },
         make("label", {}, "A beginning", this.prompt),
-        make("div", { className: "live__row" }, make("label", {}, "or one of its own world", choice)),
+        make("div", { className: "live__row" }, make("label", {}, "or one of these", choice)),
       ),
       this.loading,
     );

@@ -19,7 +19,7 @@ export class GPT {
     this.x = weights.list32(this.width);
     this.normal = weights.list32(this.width);
     this.asked = weights.list32(3 * this.width);
-    this.looks = weights.list32(this.context);
+    this.looks = weights.list32(this.context + (-this.context & 3)); // the kernel writes four at a time
     this.found = weights.list32(this.width);
     this.inner = weights.list32(4 * this.width);
     this.change = weights.list32(this.width);
@@ -28,7 +28,7 @@ export class GPT {
 
   // How many numbers of these the weights' memory must have room for.
   static room({ n_layer: layers, n_positions: context, n_embd: width, vocab_size: tokens }) {
-    return 2 * layers * context * width + 11 * width + context + tokens;
+    return 2 * layers * context * width + 11 * width + context + 3 + tokens;
   }
 
   // Scores for the token after these. What was read already, and stands there still, is not read again.
@@ -55,7 +55,7 @@ export class GPT {
       this.linear(`${name}.attn.c_attn`, this.normed(`${name}.ln_1`), this.asked);
       this.attend(layer, place, seen);
       add(x, this.linear(`${name}.attn.c_proj`, this.found, change));
-      gelu(this.linear(`${name}.mlp.c_fc`, this.normed(`${name}.ln_2`), this.inner));
+      weights.gelu(this.linear(`${name}.mlp.c_fc`, this.normed(`${name}.ln_2`), this.inner));
       add(x, this.linear(`${name}.mlp.c_proj`, this.inner, change));
     }
     this.ids.push(id);
@@ -71,7 +71,7 @@ export class GPT {
     const looks = this.looks.subarray(0, place + 1);
     const size = width / heads;
     for (let head = 0, from = 0; head < heads; head++, from += size) {
-      softmax(weights.matches(asked.subarray(from, from + size), keys, from, width, looks), 1 / Math.sqrt(size));
+      weights.shares(weights.matches(asked.subarray(from, from + size), keys, from, width, looks), 1 / Math.sqrt(size));
       weights.mixed(looks, values, from, width, found.subarray(from, from + size));
       seen?.(layer, head, place, looks.slice());
     }
@@ -98,23 +98,4 @@ export class GPT {
 function add(x, y) {
   for (let i = 0; i < x.length; i++) x[i] += y[i];
   return x;
-}
-
-// Shares that sum to 1, the larger the better it matched.
-function softmax(matches, factor) {
-  let most = -Infinity;
-  for (let i = 0; i < matches.length; i++) most = Math.max(most, matches[i]);
-  let sum = 0;
-  for (let i = 0; i < matches.length; i++) sum += matches[i] = Math.exp((matches[i] - most) * factor);
-  const share = 1 / sum;
-  for (let i = 0; i < matches.length; i++) matches[i] *= share;
-}
-
-// Lets positive numbers pass and holds negative ones back: 0.5 * x * (1 + tanh(u / 2)), in fewer steps.
-function gelu(x) {
-  const factor = -2 * Math.sqrt(2 / Math.PI);
-  for (let i = 0; i < x.length; i++) {
-    const value = x[i];
-    x[i] = value / (1 + Math.exp(factor * value * (1 + 0.044715 * value * value)));
-  }
 }

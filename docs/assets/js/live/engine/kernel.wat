@@ -157,4 +157,91 @@
       (local.set $table (i32.add (local.get $table) (i32.const 16)))
       (local.set $y (i32.add (local.get $y) (i32.const 16)))
       (local.set $columns (i32.sub (local.get $columns) (i32.const 4)))
-      (br_if $columns_left (local.get $columns)))))
+      (br_if $columns_left (local.get $columns))))
+
+  ;; Shares that sum to 1, in place of the matches: exp(factor * match), over the sum of all. What is largest is taken
+  ;; away first, so that nothing overflows. Their number divides by 4.
+  (func (export "shares") (param $x i32) (param $length i32) (param $factor f32)
+    (local $at i32) (local $end i32) (local $most v128) (local $power v128) (local $sum v128)
+    (local.set $end (i32.add (local.get $x) (i32.shl (local.get $length) (i32.const 2))))
+    (local.set $most (v128.load (local.get $x)))
+    (local.set $at (local.get $x))
+    (loop $largest
+      (local.set $most (f32x4.max (local.get $most) (v128.load (local.get $at))))
+      (local.set $at (i32.add (local.get $at) (i32.const 16)))
+      (br_if $largest (i32.lt_u (local.get $at) (local.get $end))))
+    (local.set $most (f32x4.splat (f32.max
+      (f32.max (f32x4.extract_lane 0 (local.get $most)) (f32x4.extract_lane 1 (local.get $most)))
+      (f32.max (f32x4.extract_lane 2 (local.get $most)) (f32x4.extract_lane 3 (local.get $most))))))
+    (local.set $at (local.get $x))
+    (loop $powers
+      (local.set $power (call $exp (f32x4.mul
+        (f32x4.sub (v128.load (local.get $at)) (local.get $most))
+        (f32x4.splat (local.get $factor)))))
+      (v128.store (local.get $at) (local.get $power))
+      (local.set $sum (f32x4.add (local.get $sum) (local.get $power)))
+      (local.set $at (i32.add (local.get $at) (i32.const 16)))
+      (br_if $powers (i32.lt_u (local.get $at) (local.get $end))))
+    (local.set $sum (f32x4.splat (f32.div (f32.const 1) (f32.add
+      (f32.add (f32x4.extract_lane 0 (local.get $sum)) (f32x4.extract_lane 1 (local.get $sum)))
+      (f32.add (f32x4.extract_lane 2 (local.get $sum)) (f32x4.extract_lane 3 (local.get $sum)))))))
+    (loop $quotients
+      (v128.store (local.get $x) (f32x4.mul (v128.load (local.get $x)) (local.get $sum)))
+      (local.set $x (i32.add (local.get $x) (i32.const 16)))
+      (br_if $quotients (i32.lt_u (local.get $x) (local.get $end)))))
+
+  ;; GELU, in place: x / (1 + exp(-2 * sqrt(2 / pi) * x * (1 + 0.044715 * x * x))). The length divides by 4.
+  (func (export "gelu") (param $x i32) (param $length i32)
+    (local $end i32) (local $value v128)
+    (local.set $end (i32.add (local.get $x) (i32.shl (local.get $length) (i32.const 2))))
+    (loop $four
+      (local.set $value (v128.load (local.get $x)))
+      (v128.store (local.get $x) (f32x4.div (local.get $value) (f32x4.add
+        (v128.const f32x4 1 1 1 1)
+        (call $exp (f32x4.mul
+          (f32x4.mul
+            (v128.const f32x4 -1.5957691216 -1.5957691216 -1.5957691216 -1.5957691216)
+            (local.get $value))
+          (f32x4.add (v128.const f32x4 1 1 1 1) (f32x4.mul
+            (v128.const f32x4 0.044715 0.044715 0.044715 0.044715)
+            (f32x4.mul (local.get $value) (local.get $value)))))))))
+      (local.set $x (i32.add (local.get $x) (i32.const 16)))
+      (br_if $four (i32.lt_u (local.get $x) (local.get $end)))))
+
+  ;; e to the power of four numbers, to about 2e-7 of each; below -87 it is taken for -87, above 88 for 88. A power is
+  ;; 2^whole * e^rest with a rest of at most ln(2) / 2, for which the first seven terms of the series are enough.
+  (func $exp (param $x v128) (result v128)
+    (local $whole v128)
+    (local.set $x (f32x4.min
+      (f32x4.max (local.get $x) (v128.const f32x4 -87 -87 -87 -87))
+      (v128.const f32x4 88 88 88 88)))
+    (local.set $whole (f32x4.nearest (f32x4.mul
+      (local.get $x)
+      (v128.const f32x4 1.44269504 1.44269504 1.44269504 1.44269504))))
+    ;; ln(2) in two parts, of which the first times a whole number is exact.
+    (local.set $x (f32x4.sub
+      (f32x4.sub (local.get $x) (f32x4.mul
+        (local.get $whole)
+        (v128.const f32x4 0.693359375 0.693359375 0.693359375 0.693359375)))
+      (f32x4.mul
+        (local.get $whole)
+        (v128.const f32x4 -2.12194440e-4 -2.12194440e-4 -2.12194440e-4 -2.12194440e-4))))
+    (f32x4.mul
+      (call $term (local.get $x) (v128.const f32x4 1 1 1 1)
+        (call $term (local.get $x) (v128.const f32x4 1 1 1 1)
+          (call $term (local.get $x) (v128.const f32x4 0.5 0.5 0.5 0.5)
+            (call $term (local.get $x)
+              (v128.const f32x4 0.166666667 0.166666667 0.166666667 0.166666667)
+              (call $term (local.get $x)
+                (v128.const f32x4 0.0416666667 0.0416666667 0.0416666667 0.0416666667)
+                (call $term (local.get $x)
+                  (v128.const f32x4 0.00833333333 0.00833333333 0.00833333333 0.00833333333)
+                  (v128.const f32x4 0.00138888889 0.00138888889 0.00138888889 0.00138888889)))))))
+      ;; 2^whole, put together from its bits: the exponent of a number of 32 bits begins at bit 23, and 127 is 2^0.
+      (i32x4.shl
+        (i32x4.add (i32x4.trunc_sat_f32x4_s (local.get $whole)) (v128.const i32x4 127 127 127 127))
+        (i32.const 23))))
+
+  ;; first + x * others
+  (func $term (param $x v128) (param $first v128) (param $others v128) (result v128)
+    (f32x4.add (local.get $first) (f32x4.mul (local.get $x) (local.get $others)))))

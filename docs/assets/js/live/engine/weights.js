@@ -51,7 +51,9 @@ export class Weights {
   row(name, row) {
     const { data, shape: [, columns] } = this.tensors.get(name);
     const scale = this.list(`${name}.scale`)[row];
-    return Float32Array.from(data.subarray(row * columns, (row + 1) * columns), (weight) => weight * scale);
+    const numbers = Float32Array.from(data.subarray(row * columns, (row + 1) * columns));
+    for (let c = 0; c < columns; c++) numbers[c] *= scale;
+    return numbers;
   }
 
   // The matrix times a vector: y[r] = scale[r] * (w[r][0] * x[0] + w[r][1] * x[1] + …)
@@ -112,6 +114,34 @@ export class Weights {
       for (let c = 0; c < y.length; c++) y[c] += share * table[at + c];
     }
     return y;
+  }
+
+  // Shares that sum to 1, in place of matches: the larger the better it matched. The list begins where four numbers
+  // may be written at a time, and has room for them.
+  shares(matches, factor) {
+    if (this.kernel) {
+      const whole = new Float32Array(this.buffer, matches.byteOffset, matches.length + (-matches.length & 3));
+      whole.fill(-Infinity, matches.length); // a share of 0
+      this.kernel.shares(whole.byteOffset, whole.length, factor);
+      return matches;
+    }
+    let most = -Infinity;
+    for (let i = 0; i < matches.length; i++) most = Math.max(most, matches[i]);
+    let sum = 0;
+    for (let i = 0; i < matches.length; i++) sum += matches[i] = Math.exp((matches[i] - most) * factor);
+    for (let i = 0; i < matches.length; i++) matches[i] /= sum;
+    return matches;
+  }
+
+  // Lets positive numbers pass and holds negative ones back: 0.5 * x * (1 + tanh(u / 2)), in fewer steps.
+  gelu(x) {
+    if (this.kernel) {
+      this.kernel.gelu(x.byteOffset, x.length);
+      return x;
+    }
+    const factor = -2 * Math.sqrt(2 / Math.PI);
+    for (let i = 0; i < x.length; i++) x[i] /= 1 + Math.exp(factor * x[i] * (1 + 0.044715 * x[i] * x[i]));
+    return x;
   }
 }
 

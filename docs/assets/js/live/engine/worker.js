@@ -22,9 +22,9 @@ const asks = {
   // The score of each token of the vocabulary to come after these.
   next: ({ ids }) => gpt.read(ids),
 
-  // Write on after these tokens, `already` of which were written with this seed before. Each token is told with
+  // Write on after these tokens, up to `count` or one of `ends`; `already` of which were written with this seed before. Each token is told with
   // its surprisal in bits: as the model finds it, before any shaping.
-  async generate({ ids, count, seed = 0, already = 0, ways, pastEnd = false }, tell) {
+  async generate({ ids, count, ends = [], seed = 0, already = 0, ways, pastEnd = false }, tell) {
     const me = ++running;
     const text = [...ids];
     const began = performance.now();
@@ -44,6 +44,7 @@ const asks = {
         why = "end";
         break;
       }
+      if (ends.includes(id)) break;
       await turn();
       if (me !== running) {
         why = "stopped";

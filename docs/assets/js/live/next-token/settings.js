@@ -15,8 +15,8 @@ export class Settings {
       { className: "live__row", role: "group", "aria-label": "How the next token is drawn" },
       row("temperature", this.temperature, this.temperature.said),
       row("top-p", this.topP, this.topP.said),
-      row("top-k (0: all)", this.topK),
-      row("seed", this.seeds),
+      row("top-k (0: all)", this.topK, this.topK.said),
+      row("seed", this.seeds, this.seeds.said),
     );
   }
 
@@ -36,7 +36,20 @@ export class Settings {
   }
 
   number(min, max, value) {
-    return make("input", { type: "number", min, max, value, input: () => this.changed() });
+    const said = make("output", { className: "live-next-token__bounds" });
+    const tell = () => {
+      const taken = whole(field);
+      said.value = field.value === String(taken) ? "" : `a whole number from ${min} to ${max}: ${taken} is taken`;
+    };
+    const field = make("input", {
+      type: "number", min, max, value,
+      input: () => {
+        tell();
+        this.changed();
+      },
+    });
+    field.said = said;
+    return field;
   }
 
   // As sampling.js takes them. What is no number within its bounds counts as the bound that is nearest.
@@ -50,6 +63,7 @@ export class Settings {
 
   set seed(seed) {
     this.seeds.value = seed;
+    this.seeds.said.value = "";
   }
 }
 

@@ -7,6 +7,7 @@ import { Written } from "./written.js";
 
 const ROWS = 6; // likeliest tokens that are shown
 const COUNT = 40; // tokens that are written on a click
+const STORY = 160; // and at most for a story that is written to its end, which a line break is
 const STRANGE = 5; // bits for a token, on average, of a text unlike all that base has read
 const BEFORE = 28; // characters before a token that its table quotes
 const QUIET = 400; // milliseconds without a key before a text is read
@@ -35,13 +36,13 @@ export class Writer {
   buttons() {
     const button = (text, act) => make("button", { type: "button", click: act }, text);
     this.one = button("One token", () => this.write(1));
-    this.many = button("Write on", () => this.write(COUNT));
+    this.many = button("Write on", () => this.more());
     this.stop = button("Stop", () => this.model.ask("stop"));
     const again = button("Begin again", () => this.read());
     const another = button("Another, with the next seed", async () => {
       this.settings.seed++;
       await this.read();
-      await this.write(COUNT);
+      await this.more();
     });
     this.can({ write: true, stop: false });
     return make("div", { className: "live__row" }, this.one, this.many, this.stop, again, another);
@@ -73,7 +74,7 @@ export class Writer {
     }
     await this.read();
     this.widget.say("base is here. Let it write.");
-    if (writes) await this.write(COUNT);
+    if (writes) await this.more();
     this.many.focus();
   }
 
@@ -110,10 +111,24 @@ export class Writer {
     const mean = bits.reduce((sum, one) => sum + one, 0) / bits.length;
     const long = `base reads at most ${context} tokens: the first ${left} of yours are left out. `;
     const strange = `base has read nothing like this: each token of it takes ${mean.toFixed(1)} bits. It knows stories of girls and boys who lose things, meet somebody and eat something, and it knows some French and sums. Begin with one of its own world, and change a word.`;
-    this.strange.textContent = (left ? long : "") + (bits.length > 2 && mean > STRANGE ? strange : "");
+    const bytes = "A character that base has no token for is cut into its bytes, such as \\xf0. ";
+    const pieces = this.ids.some((id) => this.textOf(id).startsWith("\\x"));
+    this.strange.textContent = (left ? long : "") + (pieces ? bytes : "") + (bits.length > 2 && mean > STRANGE ? strange : "");
   }
 
-  async write(count) {
+  // On the first page a story is written to its end, elsewhere so many tokens.
+  more() {
+    return this.widget.options.writes ? this.write(STORY, this.breaks) : this.write(COUNT);
+  }
+
+  // The tokens with which a line ends.
+  get breaks() {
+    const { tokenizer } = this.model;
+    return (this.lines ??= Array.from({ length: tokenizer.size }, (_, id) => id).filter((id) => tokenizer.decode([id]).includes("\n")));
+  }
+
+  // Up to so many tokens, or up to one of those that end it.
+  async write(count, ends = []) {
     if (this.waits) await this.read();
     if (this.one.getAttribute("aria-disabled") === "true") return;
     const { model, ids, settings } = this;
@@ -122,7 +137,7 @@ export class Writer {
     this.can({ write: false, stop: true });
     const { written, why, seconds } = await model.ask(
       "generate",
-      { ids, count, already: ids.length - this.given, seed: settings.seed, ways: settings.ways },
+      { ids, count, ends, already: ids.length - this.given, seed: settings.seed, ways: settings.ways },
       ({ id, bits }) => {
         if (asked !== this.asked) return;
         fresh.push(id);
@@ -134,8 +149,8 @@ export class Writer {
     this.ids = [...ids, ...fresh];
     this.can({ write: why !== "end" && why !== "context", stop: false });
     const rate = Math.round(written / seconds).toLocaleString("en-US");
-    const ends = { end: " Here base ends its text.", context: ` More than ${model.context} tokens base cannot read.`, stopped: " Stopped." };
-    const end = ends[why] ?? "";
+    const reasons = { end: " Here base ends its text.", context: ` More than ${model.context} tokens base cannot read.`, stopped: " Stopped." };
+    const end = reasons[why] ?? "";
     this.speed.textContent = count > 1 ? `${written} tokens in ${seconds.toFixed(2)} s: ${rate} a second, on your processor.${end}` : end;
     this.widget.tell(`It wrote: ${model.tokenizer.decode(fresh)}${end}`);
     // A single token is shown among those that could have stood there; on the first page, that of all which was
@@ -186,7 +201,10 @@ export class Writer {
   }
 
   textOf(id) {
-    return this.model.tokenizer.isSpecial(id) ? "[end]" : this.model.tokenizer.decode([id]);
+    const { tokenizer } = this.model;
+    if (tokenizer.isSpecial(id)) return "[end]";
+    const text = tokenizer.decode([id]);
+    return text.includes("\ufffd") ? tokenizer.piece(id) : text; // some of a character's bytes, as numbers
   }
 
   // A token to be read in a table: a word without its blank; what goes on with a word begins with dots.
