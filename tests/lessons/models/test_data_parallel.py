@@ -27,7 +27,8 @@ PATHS = os.pathsep.join(map(str, ROOTS))  # where a process started from here fi
 # Linux the second is a copy of the first, with all that is loaded: torchrun, with which the pages start
 # theirs, would load it three times.
 TWO = """
-import contextlib, io, json, os, sys, warnings
+import contextlib, gc, io, json, os, sys, warnings
+gc.set_threshold(20_000)  # while libraries are loaded there is no garbage to be found
 from dataclasses import replace
 from pathlib import Path
 warnings.simplefilter("error")
