@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -11,31 +10,24 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from _pytest.mark.expression import Expression
 
 from coursekit import __main__ as commands
-from coursekit import tree
 from coursekit.commands import gate
 from coursekit.testing import coverage
 from nested import environment
 from realmodels import REQUIRED
+from samplepages import write_sample
+from visiting import SAMPLE
 
 ROOT = Path(__file__).parents[1]
-
-
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """The repository without what the commands make."""
-    target = tmp_path / "course"
-    for name in tree.files(ROOT):
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, target / name)
-    return target
 
 
 class Server(NamedTuple):
@@ -70,7 +62,9 @@ def heed_interrupts() -> None:
 
 
 @pytest.fixture
-def served(copy: Path) -> Iterator[Server]:
+def served(tmp_path: Path) -> Iterator[Server]:
+    """The small course, which has one of everything and is built in a tenth of the time of the real one."""
+    copy = write_sample(tmp_path / "course")
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", "coursekit", "serve"],
         cwd=copy, env={**os.environ, "PYTHONPATH": str(copy / "src")},
@@ -93,16 +87,16 @@ def served(copy: Path) -> Iterator[Server]:
 
 @pytest.mark.skipif(os.name == "nt", reason="ends the server with a POSIX signal")
 def test_serve_prints_its_address_and_shows_changed_pages_and_changed_lessons(served):
-    page = served.copy / "docs/lesson-4/tokenization.md"
-    wait_for(served, "lesson-4/tokenization/", "Tokenization")
-    assert "livereload" in fetch(f"{served.address}lesson-4/tokenization/")
+    page = served.copy / "docs/lesson-4/sample.md"
+    wait_for(served, SAMPLE, "Sample")
+    assert "livereload" in fetch(f"{served.address}{SAMPLE}")
     page.write_text(page.read_text("utf-8") + "\nA sentence added while serving.\n", "utf-8")
-    wait_for(served, "lesson-4/tokenization/", "A sentence added while serving.")
-    module = served.copy / "src/lessons/tokenization/tokenizers.py"
+    wait_for(served, SAMPLE, "A sentence added while serving.")
+    module = served.copy / "src/lessons/sample.py"
     source = module.read_text("utf-8")
     name = re.search(r"# --8<-- \[start:(?!imports)\w+\]\n(?:class|def) (\w+)", source)[1]
     module.write_text(source.replace(f" {name}", f" {name}_renamed"), "utf-8")
-    wait_for(served, "lesson-4/tokenization/", f"{name}_renamed")
+    wait_for(served, SAMPLE, f"{name}_renamed")
 
 
 def test_a_taken_port_is_named():
@@ -133,19 +127,52 @@ HUB = "tests/snippets/test_real_hub.py"
 REAL = ("tests/snippets/test_real_models.py", "tests/lessons/real_models/test_with_the_models.py")
 
 
-def collects(step: list[str], *files: str) -> bool:
-    """Whether a step that runs pytest would run a test of these files, if it were told to look."""
-    marks = step[step.index("-m") : step.index("-m") + 2] if "-m" in step else []
+# Pytest with a plugin: it prints a line for each test, its file and its marks.
+NOTING = """
+import sys
+import pytest
+
+class Noting:
+    def pytest_collection_modifyitems(self, items):
+        for item in items:
+            names = {mark.name for mark in item.iter_markers()}
+            print("marks", item.nodeid.partition("::")[0], *names)
+
+sys.exit(pytest.main(plugins=[Noting()]))
+"""
+
+
+@pytest.fixture(scope="module")
+def marks() -> dict[str, list[set[str]]]:
+    """What pytest collects of the tests that need the Hub or the real models: file -> marks of each."""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "--collect-only", "--quiet", "--noconftest", *marks,
-         *files],
+        [sys.executable, "-c", NOTING, "--collect-only", "--quiet", "--noconftest", "-m", "", HUB, *REAL],
         cwd=ROOT, env=environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert done.returncode in (0, 5), done.stdout + done.stderr  # 5: nothing is left to run
-    return "::test_" in done.stdout
+    assert done.returncode == 0, done.stdout + done.stderr
+    found: dict[str, list[set[str]]] = {}
+    for line in filter(lambda line: line.startswith("marks "), done.stdout.splitlines()):
+        _, file, *names = line.split()
+        found.setdefault(file, []).append(set(names))
+    return found
 
 
-def test_only_test_hub_needs_the_hub(steps):
+@pytest.fixture
+def collects(marks: dict[str, list[set[str]]], pytestconfig: pytest.Config) -> Callable[..., bool]:
+    """Whether a step that runs pytest would run a test of these files, if it were told to look."""
+
+    def run(step: list[str], *files: str) -> bool:
+        # The last one counts: that of a step stands behind the one that the settings always give.
+        arguments = [*pytestconfig.getini("addopts"), *step]
+        chosen = [after for before, after in pairwise(arguments) if before == "-m"][-1]
+        wanted = Expression.compile(chosen)
+        found = [names for file in files for names in marks[file]]
+        return any(wanted.evaluate(lambda name, names=names, **_: name in names) for names in found)
+
+    return run
+
+
+def test_only_test_hub_needs_the_hub(steps, collects):
     assert commands.main(["test-hub"]) == 0
     assert [collects(step, HUB) for step in steps] == [True]
     steps.clear()
@@ -155,7 +182,7 @@ def test_only_test_hub_needs_the_hub(steps):
     assert not any(collects(step, HUB, *REAL) for step in runs)
 
 
-def test_only_test_real_needs_the_real_models(steps):
+def test_only_test_real_needs_the_real_models(steps, collects):
     assert commands.main(["test-real"]) == 0
     assert [collects(step, file) for step in steps for file in REAL] == [True, True]
     assert [collects(step, HUB) for step in steps] == [False]

@@ -1,3 +1,4 @@
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,9 @@ def course(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> MiniCo
     monkeypatch.delenv(
         "CI", raising=False
     )  # there pytest repeats each failure's text in its summary
+    # A test changes a module within the second by which Python tells whether it was changed.
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     return MiniCourse(pytester)
 
 

@@ -1,7 +1,4 @@
-import json
 import os
-import re
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,23 +16,7 @@ from coursekit.commands import browser
 from coursekit.config import Config
 from coursekit.site import pages
 from coursekit.testing import coverage
-from samplepages import (
-    BREAKS,
-    CONSOLE,
-    GLOSSARY,
-    GREET,
-    HELLO,
-    INDEX,
-    LAB,
-    LESSON,
-    MODULE,
-    NAV,
-    OUTLINE,
-    PLAIN,
-    PROJECT,
-    RECORDED,
-    SVG,
-)
+from samplepages import GREET, write_sample
 from visiting import Visit, serve
 
 ROOT = Path(__file__).parents[2]
@@ -113,43 +94,6 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Buil
 def real(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The course's own site."""
     return once(tmp_path_factory, "real", lambda folder: build_to(ROOT, folder / "site"))
-
-
-def write_sample(course: Path) -> Path:
-    """A small course with one of everything, under the real settings, theme and hooks."""
-    settings = (ROOT / "mkdocs.yml").read_text("utf-8")
-    settings, replaced = re.subn(r"^nav:.*?(?=^\S)", NAV + "\n", settings, flags=re.S | re.M)
-    assert replaced == 1
-    settings = re.sub(r"^extra:\n(?:  .*\n)*", "", settings, flags=re.M)  # other pages, no model
-    ignore = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "src/coursekit", course / "src/coursekit", ignore=ignore)
-    live = shutil.ignore_patterns("live")  # tells the sizes of models
-    shutil.copytree(ROOT / "docs/assets", course / "docs/assets", ignore=live)
-    files = {
-        "mkdocs.yml": settings,
-        "pyproject.toml": PROJECT,
-        "docs/index.md": PLAIN.format(title="Home", body="{{ outline.pipeline }}\n\n" + CONSOLE),
-        "docs/contributing.md": PLAIN.format(title="Contributing", body="```bash\necho 1\n```"),
-        "docs/glossary.md": GLOSSARY,
-        "docs/if-it-breaks.md": BREAKS,
-        "docs/reference/index.md": PLAIN.format(title="Reference", body="All modules."),
-        "docs/lesson-4/index.md": INDEX,
-        "docs/lesson-4/sample.md": LESSON,
-        "docs/lesson-4/outline.yml": OUTLINE,
-        "docs/lesson-4/figures/bars.svg": SVG,
-        "docs/lesson-5/sample.py": LAB,
-        "snippets/greet.py": GREET,
-        "snippets/hello.py": HELLO,
-        "snippets/recorded.json": json.dumps({"greet.py": {"own": RECORDED}}),
-        "src/lessons/__init__.py": "",
-        "src/lessons/sample.py": MODULE,
-        "src/lessons/results/speed.json": "{}",
-    }
-    for name, text in files.items():
-        path = course / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
-    return course
 
 
 @pytest.fixture(scope="session")

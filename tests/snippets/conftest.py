@@ -7,7 +7,7 @@ import runpy
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from threading import Thread
 from typing import Any, Protocol
@@ -67,14 +67,19 @@ time.sleep = lambda seconds: wait(seconds / 10)
 """
 
 
+def unnamed(script: Path) -> tuple[str, ...]:
+    """The packages, of those that transformers loads by itself, which a script's head does not name."""
+    head = script.read_text("utf-8").split("# ///")[1]
+    return tuple(name for name in ("torch", "torchao") if f'"{name}' not in head)
+
+
 def hiding(folder: Path, script: Path, *, hasty: bool = False) -> Path:
     """Write what hides the packages that a script's head does not name, as in an environment of its own.
 
     Of those that transformers loads wherever they are: with PyTorch and torchao, which some scripts
     do without, starting takes five times as long.
     """
-    head = script.read_text("utf-8").split("# ///")[1]
-    names = tuple(name for name in ("torch", "torchao") if f'"{name}' not in head)
+    names = unnamed(script)
     hidden = folder / f"without-{'-'.join(names)}"
     hidden.mkdir(exist_ok=True)
     begun = START.format(names=names) + HASTE * hasty
@@ -127,32 +132,34 @@ class Reader:
 
 
 class Warm:
-    """A script whose libraries are loaded once, for runs that are told apart by what the Hub does.
+    """Scripts whose libraries are loaded once, for runs that are told apart by what the Hub does.
 
     Args:
-        script: one of ``snippets/`` that loads GPT-2 or its tokenizer.
+        scripts: of ``snippets/``, whose heads leave out the same packages.
         reader: whose settings hold for all runs, since libraries read them as they are loaded.
     """
 
-    def __init__(self, script: str, reader: Reader) -> None:
-        self.script, self.reader = script, reader
+    def __init__(self, scripts: Sequence[str], reader: Reader) -> None:
+        self.reader = reader
+        paths = [str(SNIPPETS / script) for script in scripts]
         self.process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("warm.py")), str(SNIPPETS / script)],
+            [sys.executable, str(Path(__file__).with_name("warm.py")), *paths],
             # Relative: each run has the cache of its own folder.
-            env={**reader.environment(script), "HF_HOME": "cache"},
+            env={**reader.environment(scripts[0]), "HF_HOME": "cache"},
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8", start_new_session=True,
         )  # fmt: skip
 
-    def run(self, reader: Reader, *args: str) -> subprocess.CompletedProcess[str]:
-        """Run it in the folder of a reader, who may differ in nothing else."""
+    def run(self, reader: Reader, script: str, *args: str) -> subprocess.CompletedProcess[str]:
+        """Run a script, or by its path a copy, in the folder of a reader who differs in nothing else."""
         assert {**vars(reader), "folder": self.reader.folder} == vars(self.reader)
         files = [self.reader.folder / name for name in ("stdout", "stderr")]
-        wanted = {"folder": reader.folder, "arguments": args, "files": files}
+        place = {"script": SNIPPETS / script, "folder": reader.folder}
+        wanted = {**place, "arguments": args, "files": files}
         print(json.dumps(wanted, default=str), file=self.process.stdin, flush=True)
         answer = self.process.stdout.readline()
-        assert answer, f"{self.script} could not be loaded"
+        assert answer, f"what {script} needs could not be loaded"
         texts = (file.read_text("utf-8") for file in files)
-        return subprocess.CompletedProcess([self.script, *args], int(answer), *texts)
+        return subprocess.CompletedProcess([script, *args], int(answer), *texts)
 
     def stop(self) -> None:
         """End the process, and a run that a test has given up."""
@@ -168,21 +175,26 @@ class Again(Protocol):
     ) -> subprocess.CompletedProcess[str]: ...
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def again(server: Hub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Again]:
     """What runs a script as ``Reader.run`` does, in an eighth of its time.
 
-    What only a new process shows, another test must: the commands of the pages are run in one. Only
+    What only a new process shows, another test must: the page of the scripts runs each in one. Only
     Linux copies a process with all that is loaded and nothing lost; elsewhere, each run is new.
     """
-    ready: dict[str, Warm] = {}
+    ready: dict[tuple[str, ...], Warm] = {}
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for path in sorted(SNIPPETS.glob("*.py")):
+        alike.setdefault(unnamed(path), []).append(path.name)
 
     def run(reader: Reader, script: str, *args: str) -> subprocess.CompletedProcess[str]:
         if sys.platform != "linux":
             return reader.run(script, *args)
-        if script not in ready:
-            ready[script] = Warm(script, Reader(tmp_path_factory.mktemp("warm"), server.url))
-        return ready[script].run(reader, *args)
+        hidden = unnamed(SNIPPETS / script)
+        if hidden not in ready:
+            loading = Reader(tmp_path_factory.mktemp("warm"), server.url)
+            ready[hidden] = Warm(alike[hidden], loading)
+        return ready[hidden].run(reader, script, *args)
 
     yield run
     for warm in ready.values():

@@ -1,7 +1,8 @@
-"""Runs a script as often as it is asked, each time in a copy of a process that has loaded its libraries.
+"""Runs scripts as often as it is asked, each time in a copy of a process that has loaded their libraries.
 
-Loading them takes most of a run. Started as a program, with the script. Each line on stdin asks for a
-run, in JSON: its folder, its arguments, the files that take what it prints. Its status is the answer.
+Loading them takes most of a run. Started as a program, with scripts that hide the same packages. Each
+line on stdin asks for a run, in JSON: the script, its folder, its arguments, the files that take what it
+prints. Its status is the answer.
 """
 
 import gc
@@ -16,10 +17,11 @@ from typing import Any
 LATER = ("GPT2Tokenizer", "GPT2LMHeadModel")
 
 
-def load(script: str) -> None:
-    """Import what the script will, and nothing beside it: its own folder comes first, as in its runs."""
-    sys.path[0] = str(Path(script).parent)
-    runpy.run_path(script)
+def load(*scripts: str) -> None:
+    """Import what the scripts will, and nothing beside it: their own folder comes first, as in its runs."""
+    sys.path[0] = str(Path(scripts[0]).parent)
+    for script in scripts:
+        runpy.run_path(script)
     for name in LATER:
         getattr(sys.modules["transformers"], name)
     gc.freeze()  # a copy that looked there for garbage would first copy all that is loaded
@@ -34,18 +36,17 @@ def asked() -> dict[str, Any] | None:
     return None
 
 
-def begin(script: str, folder: str, arguments: list[str], files: list[str]) -> None:
+def begin(script: str, folder: str, arguments: list[str], files: list[str]) -> str:
     """Give this process the folder, the streams and the arguments of one that was started for the run."""
     os.chdir(folder)
     for number, name in enumerate([os.devnull, *files]):
         os.dup2(os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC), number)
-    sys.argv = [script, *arguments]
+    sys.path[0], sys.argv = str(Path(script).parent), [script, *arguments]
+    return script
 
 
 if __name__ == "__main__":
-    (program,) = sys.argv[1:]
-    load(program)
+    load(*sys.argv[1:])
     # Below all functions, so that a run ends as any program does: its status and messages are Python's.
     if (run := asked()) is not None:
-        begin(program, **run)
-        runpy.run_path(program, run_name="__main__")
+        runpy.run_path(begin(**run), run_name="__main__")

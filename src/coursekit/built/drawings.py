@@ -25,13 +25,21 @@ LOOK = """([drawings, scheme]) => {
     };
     const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 0.5
         && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2;  // a line of text has some air
+    // To ask about each point takes seconds for each text; far from a shape, none can lie in it.
+    const near = (shape, box) => {
+        const edge = shape.getBoundingClientRect();
+        const line = 1 + 2 * (parseFloat(getComputedStyle(shape).strokeWidth) || 0);  // with its corners
+        return edge.left - line < box.right && box.left < edge.right + line
+            && edge.top - line < box.bottom && box.top < edge.bottom + line;
+    };
     const over = (shape, box) => {
-        const back = shape.getScreenCTM().inverse();
+        if (!near(shape, box)) return false;
+        const filled = getComputedStyle(shape).fill !== 'none', back = shape.getScreenCTM().inverse();
         for (let x = box.left + 1; x < box.right; x += 2) {
             for (let y = box.top + 4; y < box.bottom - 3; y += 2) {
                 const point = new DOMPoint(x, y).matrixTransform(back);
                 if (shape.isPointInStroke(point)) return true;
-                if (getComputedStyle(shape).fill !== 'none' && shape.isPointInFill(point)) return true;
+                if (filled && shape.isPointInFill(point)) return true;
             }
         }
         return false;

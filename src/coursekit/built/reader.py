@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -63,6 +64,7 @@ class Reader:
     complaints: list[str] = field(default_factory=list)
     sizes: dict[str, float] = field(default_factory=dict)
     requests: dict[str, float] = field(default_factory=dict)
+    _travels: dict[Path, int] = field(default_factory=dict)
 
     @contextmanager
     def visit(self, size: "ViewportSize", **options: Any) -> Iterator[Visit]:
@@ -96,5 +98,7 @@ class Reader:
         }
         files = [self.site.root / name for name in asked]
         files = [file / "index.html" if file.is_dir() else file for file in files]
-        self.sizes[path or "the first page"] = sum(transferred(file) for file in files) / 1000
+        for file in files:  # most come with each page, and to compress one takes its time
+            self._travels[file] = self._travels.get(file) or transferred(file)
+        self.sizes[path or "the first page"] = sum(map(self._travels.__getitem__, files)) / 1000
         self.requests[path or "the first page"] = len(asked)

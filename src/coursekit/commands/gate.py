@@ -74,10 +74,12 @@ def run_step(root: Path, *arguments: str, **variables: str) -> int:
     """Run a Python module as a command in the repository, showing what is run.
 
     Processes that compute side by side share out the cores: with as many threads each as there are
-    cores, they wait for one another, and everything takes many times as long.
+    cores, they wait for one another, and everything takes many times as long. And the hundreds that tests
+    start keep what they compile, wherever the machine's own settings are against it.
     """
     print("+", *arguments, flush=True)
     environment = {**os.environ, **variables}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     if "--numprocesses" in arguments:
         threads = max(1, (os.cpu_count() or 1) // workers())
         environment.setdefault("OMP_NUM_THREADS", str(threads))

@@ -23,9 +23,12 @@ MUON = replace(RECIPE, optimizer="muon")
 ROOTS = (Path(tinymodel.__file__).parent, Path(lessons.__file__).parents[1])
 PATHS = os.pathsep.join(map(str, ROOTS))  # where a process started from here finds both
 
-# Runs on two processes at once; one start for all cases, because a start takes longer than they do.
+# Runs on two processes at once; one start for all cases, because a start takes longer than they do. On
+# Linux the second is a copy of the first, with all that is loaded: torchrun, with which the pages start
+# theirs, would load it three times.
 TWO = """
-import contextlib, io, json, sys, warnings
+import contextlib, gc, io, json, os, sys, warnings
+gc.set_threshold(20_000)  # while libraries are loaded there is no garbage to be found
 from dataclasses import replace
 from pathlib import Path
 warnings.simplefilter("error")
@@ -36,6 +39,11 @@ from lessons.models.training import Recipe, train
 
 recipe, folder, found = Recipe(10, 1e-2, 3, save_every=5), Path(sys.argv[1]), {}
 muon = replace(recipe, optimizer="muon")
+copy = None
+if "RANK" not in os.environ:
+    import torch.distributed.checkpoint.state_dict, torch.distributed.fsdp
+    copy = os.fork()
+    os.environ["RANK"] = "0" if copy else "1"
 
 def run(name, model=None, recipe=recipe, batches=batches, **options):
     model, shown = model or Tiny(), io.StringIO()
@@ -80,11 +88,19 @@ with data_parallel.distributed() as device:
     run("full", folder=folder / "a file")
     run("damaged", folder=folder / "damaged")
 (folder / f"found{rank}.json").write_text(json.dumps(found))
+if copy:
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(copy, 0)[1]))
 """
 
 
 def one(folder=None, recipe=RECIPE, model=None, batches=batches):
     return train(model or Tiny(), batches, recipe, folder, quiet=True)
+
+
+def free_port() -> str:
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        return str(free.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
@@ -102,13 +118,14 @@ def two(tmp_path_factory) -> list[dict]:
         with pytest.raises(tinymodel.Stop):
             one(folder / f"one to {name}", batches=until(8))
     (folder / "script.py").write_text(TWO, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": PATHS, "OMP_NUM_THREADS": "1"}
+    start = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    if sys.platform == "linux":
+        address = {"MASTER_ADDR": "localhost", "MASTER_PORT": free_port()}
+        environment, start = {**environment, **address, "WORLD_SIZE": "2"}, []
     done = subprocess.run(
-        [
-            sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2",
-            str(folder / "script.py"), str(folder),
-        ],
-        capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": PATHS, "OMP_NUM_THREADS": "1"},
+        [sys.executable, *start, str(folder / "script.py"), str(folder)],
+        capture_output=True, text=True, check=False, env=environment,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     found = [json.loads((folder / f"found{rank}.json").read_text("utf-8")) for rank in (0, 1)]
@@ -209,10 +226,12 @@ def alone(monkeypatch):
         pytest.skip(
             "PyTorch's builds for Windows start no process group without settings of their own"
         )
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = str(free.getsockname()[1])
-    address = {"RANK": "0", "WORLD_SIZE": "1", "MASTER_ADDR": "localhost", "MASTER_PORT": port}
+    address = {
+        "RANK": "0",
+        "WORLD_SIZE": "1",
+        "MASTER_ADDR": "localhost",
+        "MASTER_PORT": free_port(),
+    }
     for name, value in address.items():
         monkeypatch.setenv(name, value)
     with distributed() as device:
