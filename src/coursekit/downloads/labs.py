@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from coursekit import yamltext
 from coursekit.config import Config
@@ -203,7 +204,11 @@ def _linked(text: str, site: str) -> str:
     def link(match: re.Match[str]) -> str:
         page, mark, anchor = match["target"].partition("#")
         page = re.sub(r"(?:index)?\.md$", lambda m: "" if "index" in m[0] else "/", page)
-        return f"[{match['text']}]({site}../{page}{mark}{anchor})" if site else match["text"]
+        return (
+            f"[{match['text']}]({urljoin(site, '../' + page)}{mark}{anchor})"
+            if site
+            else match["text"]
+        )
 
     return LINK.sub(link, text)
 
