@@ -19,7 +19,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
-from mkdocs.structure.toc import get_toc
+from mkdocs.structure.toc import _TocToken, get_toc
 from mkdocs.utils import get_relative_url
 
 from coursekit.config import Config
@@ -165,7 +165,7 @@ def _code(code: str, yours: bool = False) -> str:
 
 def _unwrapped(html: str) -> Iterator[str]:
     """The HTML without the elements that only wrap; what they hold stays."""
-    at, kept = 0, []
+    at, kept = 0, list[bool]()
     for found in DIV.finditer(html):
         yield html[at : found.start()]
         at = found.end()
@@ -196,16 +196,16 @@ def _linked(html: str, page: Page, files: Files) -> tuple[str, dict[File, dict[s
     return LINK.sub(link, html), anchors
 
 
-def _contents(html: str) -> list[dict[str, object]]:
+def _contents(html: str) -> list[_TocToken]:
     """The headings as mkdocs wants them: those of a level below the heading before them."""
-    top: list[dict[str, object]] = []
-    open_: list[tuple[int, list[dict[str, object]]]] = [(0, top)]
+    top: list[_TocToken] = []
+    open_: list[tuple[int, list[_TocToken]]] = [(0, top)]
     for found in HEADING.finditer(html):
         level = int(found["level"])
         while open_[-1][0] >= level:
             open_.pop()
         name = re.sub(r"<[^>]*>", "", found["text"])
-        below: list[dict[str, object]] = []
+        below: list[_TocToken] = []
         open_[-1][1].append({"name": name, "id": found["id"], "level": level, "children": below})
         open_.append((level, below))
     return top
