@@ -31,7 +31,7 @@ nbformat.write(book, sys.argv[1])
 
 def lessons() -> list[object]:
     """Lesson pages with Python blocks; all but the introduction, the shortest, wait for the night."""
-    pages = [load(path, CONFIG) for path in CONFIG.files(CONFIG.lesson_pages)]
+    pages = [load(path, CONFIG) for path in CONFIG.lesson_files]
     pages = [page for page in pages if page.of_kind(PYTHON)]
     pages.sort(key=lambda page: page.path.stem != "index")
     return [

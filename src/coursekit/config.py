@@ -109,8 +109,9 @@ class Config:
 
     @cached_property
     def lesson_files(self) -> list[Path]:
-        """All pages that must keep the rules of a lesson page."""
-        return self.files(self.lesson_pages)
+        """All pages that must keep the rules of a lesson page; those beside labs only lead to them."""
+        found = self.files(self.lesson_pages)
+        return [path for path in found if not any(path.parent.glob("*.py"))]
 
     def is_page(self, path: Path) -> bool:
         """Whether the file is one of the course's pages."""

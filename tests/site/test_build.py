@@ -43,7 +43,7 @@ def test_every_page_has_a_description_a_title_and_one_main_heading(real):
 
 
 def test_every_lesson_page_with_code_offers_notebook_script_and_package(real):
-    lessons = real.config.files(real.config.lesson_pages)
+    lessons = real.config.lesson_files
     assert lessons
     for path in lessons:
         file = checks.html_file(path, real.site, real.config)

@@ -36,9 +36,7 @@ def seconds(page: Page) -> float:
     return next(iter(cost.runs.values())).seconds if cost else float("inf")
 
 
-LESSONS = [
-    page for page in (load(p, CONFIG) for p in CONFIG.files(CONFIG.lesson_pages)) if page.code
-]
+LESSONS = [page for page in (load(p, CONFIG) for p in CONFIG.lesson_files) if page.code]
 CHEAPEST = sorted(LESSONS, key=seconds)[:1]  # a few seconds: a block of it runs every day
 
 

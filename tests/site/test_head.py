@@ -116,7 +116,7 @@ def test_how_to_run_a_page_stands_at_its_end_and_in_its_contents(sample):
 
 
 def test_every_lesson_page_says_in_a_sentence_what_it_is_about(real):
-    for path in real.config.files(real.config.lesson_pages):
+    for path in real.config.lesson_files:
         page = parse(path.read_text("utf-8"), path, real.config)
         assert 20 < len(lead(page)) < 160, path
 

@@ -5,6 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
+import pytest
+from mkdocs.config import load_config
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import get_files
+from mkdocs.structure.pages import Page
+
 from coursekit.site import labs
 from nested import environment
 from samplepages import LAB
@@ -56,6 +63,134 @@ def test_a_lab_is_in_search_without_code_of_style_sheets(sample):
     assert "jp-" not in index
 
 
-def test_another_page_is_left_as_it_is():
-    page = '<p style="x">text</p><script>1</script>'
-    assert labs.lean(page) == page
+def test_a_lab_shows_its_facts_and_how_to_run_it(real):
+    lab = real.html("lesson-5/tokenizer")
+    assert "20 to 40 min" in lab
+    assert 'after <a href="../../lesson-4/tokenization/">Tokenization</a>' in lab
+    assert 'href="../tokenizer.ipynb" download' in lab
+    assert "python -m lessons.labs check tokenizer my_tokenizer.py" in lab
+    assert lab.count('<span class="filename">Your code</span>') == 4
+    assert lab.count('class="language-output highlight"') == 8
+    assert len(lab.encode()) < 60_000
+
+
+def test_the_notebook_of_a_lab_is_there_and_whole(real):
+    book = nbformat.read(real.root / "lesson-5/tokenizer.ipynb", 4)
+    nbformat.validate(book)
+    assert not (real.root / "lesson-5/tokenizer.py").exists()
+    assert not (real.root / "lesson-5/outputs").exists()
+
+
+def test_a_lab_that_did_not_change_is_not_rendered_again(real):
+    """To import what renders it would take a tenth of a build."""
+    assert (real.course / ".cache/pages/lesson-5--tokenizer.json").is_file()
+
+
+FACTS = """\
+# ---
+# title: T
+# description: D.
+# pages: [{page}]
+# minutes: [1, 2]
+# difficulty: 1
+# ---
+# %% [markdown]
+# # T
+#
+# ## First
+#
+# [there]({link})
+#
+# ## Second
+
+# %% tags=["starter"]
+print(1)
+
+# %% [markdown]
+# <details><summary>A solution</summary>
+#
+# ```python
+# print(2)
+# ```
+#
+# </details>
+"""
+
+
+@pytest.fixture
+def files(course):
+    """The small course's settings and files, with its lab among them; nothing is built."""
+    config = load_config(str(course / "mkdocs.yml"), site_dir=str(course / "site"))
+    config.plugins._current_plugin = "tests"  # mkdocs asks whose files are generated
+    return config, labs.add_files(get_files(config), config)
+
+
+def prepared(course, files, **header):
+    """The page of a lab with another header, ready to be rendered."""
+    config, found = files
+    file = course / "docs/lesson-5/sample.py"
+    file.write_text(FACTS.format(**{"page": "sample", "link": "../index.md", **header}), "utf-8")
+    page = Page(None, found.src_uris["lesson-5/sample.py"], config)
+    return page, labs.prepare(page, config)
+
+
+def test_a_lab_renders_its_text_its_facts_and_its_contents(course, files):
+    page, inputs = prepared(course, files, link="../lesson-4/sample.md#part")
+    assert labs.is_lab(page.file)
+    page.render(*files)
+    assert inputs == ["", ""]
+    assert "1 to 2 min" in page.content
+    assert "<span>easy</span>" in page.content
+    assert page.content.count('<div class="language-python highlight">') == 2
+    assert page.content.count('<span class="filename">Your code</span>') == 1
+    assert "jp-" not in page.content
+    assert '<a href="../../lesson-4/sample/#part">there</a>' in page.content
+    assert 'after <a href="../../lesson-4/sample/">Sample</a>' in page.content
+    assert [link.title for link in page.toc] == ["T"]
+    assert [link.title for link in page.toc.items[0].children] == [
+        "First",
+        "Second",
+        "Run this lab",
+    ]
+    ((target, anchors),) = page.links_to_anchors.items()
+    assert (target.src_uri, [*anchors]) == ("lesson-4/sample.md", ["part"])
+    assert page.meta == {"title": "T", "description": "D."}
+    assert "run-this-page" in page.present_anchor_ids
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ({"link": "gone.md"}, r"no page lesson-5/gone\.md"),
+        ({"page": "gone"}, r"no page lesson-4/gone\.md"),
+    ],
+)
+def test_a_page_that_is_not_there_is_an_error(course, files, header, said):
+    page, _ = prepared(course, files, **header)
+    with pytest.raises(PluginError, match=said):
+        page.render(*files)
+
+
+def test_outputs_of_other_cells_are_an_error(course, files):
+    outputs = course / "docs/lesson-5/outputs/sample.json"
+    outputs.parent.mkdir()
+    outputs.write_text('{"cells": [{"code": "", "text": ""}]}', "utf-8")
+    with pytest.raises(PluginError, match="those of other cells"):
+        prepared(course, files)
+
+
+def test_a_lab_without_a_title_is_left_without_facts(course, files):
+    page, _ = prepared(course, files)
+    (course / "docs/lesson-5/sample.py").write_text("# %% [markdown]\n# ## Only this\n", "utf-8")
+    labs.prepare(page, files[0])
+    page.render(*files)
+    assert "lesson-head" not in page.content
+
+
+@pytest.mark.nightly
+def test_an_anchor_that_is_nowhere_stops_the_build(course, build):
+    text = FACTS.format(page="sample", link="../lesson-4/sample.md#nowhere")
+    (course / "docs/lesson-5/sample.py").write_text(text, "utf-8")
+    built = build(course)
+    assert built.status
+    assert "nowhere" in built.said

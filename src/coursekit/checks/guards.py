@@ -17,6 +17,7 @@ from coursekit.checks.loose import loose_numbers
 from coursekit.checks.words import word_problems
 from coursekit.config import Config
 from coursekit.course import costs, glossary
+from coursekit.downloads import labs
 from coursekit.page.contents import Page
 from coursekit.page.core import DEEPER, layered
 from coursekit.page.numbers import fill
@@ -249,8 +250,9 @@ def _constructs(call: ast.Call) -> bool:
 def orphan_problems(config: Config) -> list[Problem]:
     """Sections and scripts that no page shows, and lesson modules that no page reaches.
 
-    A page reaches a module by showing or importing it, or by a link to the module's reference page. A
-    ``__main__`` has none: it only starts what another module defines.
+    A page reaches a module by showing or importing it, or by a link to the module's reference page. A lab
+    reaches what it imports, and the module of its own name, which checks it. A ``__main__`` has none:
+    it only starts what another module defines.
     """
     shown: set[tuple[Path, str | None]] = set()
     scripts: set[Path] = set()
@@ -265,6 +267,8 @@ def orphan_problems(config: Config) -> list[Problem]:
             reached |= _imports(block.code.text)
             if block.embedded:
                 reached.add(_module_name(block.code.path, config))
+    for lab in labs.find(config):
+        reached |= {f"{package}.labs.{lab.name}"}.union(*map(_imports, lab.solved))
     modules = {_module_name(path, config): path for path in _modules(config)}
     reached = _closure(reached, modules)
     problems = [

@@ -40,7 +40,7 @@ def problems(config: Config) -> list[Problem]:
     """
     found: list[Problem] = []
     together: list[_Question] = []
-    for page in readable(config.files(config.lesson_pages), config):
+    for page in readable(config.lesson_files, config):
         asked, place = _questions(page), config.relative(page.path)
         if len(asked) >= ENOUGH:
             found += [Problem(place, 1, m) for m in _given_away(asked, "the page")]

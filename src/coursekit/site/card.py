@@ -7,7 +7,7 @@ from coursekit.course.costs import Cost
 from coursekit.held.verified import Verified
 from coursekit.page.contents import Page
 
-__all__ = ["Downloads", "card"]
+__all__ = ["Downloads", "card", "installing"]
 
 TORCH_CPU = "https://download.pytorch.org/whl/cpu"
 
@@ -41,7 +41,11 @@ def card(
         verified: the last run of the page's blocks, if there is a record.
         cost: seconds and memory of the page's script, if they were measured.
     """
-    parts = [_commands(downloads, page.install)]
+    parts = [
+        installing(downloads, page.install),
+        f'<p>Then open <a href="{downloads.notebook}" download>the notebook</a>, or run '
+        f'<a href="{downloads.script}" download>the script</a>.</p>',
+    ]
     if verified:
         parts.append(_verified(verified))
     if cost:
@@ -51,7 +55,13 @@ def card(
     )
 
 
-def _commands(downloads: Downloads, extras: str) -> str:
+def installing(downloads: Downloads, extras: str) -> str:
+    """How to install the package, as HTML.
+
+    Args:
+        downloads: where its wheel is.
+        extras: of the package, with commas between them.
+    """
     known = "://" in downloads.wheel_address
     source = (
         f"llm-development-fundamentals[{extras}] @ {downloads.wheel_address}"
@@ -71,8 +81,6 @@ def _commands(downloads: Downloads, extras: str) -> str:
         f"{plain}"
         "<p>On Linux without a GPU, PyTorch's CPU build saves several gigabytes:</p>"
         f"{cpu}"
-        f'<p>Then open <a href="{downloads.notebook}" download>the notebook</a>, or run '
-        f'<a href="{downloads.script}" download>the script</a>.</p>'
     )
 
 

@@ -47,7 +47,6 @@ def on_startup(*, command: Literal["build", "gh-deploy", "serve"], **_: Any) -> 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """List the modules in the navigation; show edit links only where the repository is known."""
     pages.begin(config)
-    labs.render_with_jupyter(config)
     search.index_once(config)
     reference.add_to_nav(config)
     if not config.repo_url:
@@ -57,7 +56,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the downloads, the package, the reference and the models; join the scripts."""
-    files = pages.add_files(reference.add_files(files, config), config)
+    files = pages.add_files(reference.add_files(labs.add_files(files, config), config), config)
     return scripts.join(live_models.add(files, config), config)
 
 
@@ -69,13 +68,16 @@ def on_env(env: Environment, config: MkDocsConfig, **_: Any) -> Environment:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Resolve what a page embeds and binds."""
+    """Resolve what a page embeds and binds; have a lab made from its notebook."""
+    if labs.is_lab(page.file):
+        pages.keep(page, markdown, labs.prepare(page, config), config, files)
+        return markdown
     return pages.markdown(markdown, page, config, files)
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Add a lesson's head and end, and links to sources; take out what a lab need not carry."""
-    return labs.lean(pages.content(html, page, config, files))
+    """Add a lesson's head and end, and links to sources."""
+    return pages.content(html, page, config, files)
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:

@@ -29,7 +29,8 @@ __all__ = ["Kept"]
 
 RENDERERS = (  # distributions whose version decides what a page looks like; some may be absent
     *("black", "griffelib", "jinja2", "markdown", "mkdocs", "mkdocs-autorefs", "mkdocs-material"),
-    *("mkdocstrings", "mkdocstrings-python", "pygments", "pymdown-extensions", "pyyaml", "ruff"),
+    *("mkdocs-jupyter", "mkdocstrings", "mkdocstrings-python", "mistune", "nbconvert", "pygments"),
+    *("pymdown-extensions", "pyyaml", "ruff"),
 )
 
 
@@ -89,7 +90,7 @@ class Kept:
         self, page: Page, render: Any, key: str, config: MkDocsConfig, files: Files
     ) -> None:
         """Stand in for the page's own ``render``."""
-        name = page.file.src_uri.removesuffix(".md").replace("/", "--")
+        name = page.file.src_uri.removesuffix(".md").removesuffix(".py").replace("/", "--")
         file = self.root / ".cache" / "pages" / f"{name}.json"
         if file.is_file() and (kept := json.loads(file.read_text("utf-8")))["key"] == key:
             _restore(page, kept, config, files)

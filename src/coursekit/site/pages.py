@@ -29,7 +29,7 @@ from coursekit.site.folded import folded
 from coursekit.site.kept import Kept
 from coursekit.site.placeholders import below, page_url
 
-__all__ = ["add_files", "begin", "content", "glossary_terms", "markdown"]
+__all__ = ["add_files", "begin", "content", "glossary_terms", "keep", "markdown"]
 
 # Blanks, plain names, operators and punctuation have the color of the code around them: without these
 # elements a page of code has a third fewer bytes, and a tenth fewer compressed.
@@ -108,6 +108,11 @@ def _build(config: MkDocsConfig) -> Build:
 def glossary_terms(config: MkDocsConfig) -> list[glossary.Term]:
     """The entries of the glossary, as this build reads them."""
     return _build(config).terms
+
+
+def keep(page: Page, text: str, inputs: list[str], config: MkDocsConfig, files: Files) -> None:
+    """Let a page that is made in another way be made only after a change of its text or its inputs."""
+    _build(config).kept.keep(page, text, inputs, files)
 
 
 def _course(config: MkDocsConfig) -> Config:

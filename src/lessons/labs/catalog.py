@@ -1,0 +1,101 @@
+"""The labs of Lesson 5: what each asks for, and what it takes."""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lessons.labs.runner import Solution
+
+STARTERS = Path(__file__).parent / "starters"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a lab.
+
+    Attributes:
+        asks: what is to be done, in half a sentence.
+        functions: the functions that it needs, each with the names of its arguments.
+        check: the function of the lab's module that checks it. It gets the learner's code and a source
+            of hidden inputs, and raises :class:`~lessons.labs.verdicts.WrongError`.
+    """
+
+    asks: str
+    functions: dict[str, tuple[str, ...]]
+    check: str
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A task from practice.
+
+    Attributes:
+        name: as in ``python -m lessons.labs check NAME``.
+        title: as its page has it.
+        minutes: the least and the most that it takes.
+        difficulty: 1, 2 or 3.
+        pages: the pages of Lesson 4 that it builds on.
+        parts: in their order.
+    """
+
+    name: str
+    title: str
+    minutes: tuple[int, int]
+    difficulty: int
+    pages: tuple[str, ...]
+    parts: tuple[Part, ...]
+
+    def check(self, part: int) -> Callable[["Solution", Random], None]:
+        """The check of a part, by its number from 1."""
+        module = importlib.import_module(f"lessons.labs.{self.name}")
+        found: Callable[[Solution, Random], None] = getattr(module, self.parts[part - 1].check)
+        return found
+
+    def starter(self) -> str:
+        """The code that a learner starts from."""
+        return (STARTERS / f"{self.name}.txt").read_text("utf-8")
+
+
+LABS = (
+    Lab(
+        name="tokenizer",
+        title="A tokenizer for your own text",
+        minutes=(20, 40),
+        difficulty=2,
+        pages=("tokenization",),
+        parts=(
+            Part(
+                "keep texts apart for measuring",
+                {"split": ("lines",)},
+                "check_split",
+            ),
+            Part("learn the merges", {"train": ("lines", "merges")}, "check_train"),
+            Part(
+                "encode, and decode without a loss",
+                {"encode": ("merges", "text"), "decode": ("merges", "ids")},
+                "check_round_trip",
+            ),
+            Part(
+                "choose a size by measuring",
+                {"rate": ("merges", "lines"), "choose": ("rates", "gain")},
+                "check_choice",
+            ),
+        ),
+    ),
+)
+
+
+def find(name: str) -> Lab:
+    """Return a lab by its name.
+
+    Raises:
+        ValueError: there is none; the message names all.
+    """
+    for lab in LABS:
+        if lab.name == name:
+            return lab
+    raise ValueError(f"no lab {name!r}: take one of {', '.join(lab.name for lab in LABS)}")

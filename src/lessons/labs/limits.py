@@ -1,0 +1,28 @@
+"""A limit of memory for a process that runs a learner's code, and which systems cannot hold it."""
+
+import sys
+from pathlib import Path
+
+
+def limit_memory(megabytes: int, system: str = sys.platform) -> str:
+    """Let this process take so much memory more, and no more.
+
+    Args:
+        megabytes: how much beyond what it has now.
+        system: as ``sys.platform`` names it.
+
+    Returns:
+        Why there is no such limit; empty where there is one. Only Linux keeps one: macOS accepts it
+        and does not hold it, and Windows has no such call.
+    """
+    if system != "linux":
+        return f"memory is not limited: {'Windows' if system == 'win32' else system} cannot do it"
+    import resource  # here, because Windows has no such module
+
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    most = pages * resource.getpagesize() + megabytes * 1_000_000
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if hard != resource.RLIM_INFINITY and hard < most:
+        return ""  # whoever started this process has set a stricter one
+    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    return ""

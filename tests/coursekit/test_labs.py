@@ -1,0 +1,137 @@
+"""The source of a lab: read, solved, run, recorded, and written as a notebook."""
+
+import json
+
+import nbformat
+import pytest
+
+from coursekit.commands import labs as command
+from coursekit.config import Config
+from coursekit.downloads import labs
+from coursekit.problems import ContractError
+
+SOURCE = '''\
+# ---
+# title: Adding
+# minutes: [1, 2]
+# jupyter:
+#   kernelspec:
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Adding
+#
+# See [the page](../lesson-4/sums.md#three), [all](../index.md) and [elsewhere](https://example.org).
+
+# %% tags=["starter"]
+def add(a, b):
+    """Add."""
+    ...
+
+# %%
+print(add(1, 2))
+
+# %% [markdown]
+# <details><summary>A solution</summary>
+#
+# ```python
+# def add(a, b):
+#     return a + b
+# ```
+#
+# </details>
+'''
+
+
+@pytest.fixture
+def course(tmp_path):
+    """A course with one lab."""
+    (tmp_path / "docs/lesson-5").mkdir(parents=True)
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'\n")
+    (tmp_path / "docs/lesson-5/adding.py").write_text(SOURCE, "utf-8")
+    return tmp_path
+
+
+def lab_of(course):
+    (found,) = labs.find(Config.load(course))
+    return found
+
+
+def test_a_source_is_read_into_header_and_cells(course):
+    lab = lab_of(course)
+    assert (lab.name, lab.meta) == ("adding", {"title": "Adding", "minutes": [1, 2]})
+    assert [(cell.code, cell.starter, cell.line) for cell in lab.cells] == [
+        (False, False, 9), (True, True, 14), (True, False, 19), (False, False, 22),
+    ]  # fmt: skip
+    assert lab.starter == 'def add(a, b):\n    """Add."""\n    ...\n'
+
+
+def test_a_solution_stands_below_its_starter(course):
+    assert lab_of(course).solution.endswith("    ...\n\n\ndef add(a, b):\n    return a + b\n")
+
+
+def test_a_starter_without_a_solution_is_named_with_its_line(course):
+    file = course / "docs/lesson-5/adding.py"
+    file.write_text(SOURCE.replace("A solution", "Another"), "utf-8")
+    with pytest.raises(ContractError, match=r"adding\.py:14: no solution below"):
+        lab_of(course).solved  # noqa: B018 - asking is the point
+    file.write_text(
+        SOURCE.replace("A solution", "Another") + '\n# %% tags=["starter"]\nx = 1\n', "utf-8"
+    )
+    with pytest.raises(ContractError, match="no solution below"):
+        lab_of(course).solved  # noqa: B018
+
+
+def test_outputs_are_recorded_then_hold_until_a_cell_changes(course, capsys):
+    assert command.main(["--update", "adding"], course) == 0
+    lab = lab_of(course)
+    assert lab.outputs == ["", "3\n"]
+    assert (course / "src/lessons/labs/starters/adding.txt").read_text() == lab.starter
+    assert command.main([], course) == 0
+    assert command.main(["other"], course) == 0
+    recorded = json.loads(lab.recorded.read_text())
+    recorded["cells"][1]["text"] = "4\n"
+    lab.recorded.write_text(json.dumps(recorded))
+    assert command.main([], course) == 1
+    assert "outputs/adding.json is not what" in capsys.readouterr().out
+    file = course / "docs/lesson-5/adding.py"
+    file.write_text(SOURCE.replace("add(1, 2))", "add(1, 3))"), "utf-8")
+    with pytest.raises(ContractError, match="those of other cells"):
+        lab_of(course).outputs  # noqa: B018
+
+
+def test_a_cell_that_fails_is_told_with_its_last_words(course):
+    file = course / "docs/lesson-5/adding.py"
+    file.write_text(SOURCE.replace("add(1, 2))", "add(1))"), "utf-8")
+    with pytest.raises(RuntimeError, match=r"(?s)a cell failed.*missing 1 required"):
+        lab_of(course).run()
+
+
+def test_a_notebook_has_the_starter_and_the_outputs_of_the_solution(course):
+    (course / "docs/lesson-5/second.py").write_text("# %%\nprint(2)\n", "utf-8")
+    assert command.main(["--update", "adding"], course) == 0
+    (course / "docs/lesson-5/second.py").unlink()
+    book = nbformat.reads(lab_of(course).notebook("*First.*", "https://e.org/lesson-5/adding/"), 4)
+    nbformat.validate(book)
+    first, text, starter, call, _ = book.cells
+    assert first.source == "*First.*"
+    assert "(https://e.org/lesson-4/sums/#three)" in text.source
+    assert "(https://e.org/)" in text.source
+    assert "(https://example.org)" in text.source
+    assert starter.source.endswith("...")
+    assert call.outputs[0].text == "3\n"
+
+
+def test_links_are_words_where_the_sites_address_is_unknown_and_stay_for_the_site(course):
+    lab = lab_of(course)
+    assert (
+        "See the page, all and [elsewhere]" in json.loads(lab.notebook())["cells"][0]["source"][2]
+    )
+    assert "sums.md#three" in lab.notebook(site=".")
+
+
+def test_a_source_without_a_header_has_none(course):
+    (course / "docs/lesson-5/adding.py").write_text("# %%\nprint(1)\n", "utf-8")
+    assert lab_of(course).meta == {}
+    assert lab_of(course).starter == ""

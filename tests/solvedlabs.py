@@ -1,0 +1,30 @@
+"""What tests of the labs share: a small lab, and the solutions that the pages show."""
+
+from functools import cache
+from pathlib import Path
+
+from coursekit.config import Config
+from coursekit.downloads import labs
+from lessons.labs.catalog import Lab, Part
+
+ROOT = Path(__file__).parents[1]
+
+
+@cache
+def solution(name: str) -> str:
+    """The starter of a lab with the solutions that its page shows, as a file."""
+    return labs.load(ROOT / f"docs/lesson-5/{name}.py", Config.load(ROOT)).solution
+
+
+def changed(source: str, *pairs: tuple[str, str]) -> str:
+    """A solution with some of its text replaced, each of which has to be there."""
+    for old, new in pairs:
+        assert old in source, old
+        source = source.replace(old, new)
+    return source
+
+
+def one_part(name: str, *arguments: str) -> Lab:
+    """A lab of one part, for what the runner does by itself."""
+    part = Part("try it", {name: arguments}, "check")
+    return Lab("tiny", "A tiny lab", (1, 2), 1, (), (part,))
