@@ -175,6 +175,6 @@ def test_an_unknown_name_is_answered_with_the_known_ones(capsys):
     with pytest.raises(SystemExit):
         command.main(["gpt2"])
     assert (
-        "no real model or text 'gpt2': take one of smollm2, minilm, ratings, verses"
+        "no real model or text 'gpt2': take one of smollm2, minilm"
         in capsys.readouterr().err
     )
