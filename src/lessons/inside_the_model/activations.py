@@ -5,6 +5,7 @@ import re
 import statistics
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from math import log10
 
 import torch
 from torch import nn
@@ -142,10 +143,10 @@ def activations(model: PreTrainedModel, passages: Sequence[torch.Tensor]) -> dic
         passages: token ids, each of the same length.
 
     Returns:
-        For each layer, named ``block1.mlp out``: ``ratio``, the median over the passages of the largest
-        input over the median one, with ``lowest`` and ``highest``; ``first``, the share of passages in
-        which the first token holds it; ``others``, the median ratio of all tokens but the one that holds
-        it. For each head, named ``block1.head1``, its share of attention on the first token. ``sink``: the
+        For each layer, named ``block1.mlp out``, as powers of ten: ``ratio``, the median over the passages
+        of the largest input over the median one, with ``lowest`` and ``highest``, and ``others``, the same
+        without the token that holds it. ``first``: share of passages in which that is the first token.
+        For each head, named ``block1.head1``, its share of attention on the first token. ``sink``: the
         mean share over all heads, with an interval over passages; ``even``: what a head would give that
         looks everywhere alike; ``most``: share of heads that give the first token more than half.
         ``distinct``: how many different tokens stand first.
@@ -155,12 +156,13 @@ def activations(model: PreTrainedModel, passages: Sequence[torch.Tensor]) -> dic
     for block, part in seen[0][0]:
         found = [extremes[block, part] for extremes, _ in seen]
         ratios = [each.ratio for each in found]
-        scores = {
+        powers = {
             "ratio": statistics.median(ratios), "lowest": min(ratios), "highest": max(ratios),
-            "first": sum(each.place == 0 for each in found) / len(found),
             "others": statistics.median(each.others for each in found),
         }  # fmt: skip
-        values |= {f"block{block}.{part}.{name}": _short(score) for name, score in scores.items()}
+        name = f"block{block}.{part}"
+        values |= {f"{name}.{score}": _short(log10(ratio)) for score, ratio in powers.items()}
+        values[f"{name}.first"] = sum(each.place == 0 for each in found) / len(found)
     shares = torch.stack([attention for _, attention in seen])  # (passages, blocks, heads)
     for block, heads in enumerate(shares.mean(0).tolist(), 1):
         values |= {f"block{block}.head{head}": _short(share) for head, share in enumerate(heads, 1)}
@@ -188,8 +190,8 @@ def activations_cell(model: str, text: str) -> dict[str, float]:
         text: ``stories`` of the course's world, or ``documentation``, Python's.
     """
     if model == "base":
-        network, tokenizer = load("eager")
-        return activations(network, read(tokenizer, text))
+        small, tokenizer = load("eager")
+        return activations(small, read(tokenizer, text))
     network, tokenizer = loading.causal(model)
     network.set_attn_implementation("eager")
     try:

@@ -1,10 +1,11 @@
-"""What eight bits and fewer do to a model that other people trained: weights alone, and what flows through it."""
+"""What eight bits and fewer do to a model that other people trained, by weights and by what they meet."""
 
 import copy
 import statistics
 import time
 import warnings
 from collections.abc import Callable, Sequence
+from math import log10
 from typing import Any
 
 import torch
@@ -185,7 +186,7 @@ def cpu_seconds(model: PreTrainedModel, tokens: int = 128, written: int = 8) -> 
 def speed(full: PreTrainedModel, model: PreTrainedModel, rounds: int = ROUNDS) -> dict[str, float]:
     """Time a model beside the full one, in turns: how many times as fast it reads and writes."""
     turns = [[cpu_seconds(each) for each in (full, model)] for _ in range(rounds + 1)]
-    values = {}
+    values: dict[str, float] = {}
     for place, name in enumerate(("speed.read", "speed.write")):
         ratios = [before[place] / after[place] for before, after in turns[1:]]  # the first warms up
         values |= {
@@ -213,8 +214,8 @@ def measure(
     Returns:
         ``nats.0`` and so on: each passage's mean negative log-likelihood; ``right``: share of tokens
         that were the likeliest. Where bytes are stored, ``bytes`` of the file, and how many times as fast
-        as ``full`` it reads and writes. Where layers are left out, their largest input over the median,
-        by block.
+        as ``full`` it reads and writes. Where layers are left out, their largest input over the median, as
+        a power of ten, by block.
     """
     ranked = extremes(full, choose) if "left" in way else {}
     model = copy.deepcopy(full)
@@ -227,8 +228,8 @@ def measure(
         values["bytes"] = file_bytes(model)
     if way in STORED:
         values |= speed(full, model)
-    kept = {name for name, layer in linear_layers(model).items() if name in ranked}
-    return values | {f"left.block{int(name.split('.')[1]) + 1}": ranked[name] for name in kept}
+    kept = [name for name in linear_layers(model) if name in ranked]
+    return values | {f"left.block{int(n.split('.')[1]) + 1}": log10(ranked[n]) for n in kept}
 
 
 def int8_cell(way: str) -> dict[str, float]:
@@ -242,22 +243,28 @@ def bits_cell(layout: str, bits: int) -> dict[str, float]:
     """Measure what so few bits of a weight do to SmolLM2, on the same passages.
 
     Args:
-        layout: one of `LAYOUTS`.
+        layout: one of `LAYOUTS`, or ``full`` for the model as it is.
         bits: of a weight. Four would show nothing: the model's file has four, with an offset, already.
 
     Returns:
         ``nats`` and ``right`` as above, and ``bits_per_weight`` with the scales.
     """
     full, tokenizer = loading.causal()
-    model = copy.deepcopy(full)
-    round_weights(model, lambda weight: LAYOUTS[layout](weight, bits))
-    means, right = nats(model, documentation(tokenizer, TOKENS)[:WINDOWS])
-    weight = next(iter(linear_layers(model).values())).weight
-    return {
-        **{f"nats.{place}": mean for place, mean in enumerate(means)},
-        "right": right,
-        "bits_per_weight": LAYOUTS[layout].bits_per_weight(weight, bits),
-    }
+    return measure_bits(full, layout, bits, documentation(tokenizer, TOKENS)[:WINDOWS])
+
+
+def measure_bits(
+    full: PreTrainedModel, layout: str, bits: int, passages: Sequence[torch.Tensor]
+) -> dict[str, float]:
+    """Round the weights of a copy of a Llama, and let it predict passages."""
+    model, cost = copy.deepcopy(full), 32.0
+    if layout != "full":
+        round_weights(model, lambda weight: LAYOUTS[layout](weight, bits))
+        weight = next(iter(linear_layers(model).values())).weight
+        cost = LAYOUTS[layout].bits_per_weight(weight, bits)
+    means, right = nats(model, passages)
+    found = {f"nats.{place}": mean for place, mean in enumerate(means)}
+    return {**found, "right": right, "bits_per_weight": cost}
 
 
 # --8<-- [end:real_cell]
