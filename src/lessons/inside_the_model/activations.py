@@ -1,5 +1,6 @@
 """How unequal the numbers are that flow through a model, and how much attention its first token gets."""
 
+# --8<-- [start:imports]
 import random
 import re
 import statistics
@@ -25,6 +26,7 @@ PARTS = {
     "mlp.c_fc": "mlp in", "mlp.c_proj": "mlp out",
 }  # fmt: skip
 PLACE = re.compile(r"(?:layers|h)\.(\d+)\.(.+)")
+# --8<-- [end:imports]
 
 
 # --8<-- [start:extremes]

@@ -27,12 +27,32 @@ WINDOWS, TOKENS, CHOOSE = 20, 512, 4  # passages to measure, their length, and p
 ROUNDS = 3  # of timing
 
 
-# --8<-- [start:real_layers]
+# --8<-- [start:inputs]
 def linear_layers(model: PreTrainedModel) -> dict[str, nn.Linear]:
     """Name the linear layers of a Llama's blocks; the head, which is the embedding's, is none of them."""
     return {
         name: layer for name, layer in model.model.named_modules() if isinstance(layer, nn.Linear)
     }
+
+
+def round_inputs(model: PreTrainedModel, bits: int, each_token: bool) -> None:
+    """Round what flows into each linear layer, in place; weights stay as they are.
+
+    Args:
+        model: works on one text at a time from now on.
+        bits: of an input. PyTorch's old function takes eight or, on some processors, seven.
+        each_token: whether each token has a scale, otherwise all of a text share one.
+    """
+
+    def rounded(_layer: nn.Module, inputs: tuple[torch.Tensor]) -> tuple[torch.Tensor]:
+        grid = fit(inputs[0][0], bits, per_channel=each_token, symmetric=False)  # a row is a token
+        return (grid.dequantize(grid.quantize(inputs[0][0]))[None],)
+
+    for layer in linear_layers(model).values():
+        layer.register_forward_pre_hook(rounded)
+
+
+# --8<-- [end:inputs]
 
 
 @torch.no_grad()
@@ -60,33 +80,12 @@ def extremes(model: PreTrainedModel, passages: Sequence[torch.Tensor]) -> dict[s
     return dict(sorted(middle.items(), key=lambda item: -item[1]))
 
 
-# --8<-- [end:real_layers]
-
-
-# --8<-- [start:real_ways]
 @torch.no_grad()
 def round_weights(model: PreTrainedModel, lay: Callable[[torch.Tensor], Grid]) -> None:
     """Round the weights of all linear layers to a grid, in place; inputs stay as they are."""
     for layer in linear_layers(model).values():
         grid = lay(layer.weight)
         layer.weight.copy_(grid.dequantize(grid.quantize(layer.weight)))
-
-
-def round_inputs(model: PreTrainedModel, bits: int, each_token: bool) -> None:
-    """Round what flows into each linear layer, in place; weights stay as they are.
-
-    Args:
-        model: works on one text at a time from now on.
-        bits: of an input. PyTorch's old function takes eight or, on some processors, seven.
-        each_token: whether each token has a scale, otherwise all of a text share one.
-    """
-
-    def rounded(_layer: nn.Module, inputs: tuple[torch.Tensor]) -> tuple[torch.Tensor]:
-        grid = fit(inputs[0][0], bits, per_channel=each_token, symmetric=False)  # a row is a token
-        return (grid.dequantize(grid.quantize(inputs[0][0]))[None],)
-
-    for layer in linear_layers(model).values():
-        layer.register_forward_pre_hook(rounded)
 
 
 def keep_bytes(model: PreTrainedModel) -> None:
@@ -156,10 +155,8 @@ WAYS: dict[str, Way] = {
 }
 # What stores bytes; the others round by hand and stay as large and as fast as they are.
 STORED = tuple(way for way in WAYS if way.startswith(("weights, row", "dynamic", "torchao")))
-# --8<-- [end:real_ways]
 
 
-# --8<-- [start:real_cell]
 @torch.no_grad()
 def nats(model: PreTrainedModel, passages: Sequence[torch.Tensor]) -> tuple[list[float], float]:
     """Return each passage's mean negative log-likelihood of a token, and the share of right next tokens."""
@@ -265,6 +262,3 @@ def measure_bits(
     means, right = nats(model, passages)
     found = {f"nats.{place}": mean for place, mean in enumerate(means)}
     return {**found, "right": right, "bits_per_weight": cost}
-
-
-# --8<-- [end:real_cell]
