@@ -3,21 +3,18 @@
 # --8<-- [start:imports]
 import random
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from lessons.catalog.experiment import Record
-from lessons.evaluation.real_text import Block, bits_per_byte, over_blocks, reader, scored, sizes
+from lessons.evaluation.real_summaries import MATES, Block, Read
+from lessons.evaluation.real_text import reader, sizes
 from lessons.evaluation.retold import DRAWN, KNOWN
-from lessons.intervals import wilson
 from lessons.real_models import texts
 from lessons.real_models.texts import Verse
 
 # --8<-- [end:imports]
 
-MATES = 10  # verses drawn for each known one
 NEAREST = 40  # they are drawn from so many of the same book, those of the most similar length
 ROOM = 20  # tokens that a model is to recite at most
 
@@ -74,25 +71,6 @@ def asked(kind: str) -> list[str]:
 
 
 # --8<-- [start:read]
-class Read(NamedTuple):
-    """What a model makes of a text by itself.
-
-    Attributes:
-        block: its cost, without the first token.
-        room: tokens that were to be recited: those of the second half, at most ``ROOM``.
-        run: how many of them in a row, from the first, are the likeliest token where they stand.
-    """
-
-    block: Block
-    room: int
-    run: int
-
-    @property
-    def recited(self) -> bool:
-        """Whether a model that always writes the likeliest token goes on with exactly these."""
-        return self.run == self.room
-
-
 @torch.no_grad()
 def read(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, text: str) -> Read:
     """Score a text that fits into the model's context, and see how far it would recite the second half.
@@ -130,74 +108,3 @@ def real_contamination_cell(kind: str, by: str) -> dict[str, float]:
 
 
 # --8<-- [end:read]
-
-
-def readings(values: Record) -> list[Read]:
-    """Read the texts of a cell again."""
-    count = sum(name.startswith("nats.") for name in values)
-    return [
-        Read(
-            Block(values[f"nats.{i}"], int(values[f"tokens.{i}"]), int(values[f"size.{i}"])),
-            int(values[f"room.{i}"]),
-            int(values[f"run.{i}"]),
-        )
-        for i in range(count)
-    ]
-
-
-def recital(found: Sequence[Read]) -> Record:
-    """Count texts whose asked tokens all come, and the share of tokens before the first wrong one."""
-    whole = sum(each.recited for each in found)
-    low, high = wilson(whole, len(found))
-    n = len(found)
-    return {
-        "whole": {"value": whole / n, "low": low, "high": high, "n": n, "groups": n},
-        "count": whole,
-        "tokens": sum(each.run for each in found) / sum(each.room for each in found),
-        "asked": sum(each.room for each in found) / n,
-    }
-
-
-def summarise_contamination(cells: Sequence[Record]) -> Record:
-    """Gather: model -> kind -> ``bits`` per byte and ``recital``; and what knowing changes.
-
-    ``saved`` is by how many bits per byte the known verses are cheaper than the ones drawn for them, group
-    by group; ``saved_retold`` the same of their retellings, and ``of_retold``, ``drawn_of_retold`` are the
-    cost of verses over that of their retellings, pair by pair.
-    """
-    found: dict[str, dict[str, list[Read]]] = {}
-    for cell in cells:
-        by, kind = cell["parameters"]["by"], cell["parameters"]["kind"]
-        found.setdefault(by, {})[kind] = readings(cell["values"])
-    return {by: compare(kinds) for by, kinds in found.items()}
-
-
-def compare(kinds: dict[str, list[Read]]) -> Record:
-    """Compare the kinds of texts that one model read."""
-    tree: Record = {
-        kind: {"bits": over_blocks(bits_per_byte, cost(each)), "recital": recital(each)}
-        for kind, each in kinds.items()
-    }
-    known, drawn = cost(kinds["known"]), cost(kinds["drawn"])
-    retold, drawn_retold = cost(kinds["known_retold"]), cost(kinds["drawn_retold"])
-    first = drawn[::MATES]  # those that were retold
-
-    def mates(rows: Iterable[int]) -> list[Block]:
-        return [mate for row in rows for mate in drawn[row * MATES : (row + 1) * MATES]]
-
-    def some(blocks: Sequence[Block], rows: Iterable[int]) -> float:
-        return bits_per_byte([blocks[row] for row in rows])
-
-    scores = {
-        "saved": lambda rows: bits_per_byte(mates(rows)) - some(known, rows),
-        "saved_retold": lambda rows: some(drawn_retold, rows) - some(retold, rows),
-        "of_retold": lambda rows: some(known, rows) / some(retold, rows),
-        "drawn_of_retold": lambda rows: some(first, rows) / some(drawn_retold, rows),
-    }
-    n = len(known)
-    return tree | {name: scored(score, n, n) for name, score in scores.items()}
-
-
-def cost(found: Sequence[Read]) -> list[Block]:
-    """Take what the texts cost."""
-    return [each.block for each in found]

@@ -8,16 +8,18 @@ import random
 import string
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from transformers import (
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
 
 from lessons import world
-from lessons.catalog.experiment import Record
-from lessons.catalog.summaries import key
 from lessons.evaluation.perplexity import windows
-from lessons.intervals import bootstrap
+from lessons.evaluation.real_summaries import Block, flat
 from lessons.real_models import loading, texts
 from lessons.storage import checkpoint
 
@@ -94,18 +96,8 @@ def beginning(pieces: Sequence[str], between: str, size: int) -> str:
 
 
 # --8<-- [start:blocks]
-class Block(NamedTuple):
-    """A stretch of a text: what its tokens cost in nats, how many they are, and their bytes."""
-
-    nats: float
-    tokens: int
-    size: int
-
-
 @torch.no_grad()
-def surprises(
-    model: PreTrainedModel, ids: Sequence[int], context: int, stride: int
-) -> list[float]:
+def surprises(model: PreTrainedModel, ids: Sequence[int], context: int, stride: int) -> list[float]:
     """Score a text token by token, by a window that slides over it as in `likelihood`.
 
     Returns:
@@ -166,15 +158,6 @@ def reader(name: str) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     return AutoModelForCausalLM.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
 
 
-def flat(found: Sequence[Block]) -> dict[str, float]:
-    """Name the numbers of each block, as a record keeps them: ``nats.0`` and so on."""
-    return {
-        f"{field}.{i}": float(value)
-        for i, block in enumerate(found)
-        for field, value in block._asdict().items()
-    }
-
-
 COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": lambda data: gzip.compress(data, 9, mtime=0),
     "xz": lambda data: lzma.compress(data, preset=9),
@@ -219,86 +202,3 @@ def real_window_cell(by: str, window: int, overlap: bool) -> dict[str, float]:
 
 
 # --8<-- [end:cells]
-
-
-def unflat(values: Record) -> list[Block]:
-    """Read the blocks of a cell again."""
-    count = sum(name.startswith("nats.") for name in values)
-    return [
-        Block(values[f"nats.{i}"], int(values[f"tokens.{i}"]), int(values[f"size.{i}"]))
-        for i in range(count)
-    ]
-
-
-def bits_per_byte(found: Sequence[Block]) -> float:
-    """Bits for each byte, over all blocks."""
-    return sum(b.nats for b in found) / math.log(2) / sum(b.size for b in found)
-
-
-def perplexity(found: Sequence[Block]) -> float:
-    """E to the nats for each token, over all blocks."""
-    return math.exp(sum(b.nats for b in found) / sum(b.tokens for b in found))
-
-
-def scored(score: Callable[[Sequence[int]], float], n: int, items: int) -> Record:
-    """Give a score over blocks its interval, by drawing blocks again.
-
-    Args:
-        score: takes the numbers of blocks.
-        n: how many blocks there are, all different.
-        items: tokens in them.
-    """
-    low, high = bootstrap(score, n)
-    return {"value": score(range(n)), "low": low, "high": high, "n": items, "groups": n}
-
-
-def over_blocks(measure: Callable[[Sequence[Block]], float], found: Sequence[Block]) -> Record:
-    """Score blocks by a measure, with its interval."""
-    tokens = sum(block.tokens for block in found)
-    return scored(lambda rows: measure([found[i] for i in rows]), len(found), tokens)
-
-
-def summarise_bits(cells: Sequence[Record]) -> Record:
-    """Gather bits per byte: text -> who -> score, with ``ratio`` of SmolLM2's to that of xz."""
-    tree: Record = {}
-    for cell in cells:
-        text, by = cell["parameters"]["text"], cell["parameters"]["by"]
-        values, place = cell["values"], tree.setdefault(text, {})
-        if by in COMPRESSORS:
-            place[by] = {
-                part: 8 * values[f"{part}.to"] / values[f"{part}.from"]
-                for part in ("scored", "whole")
-            }
-        else:
-            place[by] = over_blocks(bits_per_byte, unflat(values))
-    for place in tree.values():
-        place["of_gzip"] = place["smollm2"]["value"] / place["gzip"]["scored"]
-        place["of_xz_whole"] = place["smollm2"]["value"] / place["xz"]["whole"]
-    return tree
-
-
-def summarise_windows(cells: Sequence[Record]) -> Record:
-    """Gather perplexities: model -> window -> ``overlap`` or ``apart`` -> perplexity.
-
-    Beside each stands ``times``: how often it is the perplexity of the longest window that overlaps,
-    on the same blocks.
-    """
-    found: dict[str, dict[tuple[int, bool], list[Block]]] = {}
-    for cell in cells:
-        by, window, overlap = (cell["parameters"][name] for name in ("by", "window", "overlap"))
-        found.setdefault(by, {})[window, overlap] = unflat(cell["values"])
-    tree: Record = {}
-    for by, settings in found.items():
-        best = settings[max(settings)]
-        for (window, overlap), mine in settings.items():
-
-            def times(rows: Sequence[int], mine: list[Block] = mine, best: list[Block] = best) -> float:
-                return perplexity([mine[i] for i in rows]) / perplexity([best[i] for i in rows])
-
-            place = tree.setdefault(by, {}).setdefault(key("window", window), {})
-            tokens = sum(block.tokens for block in mine)
-            place["overlap" if overlap else "apart"] = {
-                "perplexity": over_blocks(perplexity, mine),
-                "times": scored(times, len(mine), tokens),
-            }
-    return tree
