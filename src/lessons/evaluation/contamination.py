@@ -85,7 +85,8 @@ def read(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, text: str) 
     half = len(ids) // 2
     hits = (scores.argmax(-1) == right)[half - 1 :][:ROOM].tolist()
     run = (*hits, False).index(False)
-    return Read(Block(nats, len(ids) - 1, sum(sizes(tokenizer, ids[1:]))), len(hits), run)
+    block = Block(nats, len(ids) - 1, sum(sizes(tokenizer, ids[1:])))
+    return Read(block, len(hits), run, sum(hits))
 
 
 def real_contamination_cell(kind: str, by: str) -> dict[str, float]:
@@ -103,7 +104,8 @@ def real_contamination_cell(kind: str, by: str) -> dict[str, float]:
     for i, text in enumerate(asked(kind)):
         found = read(model, tokenizer, text)
         values |= {f"{name}.{i}": float(value) for name, value in found.block._asdict().items()}
-        values |= {f"room.{i}": float(found.room), f"run.{i}": float(found.run)}
+        counts = {"room": found.room, "run": found.run, "hits": found.hits}
+        values |= {f"{name}.{i}": float(value) for name, value in counts.items()}
     return values
 
 

@@ -27,11 +27,13 @@ class Read(NamedTuple):
         block: its cost, without the first token.
         room: tokens that were to be recited: those of the second half, at most ``ROOM``.
         run: how many of them in a row, from the first, are the likeliest token where they stand.
+        hits: how many of them are, in a row or not.
     """
 
     block: Block
     room: int
     run: int
+    hits: int
 
     @property
     def recited(self) -> bool:
@@ -141,20 +143,21 @@ def readings(values: Record) -> list[Read]:
             Block(values[f"nats.{i}"], int(values[f"tokens.{i}"]), int(values[f"size.{i}"])),
             int(values[f"room.{i}"]),
             int(values[f"run.{i}"]),
+            int(values[f"hits.{i}"]),
         )
         for i in range(count)
     ]
 
 
 def recital(found: Sequence[Read]) -> Record:
-    """Count texts whose asked tokens all come, and the share of tokens before the first wrong one."""
-    whole = sum(each.recited for each in found)
-    low, high = wilson(whole, len(found))
-    n = len(found)
+    """Count texts whose asked tokens all come, and of the tokens those in a row, and the likeliest."""
+    whole, n = sum(each.recited for each in found), len(found)
+    low, high = wilson(whole, n)
     return {
         "whole": {"value": whole / n, "low": low, "high": high, "n": n, "groups": n},
         "count": whole,
-        "tokens": sum(each.run for each in found) / sum(each.room for each in found),
+        "in_a_row": sum(each.run for each in found) / n,
+        "likeliest": sum(each.hits for each in found) / sum(each.room for each in found),
         "asked": sum(each.room for each in found) / n,
     }
 
