@@ -1,6 +1,5 @@
 """Has a real model read a text? Verses that everybody knows, others of the same books, both retold."""
 
-# --8<-- [start:imports]
 import random
 from collections.abc import Iterable, Sequence
 
@@ -13,13 +12,10 @@ from lessons.evaluation.retold import DRAWN, KNOWN
 from lessons.real_models import texts
 from lessons.real_models.texts import Verse
 
-# --8<-- [end:imports]
-
 NEAREST = 40  # they are drawn from so many of the same book, those of the most similar length
 ROOM = 20  # tokens that a model is to recite at most
 
 
-# --8<-- [start:verses]
 def place(verse: Verse) -> str:
     """Name a verse as readers look it up: ``Genesis 1:1``."""
     return f"{verse.book} {verse.chapter}:{verse.verse}"
@@ -67,9 +63,6 @@ def asked(kind: str) -> list[str]:
     return [mate.text for group in groups for mate in group[1:]]
 
 
-# --8<-- [end:verses]
-
-
 # --8<-- [start:read]
 @torch.no_grad()
 def read(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, text: str) -> Read:
@@ -87,6 +80,9 @@ def read(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, text: str) 
     run = (*hits, False).index(False)
     block = Block(nats, len(ids) - 1, sum(sizes(tokenizer, ids[1:])))
     return Read(block, len(hits), run, sum(hits))
+
+
+# --8<-- [end:read]
 
 
 def real_contamination_cell(kind: str, by: str) -> dict[str, float]:
@@ -107,6 +103,3 @@ def real_contamination_cell(kind: str, by: str) -> dict[str, float]:
         counts = {"room": found.room, "run": found.run, "hits": found.hits}
         values |= {f"{name}.{i}": float(value) for name, value in counts.items()}
     return values
-
-
-# --8<-- [end:read]

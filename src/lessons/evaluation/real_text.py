@@ -1,6 +1,5 @@
 """Bits per byte of real texts: by a real model, by `base`, and by two programs that compress files."""
 
-# --8<-- [start:imports]
 import gzip
 import lzma
 import math
@@ -23,8 +22,6 @@ from lessons.evaluation.real_summaries import Block, flat
 from lessons.real_models import loading, texts
 from lessons.storage import checkpoint
 
-# --8<-- [end:imports]
-
 SCORED = 24_000  # bytes of a text that a model reads, about 5,800 tokens of SmolLM2's on English
 WHOLE = 100_000  # bytes of the same text that are compressed beside these
 BLOCK = 1_000  # bytes of a text that are scored together; intervals are over blocks
@@ -34,7 +31,6 @@ SOURCE = Path(__file__).with_name("course_source.txt")
 SEED = 21
 
 
-# --8<-- [start:texts]
 def documentation() -> tuple[list[str], str]:
     """Python's own documentation: its topics, in an order drawn once."""
     topics = list(texts.topics().values())
@@ -92,10 +88,6 @@ def beginning(pieces: Sequence[str], between: str, size: int) -> str:
     return joined[:size].decode(errors="ignore").replace(MARK, between)
 
 
-# --8<-- [end:texts]
-
-
-# --8<-- [start:blocks]
 @torch.no_grad()
 def surprises(model: PreTrainedModel, ids: Sequence[int], context: int, stride: int) -> list[float]:
     """Score a text token by token, by a window that slides over it as in `likelihood`.
@@ -146,10 +138,6 @@ def blocks(
     return found
 
 
-# --8<-- [end:blocks]
-
-
-# --8<-- [start:cells]
 def reader(name: str) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Load a causal model: `base`, or a real one by its name."""
     if name != "base":
@@ -199,6 +187,3 @@ def real_window_cell(by: str, window: int, overlap: bool) -> dict[str, float]:
     pieces, between = TEXTS["stories" if by == "base" else "documentation"]()
     stride = window // 2 if overlap else window - 1
     return flat(blocks(*reader(by), beginning(pieces, between, SCORED), window, stride))
-
-
-# --8<-- [end:cells]
