@@ -40,11 +40,11 @@ CODE = "reference/"
 # Nobody looks for a measurement's own functions, for an attribute without its class, or for a list of
 # modules. Questions, exercises, lists of sources, how to run a page and how to teach it answer nothing.
 UNASKED = re.compile(
-    r"reference/#|reference/[^#]*experiments/#|reference/.*\.[A-Z]\w*\.\w+$|reference/.*_cell$|.*#(?:in-short"
-    r"|check-yourself|deeper|more-questions|one-more-question|sources|run-this-page)$|.*/(?:self-test|teach)/#|sources/#"
+    r"reference/#|reference/[^#]*(?:experiments|real_\w+|mistakes)/#|reference/labs[^#]*/#"
+    r"|reference/.*\.[A-Z]\w*\.\w+$|reference/.*_cell$|.*#(?:in-short|check-yourself|deeper|more-questions|one-more-question|sources|run-this-page)$|.*/(?:self-test|teach)/#|sources/#"
 )
 # A section's beginning says what it answers; the rest of a long one would be most of the index.
-LESSON, BEGINNING = "lesson-", 1100
+LESSON, BEGINNING = ("lesson-", "models/"), 700
 PART = re.compile(r"(?<=</p>)|(?<=</li>)")
 # The index of errors has the texts of all, and leads to the block.
 ERRORS = "if-it-breaks/"
