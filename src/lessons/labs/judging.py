@@ -33,7 +33,7 @@ def judge(
         waiting = untouched(source)
     except SyntaxError as error:
         text = f"line {error.lineno} is no Python: {error.msg}.\n  {(error.text or '').strip()}"
-        return [Verdict(part, False, text) for part in wanted]
+        return [Verdict(part, False, text, begun=False) for part in wanted]
     return [_one(lab, part, source, waiting, seed, limits) for part in wanted]
 
 
@@ -42,11 +42,12 @@ def _one(
 ) -> Verdict:
     functions = lab.parts[part - 1].functions
     if begin := [name for name in functions if name in waiting]:
+        which = f"{' and '.join(begin)} is " if len(begin) < len(functions) else ""
         text = (
-            f"{' and '.join(begin)}: still as the starter left it. Put your own code in place of the ..., "
+            f"{which}still as the starter left it. Put your own code in place of the ..., "
             "then check again. The page has two hints."
         )
-        return Verdict(part, False, text)
+        return Verdict(part, False, text, begun=False)
     before = _files()
     solution = Solution(source, limits)
     try:

@@ -117,7 +117,7 @@ def report(lab: catalog.Lab, source: str, verdicts: list[Verdict], seed: int) ->
     rows = [part_text(lab, verdict) for verdict in verdicts]
     if passed := [verdict.part for verdict in verdicts if verdict.passed]:
         rows.append(_noted(lab, passed, seed, judging.digest(source)))
-    if any(not verdict.passed for verdict in verdicts):
+    if any(verdict.begun and not verdict.passed for verdict in verdicts):
         rows.append(f"The hidden inputs were those of seed={seed}; another seed asks for others.")
     return "\n".join(rows)
 

@@ -29,10 +29,6 @@ class WrongError(Exception):
         return "\n".join([f"{self.mistake}.", f"Why: {self.why}", *shown])
 
 
-class NotBegunError(Exception):
-    """A part whose function is still as the starter left it."""
-
-
 def shown(value: Any) -> str:
     """A value as readers see it, cut in the middle if it is long."""
     text = repr(value)
@@ -56,9 +52,11 @@ class Verdict:
         passed: whether it holds.
         text: what to tell the learner.
         printed: what their code printed meanwhile.
+        begun: whether the code was run at all.
     """
 
     part: int
     passed: bool
     text: str
     printed: str = ""
+    begun: bool = True

@@ -276,7 +276,12 @@ def test_a_plausible_mistake_is_rejected_and_named(name):
 def test_the_untouched_starter_is_told_kindly_what_to_do():
     for verdict in judge(LAB, LAB.starter()):
         assert not verdict.passed
-        assert "still as the starter left it" in verdict.text
+        assert verdict.text.startswith("still as the starter left it")
+    stands = 'wherever it stands."""\n    '
+    half = changed(LAB.starter(), (f"{stands}...", f"{stands}return []"))
+    (verdict,) = judge(LAB, half, (3,))
+    assert verdict.text.startswith("decode is still")
+    assert not verdict.begun
 
 
 def test_no_message_shows_a_line_of_the_solution():
