@@ -56,7 +56,7 @@ SPLITS = ("paragraphs", "topics", "groups")
 
 
 def summarise_real_copies(cells: Sequence[Record]) -> Record:
-    """Sum up: the counts; the search by its mean over seeds; of each split, what leaked and what it saved."""
+    """Sum up: the counts; the search, by its means over seeds; of each split, what leaked, what it hid."""
     rows = {
         what: [cell for cell in cells if cell["parameters"]["what"] == what]
         for what in ("copies", "minhash", "leak")
@@ -64,7 +64,8 @@ def summarise_real_copies(cells: Sequence[Record]) -> Record:
     copies = dict(only([cell["values"] for cell in rows["copies"]]))
     for name in ("all", "long"):
         copies[f"{name}_share"] = copies[f"{name}_surplus"] / copies[f"{name}_paragraphs"]
-    search = each(spread, gather(rows["minhash"]))
+    search = each(spread, gather([_part(cell, dotted=False) for cell in rows["minhash"]]))
+    search["curve"] = each(spread, gather([_part(cell, dotted=True) for cell in rows["minhash"]]))
     right, similar, met = (search[name]["mean"] for name in ("right", "similar", "met"))
     found = {
         "recall": {"value": right / similar, **_ends(right, similar)},
@@ -84,6 +85,12 @@ def summarise_real_copies(cells: Sequence[Record]) -> Record:
             }
         }
     return summary
+
+
+def _part(cell: Record, dotted: bool) -> Record:
+    """Keep of a cell's values those for each tenth of the similarity, or the others."""
+    values = {name: value for name, value in cell["values"].items() if ("." in name) == dotted}
+    return {**cell, "values": values}
 
 
 def _ends(right: float, n: float) -> dict[str, float]:
