@@ -65,7 +65,7 @@ EXPERIMENTS = (
         name="prompting_real_order",
         question="How far does the order of the same examples decide what a real model answers?",
         measure="lessons.prompting.real_sentiment:order_cell",
-        cells=tuple({"n": 200, "seed": seed} for seed in SEEDS),
+        cells=tuple({"n": 100, "seed": seed} for seed in SEEDS),
         summarise=summarise_order,
         tolerance=0.05,
         packages=PACKAGES,
@@ -76,7 +76,7 @@ EXPERIMENTS = (
         question="Does a real model follow the labels of examples, even if they are random or flipped?",
         measure="lessons.prompting.real_sentiment:labels_cell",
         cells=tuple(
-            {"form": form, "shots": shots, "sets": 12, "n": 20}
+            {"form": form, "shots": shots, "sets": 10, "n": 10}
             for form in ("known", "held-out")
             for shots in (0, 2, 4, 8)
         ),
@@ -90,9 +90,9 @@ EXPERIMENTS = (
         question="Do steps or examples help a real model to add?",
         measure="lessons.prompting.real_arithmetic:arithmetic_cell",
         cells=(
-            {"kind": "one digit", "n": 81, "seed": 0},
-            {"kind": "four numbers", "n": 60, "seed": 0},
-            {"kind": "two digits", "n": 60, "seed": 0},
+            {"kind": "one digit", "n": 60, "seed": 0},
+            {"kind": "four numbers", "n": 40, "seed": 0},
+            {"kind": "two digits", "n": 40, "seed": 0},
         ),
         summarise=ValueBy("kind"),
         tolerance=0.05,
@@ -103,7 +103,7 @@ EXPERIMENTS = (
         name="prompting_real_wording",
         question="How far does the wording decide what a real model takes a review for?",
         measure="lessons.prompting.real_sentiment:wording_cell",
-        cells=tuple({"wording": wording, "n": 300} for wording in WORDINGS),
+        cells=tuple({"wording": wording, "n": 200} for wording in WORDINGS),
         summarise=ValueBy("wording"),
         tolerance={"empty_margin": 0.1, "middle_margin": 0.1, "others": 0.03},
         packages=PACKAGES,

@@ -221,11 +221,11 @@ def orders(
     every: dict[str, dict[str, list[bool]]] = {}
     values: dict[str, float] = {}
     for order in ORDERS:
-        turns = {
-            side: iter(each.text for each in examples if each.positive is (side == "P"))
-            for side in "PN"
+        left = {
+            side: [each.text for each in examples if each.positive == side]
+            for side in (True, False)
         }
-        pairs = [(next(turns[side]), MOODS[side == "N"]) for side in order]
+        pairs = [(left[side == "P"].pop(0), MOODS[side == "N"]) for side in order]
         begin, end = shown("known", pairs)
         rests = [query(text, end) for text in ("", *(each.text for each in asked))]
         empty, *margins = quick_margins(model, tokenizer, begin, rests, words)
