@@ -78,8 +78,14 @@ EXPERIMENTS = (
                 for count in COUNTS
                 for seed in SEEDS
             ),
-            *(cell for count in COUNTS[:3] for cell in _trained("all", count, SEEDS, steps(count))),
-            *_trained("scratch", 256, SEEDS[:3], 200),
+            *(
+                cell
+                for seed in SEEDS
+                for cell in (
+                    *(one for n in COUNTS[:3] for one in _trained("all", n, [seed], steps(n))),
+                    *_trained("scratch", 256, [seed][: seed < 3], 200),
+                )
+            ),
             *TRIED[:2],
             *FEW_STEPS,
             *_trained("all", 1000, SEEDS[:3], steps(1000)),
@@ -102,6 +108,7 @@ EXPERIMENTS = (
                 for seed in SEEDS[:3]
                 for wording in ("sentiment", "label")
             ),
+            *({"wording": wording, "rate": 0.0, "seed": 0} for wording in ("movie is", "question")),
         ),
         summarise=summarise_sft,
         tolerance={"others": 0.05, "loss.0": 0.01, "loss.16": 0.1, "loss.30": 0.1},
