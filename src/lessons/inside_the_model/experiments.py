@@ -1,9 +1,11 @@
 """Recorded for the page on the inside of the model."""
 
 from collections.abc import Sequence
+from statistics import fmean
 
 from lessons.catalog.experiment import Experiment, Record
 from lessons.catalog.summaries import ValueBy
+from lessons.real_models.texts import TOPICS
 
 WEIGHTS = ("lessons/checkpoints/base/model.safetensors",)
 PACKAGES = ("tokenizers", "torch", "transformers")
@@ -24,6 +26,54 @@ def summarise_nouns(cells: Sequence[Record]) -> Record:
     )
     scores = summary["held-out"][f"block{block}"][f"head{head}"]
     return {**summary, "chosen": {"block": block, "head": head, **scores}}
+
+
+def summarise_activations(cells: Sequence[Record]) -> Record:
+    """Sum up each block, and name the layers that read the largest numbers.
+
+    Returns:
+        For each model and text: of each block ``largest``, the highest ratio of its layers, and ``sink``,
+        the mean share of its heads on the first token. ``worst``: the three layers with the highest ratio.
+        ``second``: how many layers from the highest on are all second layers of MLPs; ``thousand``: how
+        many have a ratio of a thousand or more, of ``layers``. ``top``: the share of the head that looks
+        most at the first token. And what the cell says of all together.
+    """
+    summary: Record = {}
+    for cell in cells:
+        model, text = cell["parameters"]["model"], cell["parameters"]["text"]
+        tree = ValueBy("model", "text")([cell])[model][text]
+        blocks = {name: tree.pop(name) for name in list(tree) if name.startswith("block")}
+        layers = sorted(
+            (
+                {"block": int(block[5:]), "part": part}
+                | {name: score if name == "first" else 10**score for name, score in parts.items()}
+                for block, scores in blocks.items()
+                for part, parts in scores.items()
+                if isinstance(parts, dict)
+            ),
+            key=lambda layer: -layer["ratio"],
+        )
+        heads = {
+            block: [share for share in scores.values() if not isinstance(share, dict)]
+            for block, scores in blocks.items()
+        }
+        others = (place for place, layer in enumerate(layers) if layer["part"] != "mlp out")
+        summary.setdefault(model, {})[text] = {
+            **tree,
+            **{
+                block: {
+                    "largest": max(e["ratio"] for e in layers if f"block{e['block']}" == block),
+                    "sink": fmean(shares),
+                }
+                for block, shares in heads.items()
+            },
+            "worst": {f"at{place}": layer for place, layer in enumerate(layers[:3], 1)},
+            "second": next(others),
+            "thousand": sum(layer["ratio"] >= 1000 for layer in layers),
+            "layers": len(layers),
+            "top": max(map(max, heads.values())),
+        }
+    return summary
 
 
 EXPERIMENTS = (
@@ -53,5 +103,20 @@ EXPERIMENTS = (
         tolerance=0.02,
         packages=PACKAGES,
         data=WEIGHTS,
+    ),
+    Experiment(
+        name="inside_the_model_real_activations",
+        question="How large do the inputs of layers get, and how much attention has the first token?",
+        measure="lessons.inside_the_model.activations:activations_cell",
+        cells=(
+            {"model": "base", "text": "stories"},
+            {"model": "smollm2", "text": "stories"},
+            {"model": "smollm2", "text": "documentation"},
+        ),
+        summarise=summarise_activations,
+        tolerance=0.02,
+        packages=PACKAGES,
+        data=(*WEIGHTS, TOPICS),
+        models=("smollm2",),
     ),
 )

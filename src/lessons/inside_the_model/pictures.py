@@ -1,7 +1,13 @@
 """Pictures of the page on the inside of the model: a model with its parts, and a grid of its heads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
+from typing import TYPE_CHECKING
+
+from lessons.charts import name_lines, percent
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 UNITS = 72  # to an inch; one is a pixel of the page
 FONT = 13
@@ -101,6 +107,33 @@ def head_grid(shares: Sequence[Sequence[float]], width: float) -> str:
             body.append(_box(x + 1, y, cell - 2, 27, 1, 0.02 + 0.5 * share))
             body.append(_text(x + cell / 2, y + 18, f"{share:.0%}", "middle"))
     return _svg(pixels, 24 + 30 * len(shares) + 4, body)
+
+
+def depth_chart(models: Mapping[str, Sequence[Mapping[str, float]]], width: float) -> "Figure":
+    """Draw two panels over the depth of models: the largest inputs, and attention to the first token.
+
+    Args:
+        models: name of a model -> of each of its blocks ``largest``, a multiple of the median, and
+            ``sink``, a share.
+        width: in inches.
+    """
+    from matplotlib import pyplot as plt  # here, so that importing a page's code needs it not
+
+    figure, (above, below) = plt.subplots(nrows=2, figsize=(width, 5.4), sharex=True)
+    for name, blocks in models.items():
+        depth = [place / len(blocks) for place in range(1, len(blocks) + 1)]
+        above.plot(depth, [block["largest"] for block in blocks], label=name, markersize=5)
+        below.plot(depth, [block["sink"] for block in blocks], label=name, markersize=5)
+    above.set_yscale("log")
+    above.set(title="largest input of a layer, over the median", ylim=(5, 2e5))
+    above.set_yticks([10, 100, 1000, 10_000, 100_000], ["10", "100", "1,000", "10,000", "100,000"])
+    above.set_yticks([], minor=True)
+    below.set(title="attention on the first token", xlabel="depth of the block", ylim=(-0.03, 0.8))
+    percent(below.yaxis, 0, 75, 25)
+    percent(below.xaxis, 0, 100, 25)
+    for axes in (above, below):
+        name_lines(axes)
+    return figure
 
 
 COLORS = {

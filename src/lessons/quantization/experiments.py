@@ -1,9 +1,13 @@
 """Recorded for the page on quantization."""
 
 from collections.abc import Sequence
+from math import exp
+from statistics import fmean, stdev
 
 from lessons.catalog.experiment import SEEDS, Cell, Experiment, Record, paired_gain, spread
-from lessons.catalog.summaries import ValueBy, each, gather, key
+from lessons.catalog.summaries import ValueBy, each, gather, key, only
+from lessons.intervals import student_t
+from lessons.real_models.texts import TOPICS
 
 WEIGHTS = ("lessons/checkpoints/base/model.safetensors",)
 STEPS = 20
@@ -43,6 +47,40 @@ def summarise_bits(cells: Sequence[Record]) -> Record:
     }
 
 
+def summarise_real(cells: Sequence[Record]) -> Record:
+    """Compare each way with the model as it is, passage by passage.
+
+    Returns:
+        For each cell, named by its parameters: ``perplexity``; ``ratio``, its multiple of the full
+        model's, with a t interval over passages; and what else the cell says.
+
+    Raises:
+        StopIteration: no cell has the model as it is.
+    """
+    full = next(cell["values"] for cell in cells if "full" in cell["parameters"].values())
+    places = [name for name in full if name.startswith("nats.")]
+    summary: Record = {}
+    for cell in cells:
+        values = cell["values"]
+        longer = [values[place] - full[place] for place in places]
+        half = student_t(len(places) - 1) * stdev(longer) / len(places) ** 0.5
+        middle = fmean(longer)
+        ends = {"value": middle, "low": middle - half, "high": middle + half}
+        rest = {name: value for name, value in values.items() if name not in places}
+        scores = gather([{"parameters": {}, "values": rest}])
+        branch = summary
+        names = [key(name, value) for name, value in cell["parameters"].items()]
+        for name in names[:-1]:
+            branch = branch.setdefault(name, {})
+        branch[names[-1]] = {
+            "perplexity": exp(fmean(values[place] for place in places)),
+            "ratio": {name: exp(end) for name, end in ends.items()}
+            | {"n": len(places), "groups": len(places)},
+            **each(only, scores),
+        }
+    return summary
+
+
 WAYS = (
     "full", "bfloat16", "dynamic, as it is", "dynamic, Linear", "by hand, int8", "torchao, int8",
     "torchao, int8 and inputs", "torchao, int4",
@@ -51,6 +89,17 @@ KERNELS = ("native", "AVX2")
 LAYOUTS = (
     "matrix", "row", "row, offset", "64 weights", "32 weights", "16 weights", "32 weights, offset",
 )  # fmt: skip
+REAL_WAYS = (
+    "full", "weights, matrix", "weights, row", "inputs, one scale", "inputs, one scale, 7 bits",
+    "inputs, a token", "dynamic, matrix", "dynamic, row", "dynamic, matrix, ten left",
+    "dynamic, row, ten left", "dynamic, row, two left", "dynamic, row, ten others left",
+    "torchao, weights", "torchao, weights and inputs",
+)  # fmt: skip
+SPEEDS = {
+    f"speed.{work}.{end}": 3.0
+    for work in ("read", "write")
+    for end in ("ratio", "lowest", "highest")
+}
 
 EXPERIMENTS = (
     Experiment(
@@ -114,5 +163,34 @@ EXPERIMENTS = (
         packages=("torch",),
         repeatable=False,
         runs=("lessons.quantization.libraries:layer_speed",),
+    ),
+    Experiment(
+        name="quantization_real_int8",
+        question="Which int8 hurts a real model: that of the weights or that of what flows through them?",
+        measure="lessons.quantization.real:int8_cell",
+        cells=tuple({"way": way} for way in REAL_WAYS),
+        summarise=summarise_real,
+        tolerance={"bytes": 10_000, **SPEEDS, "others": 0.05},
+        packages=("tokenizers", "torch", "torchao", "transformers"),
+        data=(TOPICS,),
+        models=("smollm2",),
+    ),
+    Experiment(
+        name="quantization_real_bits",
+        question="How few bits of a weight does a real model stand?",
+        measure="lessons.quantization.real:bits_cell",
+        cells=(
+            {"layout": "full", "bits": 32},
+            *(
+                {"layout": layout, "bits": bits}
+                for layout in ("32 weights", "32 weights, offset")
+                for bits in (8, 3, 2)
+            ),
+        ),
+        summarise=summarise_real,
+        tolerance=0.05,
+        packages=("tokenizers", "torch", "transformers"),
+        data=(TOPICS,),
+        models=("smollm2",),
     ),
 )
