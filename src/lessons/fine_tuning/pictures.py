@@ -4,16 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from lessons.charts import name_lines, percent, plot_range
 
 Spread = Mapping[str, float]  # mean, low and high over seeds
-MATRICES = (  # left, bottom, width, height, and what stands in it
-    (0, 0, 128, 128, "W\n128 × 128\nfrozen"),
-    (150, 0, 8, 128, "B"),
-    (166, 120, 128, 8, "A"),
-)
 
 
 def labels_chart(
@@ -63,22 +57,6 @@ def overfitting_chart(
         axes.set_yticks((0, 0.5, 1, 1.5), ("0.0", "0.5", "1.0", "1.5"))
         axes.label_outer()
         name_lines(axes)
-    return figure
-
-
-def lora_picture(width: float) -> Figure:
-    """Draw a large matrix beside two thin ones, for a width in inches."""
-    plt.style.use("lessons.course")
-    figure, axes = plt.subplots(figsize=(width, 0.45 * width))
-    for left, bottom, wide, high, name in MATRICES:
-        trained = name in "AB"
-        face = "#1b8a7e" if trained else "#b0b0b0"
-        axes.add_patch(Rectangle((left, bottom), wide, high, facecolor=face, edgecolor="black"))
-        below = {"W": (64, 64), "B": (154, -16), "A": (230, 100)}[name[0]]
-        axes.text(*below, name, ha="center", va="center")
-    axes.text(236, 60, "only A and B\nare trained", ha="center", va="center")
-    axes.set(xlim=(-4, 300), ylim=(-28, 132), aspect="equal")
-    axes.axis("off")
     return figure
 
 
