@@ -1,6 +1,5 @@
 """How unequal the numbers are that flow through a model, and how much attention its first token gets."""
 
-# --8<-- [start:imports]
 import random
 import re
 import statistics
@@ -26,10 +25,8 @@ PARTS = {
     "mlp.c_fc": "mlp in", "mlp.c_proj": "mlp out",
 }  # fmt: skip
 PLACE = re.compile(r"(?:layers|h)\.(\d+)\.(.+)")
-# --8<-- [end:imports]
 
 
-# --8<-- [start:extremes]
 @dataclass(frozen=True)
 class Extreme:
     """The largest number that a layer reads in one text, by its size.
@@ -88,9 +85,6 @@ def look(
         for hook in hooks:
             hook.remove()
     return found, maps[:, :, len(ids) // 2 :, 0].mean(-1)
-
-
-# --8<-- [end:extremes]
 
 
 def documentation(

@@ -183,8 +183,8 @@ EXPERIMENTS = (
             {"layout": "full", "bits": 32},
             *(
                 {"layout": layout, "bits": bits}
+                for bits in (3, 2, 8)
                 for layout in ("32 weights", "32 weights, offset")
-                for bits in (8, 3, 2)
             ),
         ),
         summarise=summarise_real,

@@ -27,7 +27,6 @@ WINDOWS, TOKENS, CHOOSE = 20, 512, 4  # passages to measure, their length, and p
 ROUNDS = 3  # of timing
 
 
-# --8<-- [start:inputs]
 def linear_layers(model: PreTrainedModel) -> dict[str, nn.Linear]:
     """Name the linear layers of a Llama's blocks; the head, which is the embedding's, is none of them."""
     return {
@@ -50,9 +49,6 @@ def round_inputs(model: PreTrainedModel, bits: int, each_token: bool) -> None:
 
     for layer in linear_layers(model).values():
         layer.register_forward_pre_hook(rounded)
-
-
-# --8<-- [end:inputs]
 
 
 @torch.no_grad()

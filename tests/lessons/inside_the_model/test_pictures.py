@@ -3,8 +3,9 @@
 import xml.etree.ElementTree as ET
 
 import pytest
+from matplotlib import pyplot as plt
 
-from lessons.inside_the_model.pictures import head_grid, model_picture
+from lessons.inside_the_model.pictures import depth_chart, head_grid, model_picture
 
 
 def texts(svg: str) -> list[str]:
@@ -50,3 +51,14 @@ def test_nothing_to_draw_is_refused():
         model_picture([], 6, " the", 5)
     with pytest.raises(ValueError, match="no shares"):
         head_grid([], 5)
+
+
+def test_a_chart_over_the_depth_has_a_panel_for_each_score_and_a_line_for_each_model():
+    blocks = [{"largest": 10.0, "sink": 0.1}, {"largest": 50_000.0, "sink": 0.5}]
+    figure = depth_chart({"SmolLM2": blocks, "base": blocks[:1]}, 5)
+    assert len(figure.axes) == 2
+    for axes in figure.axes:
+        assert [line.get_label() for line in axes.lines] == ["SmolLM2", "base"]
+        assert [text.get_text() for text in axes.texts] == ["SmolLM2", "base"]
+    assert figure.axes[0].lines[0].get_xdata().tolist() == [0.5, 1]
+    plt.close(figure)

@@ -5,12 +5,14 @@ from math import log
 
 import pytest
 import torch
+from matplotlib import pyplot as plt
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from lessons.inside_the_model.heads import load
 from lessons.quantization import experiments as catalog
 from lessons.quantization import real
 from lessons.quantization.by_hand import file_bytes, fit
+from lessons.quantization.pictures import ways_chart
 from lessons.quantization.real import (
     STORED,
     WAYS,
@@ -148,3 +150,11 @@ def test_the_cells_read_the_documentation(small, monkeypatch):
     assert {"nats.0", "nats.1", "right", "bytes"} == set(full)
     assert {"nats.0", "nats.1", "right", "bits_per_weight"} == set(rounded)
     assert rounded["nats.1"] == pytest.approx(full["nats.1"], abs=0.05)
+
+
+def test_a_chart_has_a_row_for_each_way_and_names_both_models():
+    ways = {"rows": {"value": 1.0, "low": 0.9, "high": 1.1}, "dynamic": {"value": 3.0}}
+    figure = ways_chart([*ways], {"SmolLM2": ways, "base": {"rows": {"value": 1.0}}}, 5)
+    words = [text.get_text() for text in figure.axes[0].texts]
+    assert words == ["SmolLM2", "base", "rows", "dynamic"]
+    plt.close(figure)
