@@ -4,7 +4,14 @@ from collections.abc import Sequence
 
 from lessons.catalog.experiment import SEEDS, Experiment, Record, spread
 from lessons.catalog.summaries import SpreadBy, ValueBy, each, gather
+from lessons.evaluation.real_summaries import (
+    summarise_bits,
+    summarise_contamination,
+    summarise_windows,
+)
 
+READS = ("tokenizers", "torch", "transformers")
+TOPICS = "lessons/real_models/documentation/topics-3.11.7.json"
 WEIGHTS = ("lessons/checkpoints/base/model.safetensors",)
 MODELS = ("base", "base int8", "instruct", "instruct int8", "talker", "preferred")
 
@@ -58,5 +65,51 @@ EXPERIMENTS = (
         tolerance=0.1,
         packages=("accelerate", "datasets", "tokenizers", "torch", "transformers", "trl"),
         data=(*WEIGHTS, "lessons/checkpoints/mlm/model.safetensors"),
+    ),
+    Experiment(
+        name="evaluation_real_bits",
+        question="How many bits does a byte of a text cost, that a real model has read or has not?",
+        measure="lessons.evaluation.real_text:real_bits_cell",
+        cells=tuple(
+            {"text": text, "by": by}
+            for text in ("documentation", "source", "verses", "movies", "stories", "letters")
+            for by in ("smollm2", "base", "gzip", "xz")
+        ),
+        summarise=summarise_bits,
+        tolerance=1.0,
+        packages=READS,
+        data=(*WEIGHTS, TOPICS, "lessons/evaluation/course_source.txt"),
+        models=("smollm2", "ratings", "verses"),
+    ),
+    Experiment(
+        name="evaluation_real_window",
+        question="How does the window change a real model's perplexity?",
+        measure="lessons.evaluation.real_text:real_window_cell",
+        cells=tuple(
+            {"by": by, "window": window, "overlap": overlap}
+            for by, windows in (("smollm2", (128, 256, 512, 1024)), ("base", (30, 60, 120, 240)))
+            for window in windows
+            for overlap in (False, True)
+        ),
+        summarise=summarise_windows,
+        tolerance=1.0,
+        packages=READS,
+        data=(*WEIGHTS, TOPICS),
+        models=("smollm2",),
+    ),
+    Experiment(
+        name="evaluation_real_contamination",
+        question="Does a real model find verses likelier that everybody knows, and does it recite them?",
+        measure="lessons.evaluation.contamination:real_contamination_cell",
+        cells=tuple(
+            {"kind": kind, "by": by}
+            for by in ("smollm2", "base")
+            for kind in ("known", "drawn", "known_retold", "drawn_retold")
+        ),
+        summarise=summarise_contamination,
+        tolerance=1.0,
+        packages=READS,
+        data=WEIGHTS,
+        models=("smollm2", "verses"),
     ),
 )  # fmt: skip
