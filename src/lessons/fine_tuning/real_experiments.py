@@ -48,11 +48,6 @@ def summarise_labels(cells: Sequence[Record]) -> Record:
     return summary
 
 
-def summarise_sft(cells: Sequence[Record]) -> Record:
-    """Gather wording -> score -> steps, ``at0`` before the training."""
-    return each(over_items, gather(cells, "wording"))
-
-
 def steps(labels: int) -> int:
     """Return three epochs' steps of 16, but at least 50."""
     return max(50, 3 * -(-labels // 16))
@@ -96,23 +91,5 @@ EXPERIMENTS = (
         tolerance=0.05,
         packages=PACKAGES,
         models=("minilm", "ratings"),
-    ),
-    Experiment(
-        name="fine_tuning_real_sft",
-        question="What do 16 and 30 steps of LoRA teach a real model, asked in a good and in a bad way?",
-        measure="lessons.fine_tuning.real_sft:sft_cell",
-        cells=(
-            *({"wording": wording, "rate": 0.0, "seed": 0} for wording in ("sentiment", "label")),
-            *(
-                {"wording": wording, "rate": 5e-4, "seed": seed}
-                for seed in SEEDS[:3]
-                for wording in ("sentiment", "label")
-            ),
-            *({"wording": wording, "rate": 0.0, "seed": 0} for wording in ("movie is", "question")),
-        ),
-        summarise=summarise_sft,
-        tolerance={"others": 0.05, "loss.0": 0.01, "loss.16": 0.1, "loss.30": 0.1},
-        packages=("peft", "tokenizers", "torch", "transformers"),
-        models=("smollm2", "ratings"),
     ),
 )
