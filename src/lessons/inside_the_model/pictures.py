@@ -122,8 +122,8 @@ def depth_chart(models: Mapping[str, Sequence[Mapping[str, float]]], width: floa
     figure, (above, below) = plt.subplots(nrows=2, figsize=(width, 5.4), sharex=True)
     for name, blocks in models.items():
         depth = [place / len(blocks) for place in range(1, len(blocks) + 1)]
-        above.plot(depth, [block["largest"] for block in blocks], label=name, markersize=5)
-        below.plot(depth, [block["sink"] for block in blocks], label=name, markersize=5)
+        above.plot(depth, [block["largest"] for block in blocks], label=name, marker="")
+        below.plot(depth, [block["sink"] for block in blocks], label=name, marker="")
     above.set_yscale("log")
     above.set(title="largest input of a layer, over the median", ylim=(5, 2e5))
     above.set_yticks([10, 100, 1000, 10_000, 100_000], ["10", "100", "1,000", "10,000", "100,000"])
