@@ -10,6 +10,7 @@ from lessons.inside_the_model import experiments as inside_the_model
 from lessons.models import experiments as models
 from lessons.pretraining import experiments as pretraining
 from lessons.prompting import experiments as prompting
+from lessons.prompting import real_experiments as real_prompting
 from lessons.quantization import experiments as quantization
 from lessons.reward_modeling import experiments as reward_modeling
 from lessons.tokenization import experiments as tokenization
@@ -20,6 +21,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         tokenization,
         models,
         prompting,
+        real_prompting,
         data_preparation,
         inside_the_model,
         pretraining,
