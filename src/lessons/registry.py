@@ -5,6 +5,7 @@ from lessons.data_preparation import experiments as data_preparation
 from lessons.evaluation import experiments as evaluation
 from lessons.fine_tuning import experiments as fine_tuning
 from lessons.fine_tuning import instruction_experiments as instruction_tuning
+from lessons.fine_tuning import real_experiments as fine_tuning_real
 from lessons.inside_the_model import experiments as inside_the_model
 from lessons.models import experiments as models
 from lessons.pretraining import experiments as pretraining
@@ -26,6 +27,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         pretraining,
         fine_tuning,
         instruction_tuning,
+        fine_tuning_real,
         reward_modeling,
         quantization,
         evaluation,
