@@ -75,9 +75,7 @@ EXPERIMENTS = (
         name="prompting_real_flipped",
         question="Does a real model follow the labels of examples, even if they are random or flipped?",
         measure="lessons.prompting.real_sentiment:labels_cell",
-        cells=tuple(
-            {"form": "known", "shots": shots, "sets": 10, "n": 10} for shots in (0, 2, 4)
-        ),
+        cells=tuple({"form": "known", "shots": shots, "sets": 10, "n": 10} for shots in (0, 2, 4)),
         summarise=ValueBy("form", "shots"),
         tolerance=0.05,
         packages=PACKAGES,
