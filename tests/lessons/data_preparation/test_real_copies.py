@@ -108,7 +108,8 @@ def test_a_split_by_paragraphs_leaks_and_one_by_groups_does_not(small):
     assert leaky["leaked.found"] < leaky["leaked.removed"]
     tight = real_copies.leak_values(small, "groups", seed=0)
     assert (tight["near"], tight["exact"], tight["removed"]) == (0, 0, 0)
-    assert tight["all.found"] == tight["all.removed"] == tight["clean.found"]
+    bits = [tight[name] for name in ("all.found", "all.removed", "clean.found")]
+    assert bits == pytest.approx([bits[0]] * 3)
     assert "leaked.found" not in tight
 
 
