@@ -51,7 +51,7 @@ ERRORS = "if-it-breaks/"
 CODE_TAG = re.compile(r"</?code>")  # a name is found without, and there are thousands
 ERROR_TEXT = re.compile(r"(?s)Output \(error\)\s*<pre>.*?</pre>")
 RECIPES = "contributing/recipes/"  # whose titles say what they are for
-ABOUT_THE_COURSE = ("accessibility/", "contributing/", "models/language/")
+ABOUT_THE_COURSE = ("accessibility/", "contributing/", "models/language/", "models/real/")
 FIRST_SENTENCE = re.compile(r"(?s)<p>((?:<code>.*?</code>|[^<])*?[.?!:])(?=\s|</p>)")
 # Of an entry of the glossary: other words for it are tags in the index, and its page is no answer.
 WHERE_TAUGHT = re.compile(r"\s*<p>(?:Also: [^<]*)?Taught in [^<]*</p>\s*$")
