@@ -114,7 +114,6 @@ def follow(solver: Solver, asked: Sequence[Instruction]) -> dict[str, Score]:
 # --8<-- [end:follow]
 
 
-# --8<-- [start:instruct]
 COUNT = 2000  # demonstrations that the course's `instruct` learns from
 
 
@@ -135,9 +134,6 @@ def make_instruct(folder: Path) -> None:
 def instruct() -> Path:
     """Return the folder of `instruct`; the first call trains it, about a minute."""
     return cached("instruct", make_instruct, settings={}, starts_from="base")
-
-
-# --8<-- [end:instruct]
 
 
 def instruction_cell(

@@ -79,9 +79,16 @@ def real_chart(
     ticks = (16, 64, 256, 1000)
     for axes, (title, lines), level in zip(places, panels.items(), levels, strict=True):
         axes.hlines(level, ticks[0], ticks[-1], color="black", linewidth=1, linestyle="--")
-        axes.annotate("no label", (ticks[0], level), (0, -15), textcoords="offset points")
         for name, scores in lines.items():
-            axes.plot([*scores], [*scores.values()], label=name, marker="o")
+            alone = len(scores) == 1  # its name stands at its left, where there is room
+            (line,) = axes.plot(
+                [*scores], [*scores.values()], label=None if alone else name, marker="o"
+            )
+            if alone:
+                axes.annotate(
+                    name, line.get_xydata()[-1], (-9, -7), textcoords="offset points", ha="right",
+                    va="center", color=line.get_color(),
+                )  # fmt: skip
         axes.set(title=title, xscale="log", xlabel="labels", ylim=(0.48, 1.02))
         axes.set_xticks(ticks, [f"{count:,}" for count in ticks])
         percent(axes.yaxis, 50, 100, 25)

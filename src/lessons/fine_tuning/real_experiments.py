@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lessons.catalog.experiment import SEEDS, Cell, Experiment, Record, paired_gain, spread
-from lessons.catalog.summaries import SpreadBy, each, gather
+from lessons.catalog.summaries import SpreadBy, gather
 from lessons.intervals import wilson
 
 PACKAGES = ("accelerate", "datasets", "tokenizers", "torch", "transformers")
@@ -27,15 +27,26 @@ def over_items(values: Sequence[float]) -> dict[str, Any]:
     return described | {"item_low": low, "item_high": high, "n": ASKED, "groups": ASKED}
 
 
+def described(scores: Record) -> Record:
+    """Describe each accuracy with its interval over items, and each loss over seeds only."""
+    return {
+        name: over_items(values) if name.endswith("accuracy") else spread(values)
+        for name, values in scores.items()
+    }
+
+
 def summarise_labels(cells: Sequence[Record]) -> Record:
     """Gather way -> labels -> score, at the best rate; beside it other rates, few steps, and gains."""
     tried = [cell for cell in cells if cell["parameters"] in TRIED]
     few_steps = [cell for cell in cells if cell["parameters"] in FEW_STEPS]
     usual = [cell for cell in cells if cell["parameters"] not in (*TRIED, *FEW_STEPS)]
     ways = gather(usual, "way", "labels")
-    summary = each(over_items, ways)
+    summary: Record = {
+        way: {labels: described(scores) for labels, scores in counts.items()}
+        for way, counts in ways.items()
+    }
     summary["rates"] = SpreadBy("way", "rate")(tried)
-    summary["few_steps"] = each(over_items, gather(few_steps))
+    summary["few_steps"] = described(gather(few_steps))
     summary["gain"] = {
         f"{way}_{other}": {
             labels: paired_gain(scores["test_accuracy"], ways[other][labels]["test_accuracy"])
