@@ -251,3 +251,13 @@ function courseAnswer(search, asked) {
   const answer = coursePasted(search, asked, text, plain) ?? courseTyped(search, plain);
   return { ...answer, items: courseSorted(answer.items).map((group) => group.map(courseShort)) };
 }
+
+// The theme's index may find a word that no text has, made of the beginning of one and the end of another, where
+// words end in digits: it tells a node by its letters and the numbers of what follows, written without a break. Such a
+// query fails. With a break between them the nodes differ.
+function courseRepair({ TokenSet }) {
+  TokenSet.prototype.toString = function () {
+    const edges = Object.keys(this.edges).sort();
+    return this._str ?? `${Number(this.final)}${edges.map((label) => `${label}${this.edges[label].id},`).join("")}`;
+  };
+}

@@ -35,13 +35,16 @@ LATE = (  # the same, asked for with its first message
 )
 ASKED = re.compile(r"\bdata:([\w$]+)\.search\(([\w$]+)\)")  # the index, by the theme's worker
 OURS = Path(__file__).with_suffix(".js")
+REPAIRED = "courseRepair(self.lunr);"  # once the theme's script has put it there, and before any text
 BEHIND = 1e-4  # of what prose weighs; a title weighs a thousand times as much as a text
 CODE = "reference/"
 # Nobody looks for a measurement's own functions, for an attribute without its class, or for a list of
 # modules. Questions, exercises, lists of sources, how to run a page and how to teach it answer nothing.
 UNASKED = re.compile(
-    r"reference/#|reference/[^#]*(?:experiments|real_\w+|mistakes)/#|reference/labs[^#]*/#"
-    r"|reference/.*\.[A-Z]\w*\.\w+$|reference/.*_cell$|.*#(?:in-short|check-yourself|deeper|more-questions|one-more-question|sources|run-this-page)$|.*/(?:self-test|teach)/#|sources/#"
+    r"reference/#|reference/[^#]*(?:experiments|real_[\w.]+|mistakes)/#|reference/labs[^#]*/#"
+    r"|reference/.*\.[A-Z]\w*\.\w+$|reference/.*_cell$|.*#(?:in-short"
+    r"|check-yourself|deeper|more-questions|one-more-question|sources|run-this-page)$"
+    r"|.*/(?:self-test|teach)/#|sources/#"
 )
 # A section's beginning says what it answers; the rest of a long one would be most of the index.
 LESSON, BEGINNING = ("lesson-", "models/"), 700
@@ -166,4 +169,4 @@ def answer_as_readers_ask(site: str | Path) -> None:
             "asks its index, and change coursekit.site.search"
         )
         raise ContractError(Problem(folder, 1, message))
-    write_atomically(workers[0], f"{OURS.read_text('utf-8')}\n{found[0][0]}")
+    write_atomically(workers[0], f"{OURS.read_text('utf-8')}\n{found[0][0]}\n{REPAIRED}\n")

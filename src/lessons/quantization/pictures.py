@@ -25,7 +25,7 @@ def ways_chart(
     from matplotlib import pyplot as plt  # here, so that importing a page's code needs it not
 
     figure, axes = plt.subplots(figsize=(width, 0.8 + 0.62 * len(ways)))
-    for shift, (name, found) in zip((0.12, -0.12), models.items(), strict=True):
+    for shift, (name, found) in zip((0.15, -0.17), models.items(), strict=True):
         rows = [len(ways) - place - 0.2 + shift for place, way in enumerate(ways) if way in found]
         scores = [
             {"low": score["value"], "high": score["value"], **score}
