@@ -5,7 +5,9 @@ from lessons.catalog.summaries import SpreadBy
 
 PACKAGES = ("accelerate", "datasets", "tokenizers", "torch", "transformers", "trl")
 WEIGHTS = ("lessons/checkpoints/base/model.safetensors",)
-
+REAL_PACKAGES = ("datasets", "peft", "tokenizers", "torch", "transformers")
+# A share of 300 pairs, or of the 95 with a narrow gap; labels are drawn, and come out the same.
+REAL_TOLERANCE = {"narrow": 0.1, "margin": 0.5, "loss": 0.1, "labels": 0.0, "others": 0.05}
 
 EXPERIMENTS = (
     Experiment(
@@ -74,5 +76,51 @@ EXPERIMENTS = (
         tolerance=0.15,
         packages=PACKAGES,
         data=WEIGHTS,
+    ),
+    Experiment(
+        name="reward_modeling_real_ratings",
+        question="How many comparisons by real readers does a reward model need, from a real model?",
+        measure="lessons.reward_modeling.real_ratings:ratings_cell",
+        cells=(
+            *({"judge": rule, "pairs": 0, "seed": 0} for rule in ("longer", "lexicon")),
+            *({"judge": "people", "pairs": 0, "seed": seed} for seed in SEEDS),
+            *(
+                {"judge": line, "pairs": pairs, "seed": seed}
+                for line in ("words", "minilm")
+                for seed in SEEDS
+                for pairs in (40, 160, 640, 2560)
+            ),
+            *(
+                {"judge": "smollm2", "pairs": pairs, "seed": seed}
+                for seed in SEEDS
+                for pairs in (160, 40, 0)
+            ),
+            *({"judge": "smollm2", "pairs": 640, "seed": seed} for seed in (0, 1)),
+        ),
+        summarise=SpreadBy("judge", "pairs"),
+        tolerance=REAL_TOLERANCE,
+        packages=REAL_PACKAGES,
+        models=("smollm2", "minilm", "ratings"),
+    ),
+    Experiment(
+        name="reward_modeling_real_raters",
+        question="What does it cost if one real reader labels each pair, and not the mean of all?",
+        measure="lessons.reward_modeling.real_ratings:ratings_cell",
+        cells=(
+            *(
+                {"judge": "minilm", "raters": raters, "pairs": pairs, "seed": seed}
+                for seed in SEEDS
+                for pairs in (40, 160, 640, 2560)
+                for raters in (1, 3, 0)
+            ),
+            *(
+                {"judge": "smollm2", "raters": 1, "pairs": 160, "seed": seed}
+                for seed in SEEDS
+            ),
+        ),
+        summarise=SpreadBy("judge", "raters", "pairs"),
+        tolerance=REAL_TOLERANCE,
+        packages=REAL_PACKAGES,
+        models=("smollm2", "minilm", "ratings"),
     ),
 )  # fmt: skip

@@ -4,6 +4,7 @@
 import copy
 import random
 import re
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,7 +20,7 @@ from transformers import (
 )
 
 from lessons.real_models.loading import causal, embed, encoder
-from lessons.real_models.texts import Rated, ratings
+from lessons.real_models.texts import Rated, lexicon, ratings
 from lessons.reward_modeling.reward_model import Judge, pair_loss, train_reward_model
 
 # --8<-- [end:imports]
@@ -160,7 +161,10 @@ def people(test: Sequence[RatedPair], seed: int) -> dict[str, float]:
         agreed = []
         for pair in test:
             few, rest = zip(
-                *(_divide(rated.ratings, name == "one", rng) for rated in (pair.better, pair.worse)),
+                *(
+                    _divide(rated.ratings, name == "one", rng)
+                    for rated in (pair.better, pair.worse)
+                ),
                 strict=True,
             )
             agreed.append((few[0] - few[1]) * (rest[0] - rest[1]))
@@ -207,6 +211,11 @@ def fit_line(chosen: torch.Tensor, rejected: torch.Tensor, pull: float = 0.1) ->
 
     optimizer.step(surprise)  # type: ignore[no-untyped-call]
     return weights.detach()
+
+
+def by_rule(test: Sequence[RatedPair], value: Callable[[str], float]) -> list[float]:
+    """Return the margins of a rule that learns nothing and gives each text a number."""
+    return [value(pair.better.text) - value(pair.worse.text) for pair in test]
 
 
 Features = Callable[[Sequence[str]], torch.Tensor]
@@ -271,9 +280,15 @@ def with_head(
     model = AutoModelForSequenceClassification.from_config(config)
     model.base_model.load_state_dict(body.base_model.state_dict())
     beside = LoraConfig(
-        task_type="SEQ_CLS", r=8, lora_alpha=16, target_modules="all-linear", modules_to_save=["score"]
+        task_type="SEQ_CLS",
+        r=8,
+        lora_alpha=16,
+        target_modules="all-linear",
+        modules_to_save=["score"],
     )
-    return get_peft_model(model.eval(), beside), tokenizer
+    with warnings.catch_warnings():  # from code of these libraries
+        warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is", FutureWarning)
+        return get_peft_model(model.eval(), beside), tokenizer
 
 
 def by_model(
@@ -300,10 +315,14 @@ def by_model(
         rows = [{"prompt": "", "chosen": a + end, "rejected": b + end} for a, b in labeled]
         data = Dataset.from_list(rows)
         train_reward_model(model, tokenizer, data, learning_rate=5e-4, batch=8)
-    judge, nothing = Judge(model, tokenizer), [""] * len(test)
-    better = judge.rewards(nothing, [pair.better.text + end for pair in test])
-    worse = judge.rewards(nothing, [pair.worse.text + end for pair in test])
-    return [a - b for a, b in zip(better, worse, strict=True)]
+    judge, rewards = Judge(model, tokenizer), {}
+    texts = sorted({rated.text for pair in test for rated in (pair.better, pair.worse)}, key=len)
+    for start in range(0, len(texts), 16):  # on one thread small batches are the faster ones
+        few = texts[start : start + 16]
+        rewards |= dict(
+            zip(few, judge.rewards([""] * len(few), [t + end for t in few]), strict=True)
+        )
+    return by_rule(test, rewards.__getitem__)
 
 
 # --8<-- [end:model]
@@ -312,14 +331,9 @@ def by_model(
 # --8<-- [start:cell]
 @cache
 def vectors() -> dict[str, torch.Tensor]:
-    """Turn every usable sentence into a vector with MiniLM; similar lengths share a batch."""
-    model, tokenizer = encoder("minilm")
-    texts = sorted((rated.text for rated in usable(ratings("movies"))), key=len)
-    found: dict[str, torch.Tensor] = {}
-    for start in range(0, len(texts), 64):
-        batch = texts[start : start + 64]
-        found |= dict(zip(batch, embed(model, tokenizer, batch), strict=True))
-    return found
+    """Turn every usable sentence into a vector with MiniLM, once in a process."""
+    texts = [rated.text for rated in usable(ratings("movies"))]
+    return dict(zip(texts, embed(*encoder("minilm"), texts), strict=True))
 
 
 def ratings_cell(judge: str, pairs: int, seed: int, raters: int = 0) -> dict[str, float]:
@@ -327,21 +341,24 @@ def ratings_cell(judge: str, pairs: int, seed: int, raters: int = 0) -> dict[str
 
     Args:
         judge: ``smollm2``, a reward model; ``minilm`` or ``words``, a line on its vectors or on which
-            words occur; ``longer``, which prefers the longer sentence; or ``people``, of whom `people`
-            tells how far they agree.
+            words occur; ``lexicon``, which adds up VADER's ratings of words; ``longer``, which prefers
+            the longer sentence; or ``people``, of whom `people` tells how far they agree.
         pairs: number of pairs that it learns from.
         seed: draws these pairs, their labels, and what a model starts with.
         raters: readers whose ratings label a pair; 0 for the mean of all.
 
     Returns:
-        What `score` says; and ``labels``, the share of labels that agree with the mean of all.
+        What `score` says; where it learns, ``labels`` is the share of labels that agree with the mean
+        of all.
     """
     train, test = draw(ratings("movies"), pairs, seed)
     if judge == "people":
         return people(test, seed)
     if judge == "longer":
-        lengths = [[len(rated.text.split()) for rated in (p.better, p.worse)] for p in test]
-        return score([float(better - worse) for better, worse in lengths], test)
+        return score(by_rule(test, lambda text: len(text.split())), test)
+    if judge == "lexicon":
+        known = lexicon()
+        return score(by_rule(test, lambda text: sum(known.get(w, 0) for w in words_of(text))), test)
     rng = random.Random(f"labels {seed}")
     right = [pair.chosen(raters, rng) for pair in train]
     texts = [(pair.better.text, pair.worse.text) for pair in train]
@@ -349,12 +366,11 @@ def ratings_cell(judge: str, pairs: int, seed: int, raters: int = 0) -> dict[str
     if judge == "smollm2":
         margins = by_model(labeled, test, *causal("smollm2"), seed)
     elif judge == "minilm":
-        known = vectors()
-        margins = by_line(labeled, test, lambda few: torch.stack([known[text] for text in few]))
+        margins = by_line(labeled, test, lambda few: torch.stack([vectors()[text] for text in few]))
     else:
         words = sorted({word for both in labeled for text in both for word in words_of(text)})
         margins = by_line(labeled, test, count_words(words))
-    return score(margins, test) | {"labels": fmean(right) if right else 1.0}
+    return score(margins, test) | ({"labels": fmean(right)} if right else {})
 
 
 # --8<-- [end:cell]
