@@ -129,8 +129,8 @@ def score(margins: Sequence[float], test: Sequence[RatedPair]) -> dict[str, floa
 
     Returns:
         ``accuracy``, the share of pairs in readers' order; ``narrow`` and ``wide``, the same where the
-        mean ratings lie less than 2.5 apart, or more; ``margin``, the mean of margins; ``loss``, of
-        Bradley and Terry, in nats a pair.
+        mean ratings lie less than 2.5 apart, or more; ``narrow_pairs``, how many do; ``margin``, the
+        mean of margins; ``loss``, of Bradley and Terry, in nats a pair.
     """
     right = [0.5 if not margin else float(margin > 0) for margin in margins]
     both = list(zip(right, test, strict=True))
@@ -139,6 +139,7 @@ def score(margins: Sequence[float], test: Sequence[RatedPair]) -> dict[str, floa
         "accuracy": fmean(right),
         "narrow": fmean(hit for hit, pair in both if pair.gap < WIDE),
         "wide": fmean(hit for hit, pair in both if pair.gap >= WIDE),
+        "narrow_pairs": float(sum(pair.gap < WIDE for pair in test)),
         "margin": fmean(margins),
         "loss": float(pair_loss(scores, torch.zeros_like(scores))),
     }
