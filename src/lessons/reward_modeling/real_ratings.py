@@ -4,7 +4,6 @@
 import copy
 import random
 import re
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,13 +11,14 @@ from statistics import fmean
 
 import torch
 from datasets import Dataset
-from peft import LoraConfig, PeftModel, get_peft_model
+from peft import LoraConfig, get_peft_model
 from transformers import (
     AutoModelForSequenceClassification,
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
 
+from lessons.fine_tuning.lora import old_name
 from lessons.real_models.loading import causal, embed, encoder
 from lessons.real_models.texts import Rated, lexicon, ratings
 from lessons.reward_modeling.reward_model import Judge, pair_loss, train_reward_model
@@ -264,7 +264,7 @@ def count_words(vocabulary: Sequence[str]) -> Features:
 # --8<-- [start:model]
 def with_head(
     body: PreTrainedModel, tokenizer: PreTrainedTokenizerBase
-) -> tuple[PeftModel, PreTrainedTokenizerBase]:
+) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Copy a causal model, put a new head on it, and let LoRA train beside its frozen weights.
 
     The head starts at random, as do LoRA's matrices. SmolLM2 pads with its end token, so that a head
@@ -278,7 +278,7 @@ def with_head(
     tokenizer.pad_token = tokenizer.unk_token
     config = copy.deepcopy(body.config)
     config.num_labels, config.pad_token_id = 1, tokenizer.pad_token_id
-    model = AutoModelForSequenceClassification.from_config(config)
+    model = AutoModelForSequenceClassification.from_config(config)  # type: ignore[no-untyped-call]
     model.base_model.load_state_dict(body.base_model.state_dict())
     beside = LoraConfig(
         task_type="SEQ_CLS",
@@ -287,9 +287,8 @@ def with_head(
         target_modules="all-linear",
         modules_to_save=["score"],
     )
-    with warnings.catch_warnings():  # from code of these libraries
-        warnings.filterwarnings("ignore", "`is_gradient_checkpointing` is", FutureWarning)
-        return get_peft_model(model.eval(), beside), tokenizer
+    with old_name():
+        return get_peft_model(model.eval(), beside), tokenizer  # type: ignore[return-value]
 
 
 def by_model(
@@ -316,7 +315,8 @@ def by_model(
         rows = [{"prompt": "", "chosen": a + end, "rejected": b + end} for a, b in labeled]
         data = Dataset.from_list(rows)
         train_reward_model(model, tokenizer, data, learning_rate=5e-4, batch=8)
-    judge, rewards = Judge(model, tokenizer), {}
+    judge = Judge(model, tokenizer)
+    rewards: dict[str, float] = {}
     texts = sorted({rated.text for pair in test for rated in (pair.better, pair.worse)}, key=len)
     for start in range(0, len(texts), 16):  # on one thread small batches are the faster ones
         few = texts[start : start + 16]
