@@ -1,6 +1,5 @@
 """Reward models of what real people wrote down: movie sentences that about eighteen readers rated each."""
 
-# --8<-- [start:imports]
 import copy
 import random
 import re
@@ -23,14 +22,11 @@ from lessons.real_models.loading import causal, embed, encoder
 from lessons.real_models.texts import Rated, lexicon, ratings
 from lessons.reward_modeling.reward_model import Judge, pair_loss, train_reward_model
 
-# --8<-- [end:imports]
-
 TESTS = 300  # pairs
 APART, WIDE = 1.0, 2.5  # mean ratings of a pair, and of one that is easy to tell
 WORDS = range(5, 26)
 
 
-# --8<-- [start:pairs]
 @dataclass(frozen=True)
 class RatedPair:
     """Two sentences, of which readers found the first more favorable, by the mean of all ratings."""
@@ -116,10 +112,6 @@ def draw(
     return pair_up(rest, count), test
 
 
-# --8<-- [end:pairs]
-
-
-# --8<-- [start:scores]
 def score(margins: Sequence[float], test: Sequence[RatedPair]) -> dict[str, float]:
     """Compare what a judge thinks of pairs with what readers thought.
 
@@ -181,10 +173,6 @@ def _divide(given: Sequence[int], one: bool, rng: random.Random) -> tuple[float,
     return fmean(mixed[:cut]), fmean(mixed[cut:])
 
 
-# --8<-- [end:scores]
-
-
-# --8<-- [start:lines]
 def fit_line(chosen: torch.Tensor, rejected: torch.Tensor, pull: float = 0.1) -> torch.Tensor:
     """Fit a reward that is a weighted sum of features, by the loss of Bradley and Terry.
 
@@ -258,10 +246,6 @@ def count_words(vocabulary: Sequence[str]) -> Features:
     return features
 
 
-# --8<-- [end:lines]
-
-
-# --8<-- [start:model]
 def with_head(
     body: PreTrainedModel, tokenizer: PreTrainedTokenizerBase
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
@@ -326,10 +310,6 @@ def by_model(
     return by_rule(test, rewards.__getitem__)
 
 
-# --8<-- [end:model]
-
-
-# --8<-- [start:cell]
 @cache
 def vectors() -> dict[str, torch.Tensor]:
     """Turn every usable sentence into a vector with MiniLM, once in a process."""
@@ -372,6 +352,3 @@ def ratings_cell(judge: str, pairs: int, seed: int, raters: int = 0) -> dict[str
         words = sorted({word for both in labeled for text in both for word in words_of(text)})
         margins = by_line(labeled, test, count_words(words))
     return score(margins, test) | ({"labels": fmean(right)} if right else {})
-
-
-# --8<-- [end:cell]
