@@ -1,13 +1,75 @@
 """Recorded for the page on reward modeling."""
 
-from lessons.catalog.experiment import SEEDS, Experiment
-from lessons.catalog.summaries import SpreadBy
+from collections.abc import Sequence
+
+from lessons.catalog.experiment import SEEDS, Experiment, Record, paired_gain
+from lessons.catalog.summaries import SpreadBy, gather
+from lessons.intervals import wilson
 
 PACKAGES = ("accelerate", "datasets", "tokenizers", "torch", "transformers", "trl")
 WEIGHTS = ("lessons/checkpoints/base/model.safetensors",)
 REAL_PACKAGES = ("datasets", "peft", "tokenizers", "torch", "transformers")
 # A share of 300 pairs, or of the 95 with a narrow gap; labels are drawn, and come out the same.
+TEST_PAIRS = 300
 REAL_TOLERANCE = {"narrow": 0.1, "margin": 0.5, "loss": 0.1, "labels": 0.0, "others": 0.05}
+
+
+def summarise_real(cells: Sequence[Record], *names: str) -> Record:
+    """Sum up judges of rated sentences: the spread over seeds, and what other pairs could have given.
+
+    Args:
+        cells: of `ratings_cell`.
+        names: parameters to tell apart, the judge first.
+
+    Returns:
+        A branch for each value of these parameters. Beside a judge's scores, ``items`` is its mean
+        accuracy with Wilson's interval over the test pairs, no two of which share a text.
+    """
+    tree = SpreadBy(*names)(cells)
+
+    def add_items(branch: Record) -> None:
+        for below in branch.values():
+            if "accuracy" in below:
+                right = round(TEST_PAIRS * below["accuracy"]["mean"])
+                low, high = wilson(right, TEST_PAIRS)
+                score = {"value": right / TEST_PAIRS, "low": low, "high": high}
+                below["items"] = score | {"n": TEST_PAIRS, "groups": TEST_PAIRS}
+            elif "mean" not in below:
+                add_items(below)
+
+    add_items(tree)
+    return tree
+
+
+def summarise_ratings(cells: Sequence[Record]) -> Record:
+    """Sum up what was learned from the mean of all readers; ``gains`` compares two ways seed by seed."""
+    tree = summarise_real(cells, "judge", "pairs")
+    found = gather(cells, "judge", "pairs")
+    ways = {
+        "trained": ("smollm2", 160, "smollm2", 0),
+        "more": ("smollm2", 160, "smollm2", 40),
+        "beyond_vectors": ("smollm2", 160, "minilm", 160),
+    }
+    tree["gains"] = {
+        name: {
+            score: paired_gain(found[a][f"pairs{m}"][score], found[b][f"pairs{n}"][score])
+            for score in ("accuracy", "margin")
+        }
+        for name, (a, m, b, n) in ways.items()
+    }
+    return tree
+
+
+def summarise_raters(cells: Sequence[Record]) -> Record:
+    """Sum up what few readers' labels teach; ``cost`` compares one with all, seed by seed."""
+    tree = summarise_real(cells, "judge", "raters", "pairs")
+    found = gather(cells, "judge", "raters", "pairs")["minilm"]
+    tree["cost"] = {
+        size: paired_gain(found["raters1"][size]["accuracy"], found["raters0"][size]["accuracy"])
+        for size in found["raters1"]
+    }
+    return tree
+
 
 EXPERIMENTS = (
     Experiment(
@@ -97,7 +159,7 @@ EXPERIMENTS = (
             ),
             *({"judge": "smollm2", "pairs": 640, "seed": seed} for seed in (0, 1)),
         ),
-        summarise=SpreadBy("judge", "pairs"),
+        summarise=summarise_ratings,
         tolerance=REAL_TOLERANCE,
         packages=REAL_PACKAGES,
         models=("smollm2", "minilm", "ratings"),
@@ -118,7 +180,7 @@ EXPERIMENTS = (
                 for seed in SEEDS
             ),
         ),
-        summarise=SpreadBy("judge", "raters", "pairs"),
+        summarise=summarise_raters,
         tolerance=REAL_TOLERANCE,
         packages=REAL_PACKAGES,
         models=("smollm2", "minilm", "ratings"),

