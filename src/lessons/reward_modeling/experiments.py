@@ -154,8 +154,9 @@ EXPERIMENTS = (
             ),
             *(
                 {"judge": "smollm2", "pairs": pairs, "seed": seed}
-                for seed in SEEDS
-                for pairs in (160, 40, 0)
+                for seeds, sizes in (((0, 1, 2), (160, 40, 0)), ((3, 4), (160,)), ((3, 4), (40, 0)))
+                for seed in seeds
+                for pairs in sizes
             ),
             *({"judge": "smollm2", "pairs": 640, "seed": seed} for seed in (0, 1)),
         ),
@@ -177,7 +178,7 @@ EXPERIMENTS = (
             ),
             *(
                 {"judge": "smollm2", "raters": 1, "pairs": 160, "seed": seed}
-                for seed in SEEDS
+                for seed in (0, 1, 2)
             ),
         ),
         summarise=summarise_raters,
