@@ -147,23 +147,18 @@ EXPERIMENTS = (
             *({"judge": rule, "pairs": 0, "seed": 0} for rule in ("longer", "lexicon")),
             *({"judge": "people", "pairs": 0, "seed": seed} for seed in SEEDS),
             *(
-                {"judge": "words", "pairs": pairs, "seed": seed}
+                {"judge": line, "pairs": pairs, "seed": seed}
+                for line in ("words", "minilm")
                 for seed in SEEDS
                 for pairs in (40, 160, 640, 2560)
             ),
-            *({"judge": "smollm2", "pairs": pairs, "seed": 0} for pairs in (160, 0, 40)),
-            *(
-                {"judge": "minilm", "pairs": pairs, "seed": seed}
-                for seed in SEEDS
-                for pairs in (40, 160, 640, 2560)
-            ),
-            *({"judge": "smollm2", "pairs": 160, "seed": seed} for seed in SEEDS[1:]),
             *(
                 {"judge": "smollm2", "pairs": pairs, "seed": seed}
-                for seed in SEEDS[1:]
-                for pairs in (40, 0)
+                for seeds, sizes in (((0, 1, 2), (160, 40, 0)), ((3, 4), (160,)), ((3, 4), (40, 0)))
+                for seed in seeds
+                for pairs in sizes
             ),
-            *({"judge": "smollm2", "pairs": 640, "seed": seed} for seed in SEEDS[:2]),
+            *({"judge": "smollm2", "pairs": 640, "seed": seed} for seed in (0, 1)),
         ),
         summarise=summarise_ratings,
         tolerance=REAL_TOLERANCE,
