@@ -176,14 +176,10 @@ EXPERIMENTS = (
                 for pairs in (40, 160, 640, 2560)
                 for raters in (1, 3, 0)
             ),
-            *(
-                {"judge": "smollm2", "raters": 1, "pairs": 160, "seed": seed}
-                for seed in (0, 1, 2)
-            ),
         ),
         summarise=summarise_raters,
         tolerance=REAL_TOLERANCE,
         packages=REAL_PACKAGES,
-        models=("smollm2", "minilm", "ratings"),
+        models=("minilm", "ratings"),
     ),
 )  # fmt: skip
