@@ -47,16 +47,17 @@ def summarise_ratings(cells: Sequence[Record]) -> Record:
     found = gather(cells, "judge", "pairs")
     ways = {
         "trained": ("smollm2", 160, "smollm2", 0),
-        "more": ("smollm2", 160, "smollm2", 40),
-        "beyond_vectors": ("smollm2", 160, "minilm", 160),
+        "vectors": ("minilm", 160, "words", 160),
+        "tuned": ("minilm", 160, "smollm2", 160),
     }
-    tree["gains"] = {
-        name: {
-            score: paired_gain(found[a][f"pairs{m}"][score], found[b][f"pairs{n}"][score])
-            for score in ("accuracy", "margin")
-        }
-        for name, (a, m, b, n) in ways.items()
-    }
+    tree["gains"] = {}
+    for name, (one, many, other, few) in ways.items():
+        after, before = (
+            found[judge][f"pairs{pairs}"]["accuracy"]
+            for judge, pairs in ((one, many), (other, few))
+        )
+        if len(after) == len(before) == len(SEEDS):
+            tree["gains"][name] = paired_gain(after, before)
     return tree
 
 
