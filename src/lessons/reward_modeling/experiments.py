@@ -155,7 +155,8 @@ EXPERIMENTS = (
             ),
             *(
                 {"judge": "smollm2", "pairs": pairs, "seed": seed}
-                for pairs, seed in ((160, 0), (40, 0), (0, 0), (160, 1))
+                for seed in (0, 1, 2)
+                for pairs in (160, 40, 0)
             ),
         ),
         summarise=summarise_ratings,
