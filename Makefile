@@ -56,7 +56,7 @@ test-all: $(VENV)/full.stamp ## nightly: test, all downloads of all pages, all r
 test-hub: $(VENV)/full.stamp ## opt-in: run and record snippets/ with the real GPT-2 and BERT (downloads 1.0 GB)
 	@$(KIT) test-hub
 
-real-models: $(VENV)/real.stamp ## opt-in: SmolLM2 and MiniLM into the user's cache (downloads 176 MB, keeps 730)
+real-models: $(VENV)/real.stamp ## opt-in: SmolLM2, MiniLM and texts into the user's cache (downloads 180 MB, keeps 740)
 	@$(KIT) real-models
 
 test-real: $(VENV)/full.stamp ## opt-in: what needs these two; run and record snippets/ with them

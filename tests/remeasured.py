@@ -31,9 +31,19 @@ REFUTABLE = ("cells", "tolerance", "definitions", "data")
 AT_NIGHT = (pytest.mark.nightly, pytest.mark.timeout(4 * 3600))
 
 
-def later(experiment: Experiment) -> tuple[pytest.MarkDecorator, ...]:
-    """Mark what measures a record and is not for each run: at night, or where the real models are."""
-    return (*AT_NIGHT, pytest.mark.real) if experiment.models else AT_NIGHT
+def marks(experiment: Experiment, chosen: bool) -> tuple[pytest.MarkDecorator, ...]:
+    """Mark what measures a record again: in which run it has its turn.
+
+    Args:
+        experiment: what is measured.
+        chosen: whether its turn is in each run. What reads real models or texts never is in a run that
+            gates, only in one that asks for what is ``real``: ``make test-real`` takes what is chosen,
+            ``pytest -m real tests/test_records.py`` all.
+    """
+    if experiment.models:
+        always = (pytest.mark.real, pytest.mark.timeout(4 * 3600))
+        return always if chosen else (*always, pytest.mark.nightly)
+    return () if chosen else AT_NIGHT
 
 
 def assert_same_numbers(
@@ -90,6 +100,13 @@ def choose(
             chosen.append(name)
             left -= price
     return {name: rank(commit, name) % records[name]["n"] for name in sorted(chosen)}
+
+
+def choose_real(
+    names: Collection[str], records: Mapping[str, Record], commit: str
+) -> dict[str, int]:
+    """Choose a cell of each record of real models: name -> index, another one after each commit."""
+    return {name: rank(commit, name) % records[name]["n"] for name in sorted(names)}
 
 
 def label(name: str, cell: Mapping[str, Any]) -> str:

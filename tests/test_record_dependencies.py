@@ -18,7 +18,7 @@ from lessons.experiments import EXPERIMENTS, load_result
 from lessons.fingerprints.dependencies import Code
 from lessons.fingerprints.fingerprint import BOUNDARIES, SOURCES, code
 from profiled import sitecustomize
-from remeasured import later
+from remeasured import marks
 
 NAMES = sorted(EXPERIMENTS)
 RECORDS = {name: load_result(name) for name in NAMES}
@@ -87,7 +87,7 @@ def measure_noting(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(name, marks=() if name in CHEAP else later(EXPERIMENTS[name])) for name in NAMES],
+    [pytest.param(name, marks=marks(EXPERIMENTS[name], name in CHEAP)) for name in NAMES],
 )
 def test_no_function_runs_that_the_record_does_not_depend_on(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

