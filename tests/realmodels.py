@@ -5,7 +5,6 @@ import io
 import os
 import tarfile
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,18 +16,18 @@ REQUIRED = "COURSE_REAL_MODELS"  # "required": a missing model is a failure, as 
 
 
 def real_model(name: str) -> Path:
-    """Return a real model's folder; without it the test is skipped, or fails where it is the point."""
-    return _or_skip(lessons.checkpoint, name)
+    """Return a real model's folder as readers get it; a missing one is treated as by `real_folder`."""
+    real_folder(name)
+    return lessons.checkpoint(name)
 
 
-def real_texts(name: str) -> Path:
-    """Return the folder of a collection of texts, in the same way."""
-    return _or_skip(places.find, name)
+def real_folder(name: str) -> Path:
+    """Return where a model or a collection of texts lies.
 
-
-def _or_skip(find: Callable[[str], Path], name: str) -> Path:
+    Without it the test is skipped, or fails where it is the point.
+    """
     try:
-        return find(name)
+        return places.find(name)
     except FileNotFoundError as missing:
         if os.environ.get(REQUIRED) == "required":
             pytest.fail(str(missing), pytrace=False)

@@ -160,6 +160,8 @@ def test_only_test_real_needs_the_real_models(steps):
     assert [collects(step, file) for step in steps for file in REAL] == [True, True]
     assert [collects(step, HUB) for step in steps] == [False]
     assert {str(Path(file).parents[-3]) for file in REAL} <= {*steps[0]}
+    assert "tests/test_records.py" in steps[0]
+    assert collects(steps[0], "tests/test_records.py"), "no record of real models is measured again"
 
 
 def test_the_real_models_come_by_the_command_that_readers_have(steps):

@@ -11,6 +11,7 @@ import pytest
 
 from lessons.catalog.experiment import Cell, Record
 from lessons.experiments import EXPERIMENTS, RESULTS, changes, load_result, recompute
+from realmodels import real_folder
 from remeasured import (
     BUDGET,
     MOST,
@@ -94,6 +95,8 @@ def test_a_summary_follows_from_the_cells(name: str) -> None:
 def test_a_cell_measured_again_gives_the_recorded_numbers(
     name: str, index: int, record_property: Callable[[str, object], None]
 ) -> None:
+    for needed in EXPERIMENTS[name].models:
+        real_folder(needed)
     record = RECORDS[name]
     why = "changed" if name in CHANGED else "its turn"
     cell = record["cells"][index]

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from lessons.catalog.experiment import Experiment, Record, paired_gain, spread
-from lessons.catalog.summaries import ValueBy, each, gather
+from lessons.catalog.experiment import SEEDS, Experiment, Record, paired_gain, spread
+from lessons.catalog.summaries import ValueBy, each, gather, only
+from lessons.intervals import wilson
 
 NEW_SEEDS = (10, 11, 12, 13, 14)  # collections that nobody saw while the pipeline was written
 ARMS = ("dirty", "deduplicated", "copies_left", "clean", "perfect")
@@ -51,6 +52,52 @@ def summarise_scale(cells: Sequence[Record]) -> Record:
     return summary
 
 
+SPLITS = ("paragraphs", "topics", "groups")
+
+
+def summarise_real_copies(cells: Sequence[Record]) -> Record:
+    """Sum up: the counts; the search, by its means over seeds; of each split, what leaked, what it hid."""
+    rows = {
+        what: [cell for cell in cells if cell["parameters"]["what"] == what]
+        for what in ("copies", "minhash", "leak")
+    }
+    copies = dict(only([cell["values"] for cell in rows["copies"]]))
+    for name in ("all", "long"):
+        copies[f"{name}_share"] = copies[f"{name}_surplus"] / copies[f"{name}_paragraphs"]
+    search = each(spread, gather([_part(cell, dotted=False) for cell in rows["minhash"]]))
+    search["curve"] = each(spread, gather([_part(cell, dotted=True) for cell in rows["minhash"]]))
+    right, similar, met = (search[name]["mean"] for name in ("right", "similar", "met"))
+    found = {
+        "recall": {"value": right / similar, **_ends(right, similar)},
+        "precision": {"value": right / met, **_ends(right, met)},
+    }
+    summary: Record = {"copies": copies, "minhash": search | found, "leak": {}}
+    for split, scores in gather(rows["leak"], "split").items():
+        shares = {
+            name: [count / n for count, n in zip(scores[name], scores["test"], strict=True)]
+            for name in ("exact", "near")
+        }
+        summary["leak"][split] = each(spread, {**scores, "share": shares}) | {
+            "flatters": {
+                part: paired_gain(scores[part]["removed"], scores[part]["found"])
+                for part in ("all", "leaked", "clean")
+                if len(scores.get(part, {}).get("found", ())) == len(SEEDS)
+            }
+        }
+    return summary
+
+
+def _part(cell: Record, dotted: bool) -> Record:
+    """Keep of a cell's values those for each tenth of the similarity, or the others."""
+    values = {name: value for name, value in cell["values"].items() if ("." in name) == dotted}
+    return {**cell, "values": values}
+
+
+def _ends(right: float, n: float) -> dict[str, float]:
+    low, high = wilson(round(right), round(n))
+    return {"low": low, "high": high}
+
+
 EXPERIMENTS: tuple[Experiment, ...] = (
     Experiment(
         name="data_preparation_proof",
@@ -88,5 +135,19 @@ EXPERIMENTS: tuple[Experiment, ...] = (
         packages=("ftfy", "numpy"),
         repeatable=False,
         runs=("lessons.data_preparation.scale:measure",),
+    ),
+    Experiment(
+        name="data_preparation_real_copies",
+        question="How much of a real text is copied, what does the search find, and what leaks?",
+        measure="lessons.data_preparation.real_copies:real_copies_cell",
+        cells=(
+            {"what": "copies"},
+            *({"what": "minhash", "seed": seed} for seed in SEEDS),
+            *({"what": "leak", "split": split, "seed": seed} for split in SPLITS for seed in SEEDS),
+        ),
+        summarise=summarise_real_copies,
+        tolerance=1e-6,
+        packages=("numpy",),
+        data=("lessons/real_models/documentation/topics-3.11.7.json",),
     ),
 )

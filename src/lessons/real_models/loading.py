@@ -40,7 +40,7 @@ def causal(name: str = "smollm2") -> tuple[PreTrainedModel, PreTrainedTokenizerB
     """
     folder = places.find(name)
     _quiet()
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()  # type: ignore[no-untyped-call]
     return model, AutoTokenizer.from_pretrained(folder)
 
 

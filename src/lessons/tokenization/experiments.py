@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Sequence
 
 from lessons.catalog.experiment import SEEDS, Experiment, Record, spread
-from lessons.catalog.summaries import gather
+from lessons.catalog.summaries import ValueBy, gather
 
 
 def summarise_vocabulary(cells: Sequence[Record]) -> Record:
@@ -29,6 +29,20 @@ def summarise_sentencepiece(cells: Sequence[Record]) -> Record:
     for kind, sizes in gather(cells, "kind", "size").items():
         for size, scores in sizes.items():
             summary[kind][size]["has_once"] = sum(scores["has_once"])
+    return summary
+
+
+TOKENIZERS = ("base", "smollm2", "minilm")
+KINDS = ("documentation", "verses", "movies", "course", "english", "french", "sums", "emoji")
+
+
+def summarise_real_text(cells: Sequence[Record]) -> Record:
+    """Sum up: kind of text -> tokenizer -> what it costs; how much more French takes than English."""
+    summary = ValueBy("kind", "tokenizer")(cells)
+    summary["french_takes"] = {
+        name: summary["french"][name]["tokens"] / summary["english"][name]["tokens"] - 1
+        for name in TOKENIZERS
+    }
     return summary
 
 
@@ -64,5 +78,22 @@ EXPERIMENTS = (
         summarise=summarise_sentencepiece,
         tolerance=0.01,
         packages=("sentencepiece",),
+    ),
+    Experiment(
+        name="tokenization_real_text",
+        question="What do three vocabularies in use cost on real text, and what do they lose?",
+        measure="lessons.tokenization.real_text:real_text_cell",
+        cells=tuple(
+            {"tokenizer": tokenizer, "kind": kind}
+            for kind in (*KINDS, "samples")
+            for tokenizer in TOKENIZERS
+        ),
+        summarise=summarise_real_text,
+        packages=("tokenizers", "transformers"),
+        data=(
+            "lessons/checkpoints/base/tokenizer.json",
+            "lessons/real_models/documentation/topics-3.11.7.json",
+        ),
+        models=("smollm2", "minilm", "ratings", "verses"),
     ),
 )

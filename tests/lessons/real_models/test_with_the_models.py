@@ -9,7 +9,7 @@ import torch
 from lessons.fingerprints.fingerprint import file_digest
 from lessons.real_models import loading, texts
 from lessons.real_models.pins import COLLECTIONS, MODELS
-from realmodels import real_model, real_texts
+from realmodels import real_folder, real_model
 
 pytestmark = pytest.mark.real
 
@@ -130,7 +130,7 @@ def test_a_blank_line_at_a_cut_is_another_token_and_is_refused(smollm2):
 
 @pytest.mark.parametrize("name", COLLECTIONS)
 def test_the_texts_are_the_pinned_ones_and_their_license_lies_beside_them(name):
-    folder = real_texts(name)
+    folder = real_folder(name)
     for file, wanted in COLLECTIONS[name].files.items():
         assert file_digest(folder / file) == wanted, file
     (license_file,) = folder.glob("LICENSE*")
@@ -143,7 +143,7 @@ def test_the_texts_are_the_pinned_ones_and_their_license_lies_beside_them(name):
     [("movies", 10_605, 5326, 5242, 15, 10_603), ("products", 3708, 1482, 2128, 20, 3697)],
 )
 def test_every_sentence_has_its_ratings_by_people(kind, count, below, above, fewest, distinct):
-    real_texts("ratings")
+    real_folder("ratings")
     rated = texts.ratings(kind)
     assert len(rated) == len({one.id for one in rated}) == count
     assert len({one.text for one in rated}) == distinct
@@ -155,13 +155,13 @@ def test_every_sentence_has_its_ratings_by_people(kind, count, below, above, few
 
 
 def test_the_lexicon_knows_good_from_bad():
-    real_texts("ratings")
+    real_folder("ratings")
     assert len(texts.lexicon()) == 7506
     assert texts.lexicon()["good"] > 0 > texts.lexicon()["bad"]
 
 
 def test_the_verses_go_from_genesis_to_revelation():
-    real_texts("verses")
+    real_folder("verses")
     verses = texts.verses()
     assert len(verses) == 31_103
     assert verses[0].text == "In the beginning God created the heaven and the earth."
