@@ -11,7 +11,7 @@ from lessons.evaluation.perplexity import likelihood
 from lessons.evaluation.real_summaries import MATES, Block, Read, recital, summarise_contamination
 from lessons.real_models import texts
 from lessons.real_models.texts import Verse
-from realmodels import real_model
+from realmodels import real_folder
 
 TOKENIZER = AutoTokenizer.from_pretrained(lessons.checkpoint("base"))
 VERSES = [
@@ -136,7 +136,7 @@ def test_each_verse_is_retold_once():
 
 @pytest.mark.real
 def test_those_that_are_retold_are_those_that_are_drawn():
-    real_model("verses")
+    real_folder("verses")
     groups = draw(texts.verses(), KNOWN)
     assert [place(group[1]) for group in groups] == [*DRAWN]
     assert len(asked("drawn")) == 300

@@ -20,7 +20,7 @@ from lessons.evaluation.real_summaries import (
 )
 from lessons.real_models import texts
 from lessons.real_models.texts import Rated, Verse
-from realmodels import real_model
+from realmodels import real_folder
 
 TOKENIZER = AutoTokenizer.from_pretrained(lessons.checkpoint("base"))
 
@@ -133,7 +133,7 @@ def test_base_is_read_from_the_package():
 @pytest.mark.real
 def test_the_real_texts_are_long_enough_and_hold_no_end_of_their_own():
     for name in ("smollm2", "ratings", "verses"):
-        real_model(name)
+        real_folder(name)
     for make in real_text.TEXTS.values():
         pieces, between = make()
         assert real_text.END not in "".join(pieces)
