@@ -175,4 +175,22 @@ EXPERIMENTS = (
         data=(TOPICS,),
         models=("smollm2",),
     ),
+    Experiment(
+        name="quantization_real_bits",
+        question="How few bits of a weight does a real model stand?",
+        measure="lessons.quantization.real:bits_cell",
+        cells=(
+            {"layout": "full", "bits": 32},
+            *(
+                {"layout": layout, "bits": bits}
+                for bits in (3, 2, 8)
+                for layout in ("32 weights", "32 weights, offset")
+            ),
+        ),
+        summarise=summarise_real,
+        tolerance=0.05,
+        packages=("tokenizers", "torch", "transformers"),
+        data=(TOPICS,),
+        models=("smollm2",),
+    ),
 )

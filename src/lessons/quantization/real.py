@@ -20,6 +20,7 @@ from transformers import PreTrainedModel
 
 from lessons.inside_the_model.activations import documentation, extreme
 from lessons.quantization.by_hand import Grid, Int8Linear, file_bytes, fit
+from lessons.quantization.groups import LAYOUTS
 from lessons.real_models import loading
 
 WINDOWS, TOKENS, CHOOSE = 20, 512, 4  # passages to measure, their length, and passages to choose by
@@ -229,3 +230,31 @@ def int8_cell(way: str) -> dict[str, float]:
     model, tokenizer = loading.causal()
     passages = documentation(tokenizer, TOKENS)
     return measure(model, way, passages[:WINDOWS], passages[WINDOWS : WINDOWS + CHOOSE])
+
+
+def bits_cell(layout: str, bits: int) -> dict[str, float]:
+    """Measure what so few bits of a weight do to SmolLM2, on the same passages.
+
+    Args:
+        layout: one of `LAYOUTS`, or ``full`` for the model as it is.
+        bits: of a weight. Four would show nothing: the model's file has four, with an offset, already.
+
+    Returns:
+        ``nats`` and ``right`` as above, and ``bits_per_weight`` with the scales.
+    """
+    full, tokenizer = loading.causal()
+    return measure_bits(full, layout, bits, documentation(tokenizer, TOKENS)[:WINDOWS])
+
+
+def measure_bits(
+    full: PreTrainedModel, layout: str, bits: int, passages: Sequence[torch.Tensor]
+) -> dict[str, float]:
+    """Round the weights of a copy of a Llama, and let it predict passages."""
+    model, cost = copy.deepcopy(full), 32.0
+    if layout != "full":
+        round_weights(model, lambda weight: LAYOUTS[layout](weight, bits))
+        weight = next(iter(linear_layers(model).values())).weight
+        cost = LAYOUTS[layout].bits_per_weight(weight, bits)
+    means, right = nats(model, passages)
+    found = {f"nats.{place}": mean for place, mean in enumerate(means)}
+    return {**found, "right": right, "bits_per_weight": cost}

@@ -16,11 +16,13 @@ from lessons.quantization.pictures import ways_chart
 from lessons.quantization.real import (
     STORED,
     WAYS,
+    bits_cell,
     extremes,
     int8_cell,
     leave_out,
     linear_layers,
     measure,
+    measure_bits,
     nats,
     round_inputs,
     round_weights,
@@ -133,11 +135,21 @@ def test_a_ratio_is_paired_passage_by_passage(small):
     assert found["row"]["bits2"]["right"] == 0.1
 
 
+def test_fewer_bits_cost_more_and_are_counted_with_their_scales(small):
+    found = {bits: measure_bits(small, "32 weights", bits, PASSAGES) for bits in (8, 2)}
+    full = measure_bits(small, "full", 32, PASSAGES)
+    off = {b: abs(values["nats.0"] - full["nats.0"]) for b, values in found.items()}
+    assert off[8] < off[2]
+    assert (found[8]["bits_per_weight"], full["bits_per_weight"]) == (8.5, 32)
+
+
 def test_the_cells_read_the_documentation(small, monkeypatch):
     monkeypatch.setattr(loading, "causal", lambda: (small, load("sdpa")[1]))
     monkeypatch.setattr(real, "WINDOWS", 2)
-    full = int8_cell("full")
+    full, rounded = int8_cell("full"), bits_cell("row", 8)
     assert {"nats.0", "nats.1", "right", "bytes"} == set(full)
+    assert {"nats.0", "nats.1", "right", "bits_per_weight"} == set(rounded)
+    assert rounded["nats.1"] == pytest.approx(full["nats.1"], abs=0.05)
 
 
 def test_a_chart_has_a_row_for_each_way_and_names_both_models():
