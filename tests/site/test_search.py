@@ -159,7 +159,9 @@ def test_a_theme_whose_search_asks_elsewhere_is_noticed(tmp_path):
     assert worker.read_text() == "return ask(q)"
     worker.write_text("return{type:3,data:d$.search(e)}")
     search.answer_as_readers_ask(tmp_path)
-    assert worker.read_text().endswith("return{type:3,data:courseAnswer(d$,e)}")
+    assert worker.read_text().endswith(
+        f"return{{type:3,data:courseAnswer(d$,e)}}\n{search.REPAIRED}\n"
+    )
 
 
 def places(url: str, visit, asked: list[str]) -> list[list[tuple[str, str]]]:
@@ -247,8 +249,28 @@ def test_of_a_long_section_of_a_lesson_its_beginning_is_found():
         "text": f"<ul><li>{paragraph * 5}</li></ul>",
     }
     (kept,) = search.trimmed([entry])
-    assert kept["text"] == f"<ul><li>{paragraph * 2}"
+    assert kept["text"] == f"<ul><li>{paragraph}"
     (other,) = search.trimmed([{**entry, "location": "glossary/#long"}])
     assert other["text"].count("<p>") == 5
     (whole,) = search.trimmed([{**entry, "text": f"<p>{'word ' * 900}</p>"}])
     assert whole["text"].count("word") == 900  # never nothing
+
+
+# Two nodes of the theme's index, after which words end in "1" and "3", and in "1" alone.
+NODES = """() => {
+    class TokenSet { constructor(edges) { this.final = false; this.edges = edges; } }
+    const nodes = [new TokenSet({ 1: { id: 2 }, 3: { id: 4 } }), new TokenSet({ 1: { id: 234 } })];
+    const before = nodes.map(node => Object.entries(node.edges).map(([label, { id }]) => label + id).join(""));
+    courseRepair({ TokenSet });
+    return [before, nodes.map(String)];
+}"""
+
+
+def test_words_that_end_in_digits_are_not_taken_for_each_other(real, visit, real_url):
+    page = visit(real_url).go("accessibility/")
+    repair = search.OURS.read_text("utf-8").partition("function courseRepair")
+    before, after = page.evaluate(NODES.replace("courseRepair", f"({''.join(repair[1:])})"))
+    assert before[0] == before[1], "the theme's way cannot tell them apart"
+    assert after[0] != after[1]
+    (worker,) = (real.root / "assets/javascripts/workers").glob("search.*.min.js")
+    assert worker.read_text("utf-8").rstrip().endswith(search.REPAIRED)
