@@ -260,7 +260,8 @@ def test_of_a_long_section_of_a_lesson_its_beginning_is_found():
 NODES = """() => {
     class TokenSet { constructor(edges) { this.final = false; this.edges = edges; } }
     const nodes = [new TokenSet({ 1: { id: 2 }, 3: { id: 4 } }), new TokenSet({ 1: { id: 234 } })];
-    const before = nodes.map(node => Object.entries(node.edges).map(([label, { id }]) => label + id).join(""));
+    const written = ([label, { id }]) => label + id;
+    const before = nodes.map(node => Object.entries(node.edges).map(written).join(""));
     courseRepair({ TokenSet });
     return [before, nodes.map(String)];
 }"""

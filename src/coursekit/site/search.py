@@ -35,7 +35,9 @@ LATE = (  # the same, asked for with its first message
 )
 ASKED = re.compile(r"\bdata:([\w$]+)\.search\(([\w$]+)\)")  # the index, by the theme's worker
 OURS = Path(__file__).with_suffix(".js")
-REPAIRED = "courseRepair(self.lunr);"  # once the theme's script has put it there, and before any text
+REPAIRED = (
+    "courseRepair(self.lunr);"  # once the theme's script has put it there, and before any text
+)
 BEHIND = 1e-4  # of what prose weighs; a title weighs a thousand times as much as a text
 CODE = "reference/"
 # Nobody looks for a measurement's own functions, for an attribute without its class, or for a list of
