@@ -155,7 +155,7 @@ EXPERIMENTS = (
             ),
             *(
                 {"judge": "smollm2", "pairs": pairs, "seed": seed}
-                for seed in (0, 1, 2)
+                for seed in SEEDS
                 for pairs in (160, 40, 0)
             ),
         ),
