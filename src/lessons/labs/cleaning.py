@@ -9,6 +9,7 @@ from unicodedata import normalize
 from lessons.data_preparation.privacy import mask
 from lessons.labs import cleaning_leaks as leaky
 from lessons.labs import cleaning_mistakes as ways
+from lessons.labs import cleaning_privacy as private
 from lessons.labs.cleaning_data import exchange
 from lessons.labs.mistakes import Case, compare, without_one
 from lessons.labs.runner import Solution
@@ -18,7 +19,8 @@ from lessons.world.dirty import PAGES
 # Part 1
 
 TEXTS = (
-    "<p>Le cafÃ© est <b>fermÃ©</b>.</p>",
+    "<p>Le cafÃ©</p>",
+    "<p>Il est <b>fer</b>mÃ©.</p>",
     "if x < y and y > 0:\n    return None",
     "Write &lt;b&gt;Rose&lt;/b&gt;, and &amp;amp; for &amp;",
     "le caf&Atilde;&copy; et le caf&eacute;",
@@ -123,7 +125,8 @@ def check_copies(solution: Solution, rng: Random) -> None:
         groups = [group for group in ways.groups(*case) if len(group) > 1]
         return (
             "keep puts other texts together",
-            f"Groups of more than one text are here: {groups or 'none'}. Of each, the first stays.",
+            f"Groups of more than one text are here: {groups or 'none'}. Of each, the first stays, and so "
+            "does each text that is in none.",
         )
 
     compare(solution, "keep", cases, ways.keep, ways.KEEP, smaller, otherwise)
@@ -145,7 +148,13 @@ def _no_positions(name: str, got: Any, count: int) -> tuple[str, str] | None:
 
 
 def _check_score(solution: Solution, rng: Random) -> None:
-    cases: list[Case] = [([1, 2, 3, 4], [2, 3, 9]), ([], [1]), ([1], []), ([], [])]
+    cases: list[Case] = [
+        ([1, 2, 3, 4], [2, 3]),
+        ([1, 2, 3, 4], [2, 3, 9]),
+        ([], [1]),
+        ([1], []),
+        ([], []),
+    ]
     cases += [
         (sorted(rng.sample(range(20), rng.randint(0, 9))), rng.sample(range(20), rng.randint(1, 9)))
         for _ in range(12)
@@ -219,12 +228,13 @@ def check_mask(solution: Solution, rng: Random) -> None:
             "much or too little is taken with it.",
         )
 
-    compare(solution, "mask", cases, mask, ways.MASK, _fewer_words, otherwise)
+    compare(solution, "mask", cases, mask, private.MASK, _fewer_words, otherwise)
 
 
 # Part 4
 
 LEAK_CASES: tuple[Case, ...] = (
+    ([FOX], [FOX.replace("tree", "table")], 0.5),
     (["a red hen sat there", FOX, "it rained all day"], [FOX.replace("tree", "table")], 0.5),
     ([], [FOX], 0.5),
     ([FOX], [], 0.5),
@@ -267,6 +277,7 @@ def check_leaks(solution: Solution, rng: Random) -> None:
 
 
 DECIDE_CASES: tuple[Case, ...] = (
+    (({0.5: [0, 1], 1.0: [0]}, [0, 1]), ({0.5: [2, 3], 1.0: [2]}, [2]), 5),
     (
         ({0.2: [0, 1, 2, 3, 4], 0.5: [0, 1, 4], 0.8: [0]}, [0, 1, 2]),
         ({0.2: [5, 6, 7, 8], 0.5: [5, 6, 9], 0.8: [5]}, [5, 6, 7]),
@@ -280,7 +291,9 @@ DECIDE_CASES: tuple[Case, ...] = (
 def _part(rng: Random) -> leaky.Part:
     """Draw what three shares find on a part: the smaller the share, the more, right and wrong."""
     there = sorted(rng.sample(range(30), 6))
-    level = {at: rng.betavariate(4, 2) if at in there else rng.betavariate(2, 6) for at in range(30)}
+    level = {
+        at: rng.betavariate(4, 2) if at in there else rng.betavariate(2, 6) for at in range(30)
+    }
     return {s: [at for at in range(30) if level[at] >= s] for s in (0.2, 0.4, 0.6, 0.8)}, there
 
 

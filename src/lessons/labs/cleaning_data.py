@@ -1,4 +1,4 @@
-"""Training texts for the lab on cleaning: some hold an item of the test, as it is or with words exchanged."""
+"""Training texts for the lab on cleaning: some hold an item of the test, as it is or changed."""
 
 import random
 import re

@@ -35,7 +35,9 @@ leaks = _leaks_by(_of_the_item)  # the right answer
 
 
 def _of_the_test(train: list[str], test: list[str], share: float) -> list[int]:
-    return [at for at, item in enumerate(test) if any(leaks([text], [item], share) for text in train)]
+    return [
+        at for at, item in enumerate(test) if any(leaks([text], [item], share) for text in train)
+    ]
 
 
 def _equal_only(train: list[str], test: list[str], _: float) -> list[int]:
