@@ -67,7 +67,7 @@ from lessons.data_preparation.cleaning import TAG
 
 
 def tidy(text: str) -> str:
-    """Repair a text: tags go, entities are decoded, broken letters are repaired, accents composed.
+    """Repair a text: tags go, entities are decoded, letters repaired, accents composed.
 
     A tag leaves nothing in its place. ``<p>Le cafÃ©</p>`` becomes ``Le café``.
     """
@@ -142,9 +142,10 @@ from lessons.data_preparation.similarity import jaccard, shingles
 
 
 def score(found: list[int], there: list[int]) -> tuple[float, float]:
-    """Precision and recall, from 0 to 1. Each is 1.0 where there is nothing to divide by.
+    """Precision and recall, from 0 to 1. Each is 1.0 if there is nothing to divide by.
 
-    ``score([1, 2, 3, 4], [2, 3])`` is ``(0.5, 1.0)``: half of what was found is right, and all is found.
+    ``score([1, 2, 3, 4], [2, 3])`` is ``(0.5, 1.0)``: half of what was found is right,
+    and all that is there was found.
     """
     ...
 
@@ -152,9 +153,10 @@ def score(found: list[int], there: list[int]) -> tuple[float, float]:
 def keep(texts: list[str], least: float) -> list[int]:
     """The positions of the texts that stay, in order: the first of each group of copies.
 
-    Two texts belong together if the Jaccard similarity of their ``shingles(text, 3)`` is ``least`` or
-    more, or if others link them. So of "the old fox found the key under a tree", "A hen sat on the wall
-    all day." and "the old fox found the key under a table", with 0.5, the first two stay: ``[0, 1]``.
+    Two texts belong together if the Jaccard similarity of their ``shingles(text, 3)`` is
+    ``least`` or more, or if others link them. So of "the old fox found the key under a
+    tree", "A hen sat on the wall all day." and "the old fox found the key under a table",
+    with 0.5, the first two stay: ``[0, 1]``.
     """
     ...
 
@@ -243,8 +245,9 @@ import re
 def mask(text: str) -> str:
     """Put ``[mail]`` and ``[phone]`` in place of mail addresses and telephone numbers.
 
-    ``Write to anna.dupont@example.org, or call 555-0123.`` becomes ``Write to [mail], or call [phone].``
-    The period that ends a sentence stays, and so does a bracket around an address.
+    ``Write to anna.dupont@example.org, or call 555-0123.`` becomes
+    ``Write to [mail], or call [phone].`` The period that ends a sentence stays, and so does
+    a bracket around an address.
     """
     ...
 
@@ -255,8 +258,8 @@ check("cleaning", mask)
 # %% [markdown]
 # <details><summary>Hint 1</summary>
 #
-# Write one pattern for mail and one for telephones, with the forms as alternatives. For numbers, what stands just
-# before and after decides: a digit there means that you are inside a longer number.
+# Write one pattern for mail and one for telephones, with the forms as alternatives. For numbers, what stands
+# right before and after decides: a digit there means that you are inside a longer number.
 #
 # </details>
 # <details><summary>Hint 2</summary>
@@ -322,7 +325,8 @@ for name, way in {"yours": mask, "ten digits": ten_digits}.items():
 # words a training text holds. If it is at least a certain *share*, the text goes. The test stays as it is.
 #
 # How large a share? Too large, and leaks stay; too small, and good texts go. That depends on what each error costs you.
-# Here a leak that stays costs `price`, and a text that goes wrongly costs 1. You choose the share on a *development
+# Here a leak that stays costs `price`, and a text that goes wrongly costs 1: how many good texts would you give to be
+# rid of one leak? You choose the share on a *development
 # part* that somebody has read, and tell its precision and recall on a *hidden part* that had no say in the choice.
 
 # %% tags=["starter"]
@@ -332,9 +336,9 @@ Found = dict[float, list[int]]  # for each share, the positions that are found w
 def leaks(train: list[str], test: list[str], share: float) -> list[int]:
     """The positions of the training texts that are to go, in order.
 
-    A text goes if it holds at least ``share`` of the ``shingles(item, 3)`` of any one item of the test.
-    So "the old fox found the key under a tree" goes, with 0.5, if an item ends in *table* and is the
-    same otherwise.
+    A text goes if it holds at least ``share`` of the ``shingles(item, 3)`` of any item.
+    So "the old fox found the key under a tree" goes, with 0.5, if an item ends
+    in "table" and is the same otherwise.
     """
     ...
 
@@ -342,12 +346,12 @@ def leaks(train: list[str], test: list[str], share: float) -> list[int]:
 def decide(
     develop: tuple[Found, list[int]], hidden: tuple[Found, list[int]], price: float
 ) -> tuple[float, float, float]:
-    """The cheapest share on the development part, and its precision and recall on the hidden part.
+    """The cheapest share on the development part; its precision and recall on the hidden.
 
-    Each part has what is found with each share, and what is there. A leak that stays costs ``price``,
-    and a text that goes wrongly costs 1. Of equally cheap shares, take the largest. With price 5,
-    develop ``({0.5: [0, 1], 1.0: [0]}, [0, 1])`` and hidden ``({0.5: [2, 3], 1.0: [2]}, [2])`` it
-    is ``(0.5, 0.5, 1.0)``.
+    Each part has what is found with each share, and what is there. A leak that stays
+    costs ``price``, and a text that goes wrongly costs 1. Of equally cheap shares, take
+    the largest. With price 5, develop ``({0.5: [0, 1], 1.0: [0]}, [0, 1])`` and hidden
+    ``({0.5: [2, 3], 1.0: [2]}, [2])`` it is ``(0.5, 0.5, 1.0)``.
     """
     ...
 
@@ -415,7 +419,8 @@ develop, hidden = parts
 print(f"{len(items)} items of the test, {len(develop[1])} leaks in the development part")
 for share, found in develop[0].items():
     precision, recall = score(found, develop[1])
-    print(f"share {share}  {len(found):3} out  precision {precision:.2f}  recall {recall:.2f}")
+    print(f"share {share}  {len(found):3} out", end="  ")
+    print(f"precision {precision:.2f}  recall {recall:.2f}")
 
 # %% [markdown]
 # Now decide, for three prices, and measure on the hidden part. The last line is the usual search for whole items.
@@ -430,11 +435,12 @@ for price in (1, 5, 50):
     print(f"price {price:2}: share {share}  precision {precision:.2f}", end="  ")
     print(f"recall {recall:.2f} ({low:.2f} to {high:.2f})")
 precision, recall = score(hidden[0][1.0], there)
-print(f"whole items: precision {precision:.2f}  recall {recall:.2f}, {len(there)} leaks are there")
+print(f"whole items: precision {precision:.2f}  recall {recall:.2f}")
+print(f"leaks that are there: {len(there)}")
 
 # %% [markdown]
 # **What you should see.** There is no right share, only one for each price. If a leak costs no more than a text, you
-# take the strict share and lose almost nothing good. If it costs fifty times as much, no leak stays, but of ten texts
+# ask for a large share and lose almost nothing good. If it costs fifty times as much, no leak stays, but of ten texts
 # that you take out, six are good ones. On the hidden part precision and recall are close to those of the
 # development part, so the choice holds for texts that had no say in it.
 #

@@ -184,6 +184,7 @@ def _check_score(solution: Solution, rng: Random) -> None:
 PERSONAL = (
     "Write to anna.dupont@example.org, or call 555-0123.",
     "Version 3.11.7 of 2024-05-12 has 12 345 678 lines and costs 1250.00 in 1984.",
+    "Mail: anna@example.org. Telephone: 555-0123.",
     "(202) 555-0123 and 202-555-0123 and +1-202-555-0123",
     "Le 01 99 00 12 34, merci",
     "ISBN 978-3-16-148410-0, order 100555-012345, item 7555-01234567",

@@ -9,6 +9,8 @@ from lessons.labs.mistakes import Mistake
 _ASCII_MAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _ONE_DOT = re.compile(r"[\w.+-]+@[\w-]+\.[\w-]+")
 _WORDS_ONLY = re.compile(r"\w+@[\w-]+(?:\.[\w-]+)+")
+_DOT_AT_THE_END = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+_NO_DOT = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*")
 _ANY_MAIL = re.compile(r"\S+@\S+")
 _DIGITS = re.compile(r"[+(]?\d[\d() -]{5,}\d")
 _ALL_DIGITS = re.compile(r"\d+")
@@ -73,6 +75,17 @@ MASK = (
         "mask takes everything around an @ for a mail address",
         "A bracket or a period beside an address does not belong to it, and @ alone makes none.",
         _mask_by(mail=_ANY_MAIL),
+    ),
+    Mistake(
+        "mask takes the period behind an address with it",
+        "It ends the sentence. An address ends with a letter.",
+        _mask_by(mail=_DOT_AT_THE_END),
+    ),
+    Mistake(
+        "mask takes a name without a dot for a mail address",
+        "user@localhost is a login, as it stands in many instructions. The forms of the table have a dot "
+        "after the @.",
+        _mask_by(mail=_NO_DOT),
     ),
     Mistake(
         "mask knows English letters only",

@@ -178,6 +178,7 @@ WRONG = {
     "inside numbers": (3, [(r"(?<![\w.-])", ""), (r"(?!\w|[-.]\d)", "")], "inside longer numbers"),
     "everything around": (3, [(MAIL, r"\S+@\S+")], "everything around an @"),
     "English names": (3, [(MAIL, MAIL.replace(r"\w", "A-Za-z0-9_"))], "English letters"),
+    "a period, too": (3, [(MAIL, r"[\w.+-]+@[\w-]+\.[\w.-]+")], "the period behind an address"),
     "a hole": (3, [('"[phone]"', '""'), ('"[mail]"', '""')], "leaves nothing"),
     "bytes": (3, [(SUB, f"{SUB}.encode()")], "does not return a text"),
     "years, too": (
@@ -220,7 +221,7 @@ WRONG = {
     "no price": (4, [("return price * (", "return (")], "look at the price"),
     "smallest first": (4, [("-share))", "share))")], "smallest of equally cheap"),
     "a share alone": (4, [(TOLD, "return best")], "three numbers"),
-    "dearest": (4, [(CHOICE, CHOICE.replace("min(", "max("))], "another share"),
+    "most expensive": (4, [(CHOICE, CHOICE.replace("min(", "max("))], "another share"),
     "input mutated": (
         2,
         [("runs = [shingles", "texts.sort(); runs = [shingles")],
