@@ -86,6 +86,30 @@ LABS = (
             ),
         ),
     ),
+    Lab(
+        name="cleaning",
+        title="Clean a dirty collection",
+        minutes=(25, 40),
+        difficulty=2,
+        pages=("data-preparation",),
+        parts=(
+            Part("repair a text, and change nothing else", {"tidy": ("text",)}, "check_tidy"),
+            Part(
+                "measure, and keep one of each group of copies",
+                {"score": ("found", "there"), "keep": ("texts", "least")},
+                "check_copies",
+            ),
+            Part("take out personal data", {"mask": ("text",)}, "check_mask"),
+            Part(
+                "keep the test out, by a share that a measurement chose",
+                {
+                    "leaks": ("train", "test", "share"),
+                    "decide": ("develop", "hidden", "price"),
+                },
+                "check_leaks",
+            ),
+        ),
+    ),
 )
 
 
