@@ -182,7 +182,8 @@ check("prompts", right)
 # %% tags=["starter"]
 from math import ceil, comb, sqrt
 
-Z, POWER = 1.959964, 0.841621  # of the normal distribution: 95% within ±Z, 80% below POWER
+Z = 1.9599639845  # 95% of a normal distribution lie between -Z and Z
+POWER = 0.8416212336  # 80% of it lie below
 
 
 def disagree(new: list[bool], old: list[bool]) -> tuple[int, int]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from math import ceil, comb, erfc, floor, sqrt
+from statistics import NormalDist
 
 from lessons.intervals import wilson
 from lessons.labs.mistakes import Mistake
 
-Z, POWER = 1.959964, 0.841621  # of the normal distribution, as on the page on evaluation
+Z, POWER = NormalDist().inv_cdf(0.975), NormalDist().inv_cdf(0.8)
 Hits = list[bool]
 
 
@@ -176,6 +177,11 @@ INTERVAL = (
         "the interval holds 90% only",
         "1.64 leaves one in ten outside. Take the Z that is given.",
         lambda new, old: _interval(new, old, z=1.644854),
+    ),
+    Mistake(
+        "the interval is made with a rounded Z",
+        "Nobody would mind 1.96, but the check compares to many digits. Take the Z that is given.",
+        lambda new, old: _interval(new, old, z=1.96),
     ),
     Mistake(
         "the interval has the wrong sign",

@@ -12,18 +12,25 @@ Sides = tuple[list[str], list[str]]
 # Part 1: split without a leak
 
 
-def _by(messages: list[str], key: Callable[[str], Hashable]) -> Sides:
-    """Keep the first message of each key; every fourth of them is for development."""
+def _distinct(messages: list[str], key: Callable[[str], Hashable]) -> list[str]:
+    """The first message of each key."""
     first: dict[Hashable, str] = {}
     for message in messages:
         first.setdefault(key(message), message)
-    distinct = list(first.values())
-    return distinct[3::4], [message for n, message in enumerate(distinct, 1) if n % 4]
+    return list(first.values())
+
+
+def _every_fourth(messages: list[str]) -> Sides:
+    return messages[3::4], [message for n, message in enumerate(messages, 1) if n % 4]
 
 
 def same_sum(message: str) -> tuple[int, ...]:
     """What all messages have in common that ask for the same sum."""
     return tuple(sorted(numbers(message)))
+
+
+def _by(messages: list[str], key: Callable[[str], Hashable]) -> Sides:
+    return _every_fourth(_distinct(messages, key))
 
 
 def split(messages: list[str]) -> Sides:
@@ -32,8 +39,7 @@ def split(messages: list[str]) -> Sides:
 
 
 def _last_wording(messages: list[str]) -> Sides:
-    distinct = list({same_sum(message): message for message in messages}.values())
-    return distinct[3::4], [message for n, message in enumerate(distinct, 1) if n % 4]
+    return _every_fourth(list({same_sum(message): message for message in messages}.values()))
 
 
 def _with_copies(messages: list[str]) -> Sides:
@@ -45,22 +51,17 @@ def _with_copies(messages: list[str]) -> Sides:
 
 
 def _split_first(messages: list[str]) -> Sides:
-    rest = [message for n, message in enumerate(messages, 1) if n % 4]
-    once = ({same_sum(m): m for m in reversed(side)} for side in (messages[3::4], rest))
-    develop, test = ([m for m in side if m in kept.values()] for side, kept in
-                     zip((messages[3::4], rest), once, strict=True))  # fmt: skip
-    return develop, test
+    develop, test = _every_fourth(messages)
+    return _distinct(develop, same_sum), _distinct(test, same_sum)
 
 
 def _tested_too(messages: list[str]) -> Sides:
-    develop, _ = split(messages)
-    return develop, list({same_sum(m): m for m in reversed(messages)}.values())[::-1]
+    return split(messages)[0], _distinct(messages, same_sum)
 
 
 def _early(messages: list[str]) -> Sides:
-    develop, test = split(messages)
-    distinct = [m for m in messages if m in {*develop, *test}]
-    return distinct[::4], [m for n, m in enumerate(distinct) if n % 4]
+    distinct = _distinct(messages, same_sum)
+    return distinct[::4], [message for n, message in enumerate(distinct) if n % 4]
 
 
 LEAK = (
