@@ -76,8 +76,9 @@ def numbers(message: str) -> list[int]:
 def split(messages: list[str]) -> tuple[list[str], list[str]]:
     """Return the messages for development, and those for the test.
 
-    Two messages are copies if they add the same numbers, each as often, in any order. Of each sum only the
-    message that came first is kept. The 4th, 8th, 12th, … of those is for development, all others for the test.
+    Two messages are copies if they add the same numbers, each as often, in any order.
+    Of each sum only the message that came first is kept. The 4th, 8th, 12th, … of
+    those is for development, all others for the test.
     """
     ...
 
@@ -130,8 +131,9 @@ check("prompts", split)
 def right(answer: str, total: int) -> bool:
     """Whether the result that an answer states is the total.
 
-    The result is the first whole number after the last ``answer is``. An answer without these words states a result
-    only if it has one number and no other. An answer that states none is wrong.
+    The result is the first whole number after the last ``answer is``. An answer without
+    these words states a result only if it has one number and no other. An answer that
+    states none is wrong.
     """
     ...
 
@@ -187,15 +189,15 @@ POWER = 0.8416212336  # 80% of it lie below
 
 
 def disagree(new: list[bool], old: list[bool]) -> tuple[int, int]:
-    """Count the questions that only the new prompt has right, and those that only the old one has."""
+    """Count what only the new prompt has right, and what only the old one has right."""
     ...
 
 
 def p_value(new: list[bool], old: list[bool]) -> float:
-    """How probable so uneven a split of the disagreements is, in either direction, if each fell like a coin.
+    """How probable so uneven a split of the disagreements is if each fell like a coin.
 
-    Twice the chance that of gained + lost coins at least as many fall to one side as the larger of both counts; at
-    most 1. ``comb(n, k) / 2**n`` is the chance that k of n do.
+    Twice the chance that of gained + lost coins at least as many fall to one side as the
+    larger of both counts; at most 1. ``comb(n, k) / 2**n`` is the chance that k of n do.
     """
     ...
 
@@ -203,8 +205,9 @@ def p_value(new: list[bool], old: list[bool]) -> float:
 def interval(new: list[bool], old: list[bool]) -> tuple[float, float]:
     """The 95% interval of the share of right answers, new less old.
 
-    With one = (gained + 1) / (n + 2) and other = (lost + 1) / (n + 2), for n questions: one - other, plus and minus
-    Z times the root of (one + other - (one - other)²) / (n + 2).
+    For n questions, with one = (gained + 1) / (n + 2) and other = (lost + 1) / (n + 2):
+    one - other, minus and plus Z times the root of
+    (one + other - (one - other)²) / (n + 2).
     """
     ...
 
@@ -229,7 +232,7 @@ check("prompts", disagree, p_value, interval)
 #
 # ```python
 # def disagree(new: list[bool], old: list[bool]) -> tuple[int, int]:
-#     """Count the questions that only the new prompt has right, and those that only the old one has."""
+#     """Count what only the new prompt has right, and what only the old one has right."""
 #     pairs = list(zip(new, old, strict=True))
 #     return pairs.count((True, False)), pairs.count((False, True))
 #
@@ -267,16 +270,18 @@ check("prompts", disagree, p_value, interval)
 def pick(hits: dict[str, list[bool]], develop: list[int], usual: str) -> str:
     """The name of the prompt with the most right answers on the development questions.
 
-    ``hits`` says for each prompt which questions it has right, ``develop`` which places in these lists are of
-    development questions. Of equally good prompts take the usual one, if it is among them, else the first.
+    ``hits`` says for each prompt which questions it has right, ``develop`` which places
+    in these lists are of development questions. Of equally good prompts take the usual
+    one, if it is among them, else the first.
     """
     ...
 
 
 def needed(apart: float, gain: float) -> int:
-    """How many questions show a gain in four of five trials, if exactly one of both is right on a share ``apart``.
+    """How many questions show a gain in four of five trials.
 
-    That is ((Z·√apart + POWER·√(apart - gain²)) / gain)², rounded up.
+    ``apart`` is the share of questions on which exactly one of both prompts is right.
+    The number is ((Z·√apart + POWER·√(apart - gain²)) / gain)², rounded up.
     """
     ...
 
@@ -284,8 +289,9 @@ def needed(apart: float, gain: float) -> int:
 def decide(asked: int, planned: int, p: float, low: float, high: float, worth: float) -> str:
     """Return "keep", "change" or "not enough data", by the first rule that holds.
 
-    Fewer questions asked than planned: not enough data. The high end of the interval below what is worth a change:
-    keep. p below 0.05 and the low end above 0: change. Otherwise: not enough data.
+    Fewer questions asked than planned: not enough data. The high end of the interval
+    below what is worth a change: keep. p below 0.05 and the low end above 0: change.
+    Otherwise: not enough data.
     """
     ...
 
@@ -342,7 +348,8 @@ totals = {message: sum(numbers(message)) for message in develop + test}
 
 def score(name: str, asked: list[str]) -> list[bool]:
     """Which of the messages a prompt has right."""
-    return [right(a, totals[m]) for m, a in zip(asked, ask(PROMPTS[name], asked), strict=True)]
+    answers = ask(PROMPTS[name], asked)
+    return [right(answer, totals[m]) for m, answer in zip(asked, answers, strict=True)]
 
 
 hits = {name: score(name, develop) for name in PROMPTS}
@@ -375,14 +382,13 @@ print(f"{100 * low:+.0f} to {100 * high:+.0f} points, p < 0.001: {p < 0.001}")
 print("decision:", decide(len(test), planned, p, low, high, worth))
 
 # %% [markdown]
-# **What you should see.** Three words that were meant well cost this model about a third of its right answers: it
-# never read "and be careful" in training, and loses numbers on the way. `slowly` is right on 80 questions where
-# `careful` fails, and never the other way round, so the low end of the interval is far above 0 and the rule of part 4
-# says change. With separate questions for each prompt you would have needed more of them, and had you counted the
-# ties as well, any prompt would have won.
+# **What you should see.** Three words that were meant well cost this model more than a quarter of its right answers.
+# `slowly` is right on 80 questions where `careful` fails, and never the other way round. So the low end of the interval
+# is far above 10 points, and the rules of part 4 say change. Why the words do harm, these numbers do not tell: the word
+# "slowly" is new to this model, too, and does none. That is why you measure.
 #
-# Note what the development score was good for, and what it was not. It found a prompt. Its 95 of 100 is flattered,
-# because the best of six is partly the luckiest: on the test, the share of right answers is about three points lower.
+# Note what the development questions were good for, and what they were not. They found a prompt. But its 95 of 100 is
+# flattered, because the best of six is partly the luckiest: on the test it has about three points less.
 #
 # ## Your answer
 #
@@ -393,10 +399,10 @@ print("decision:", decide(len(test), planned, p, low, high, worth))
 #
 # <details><summary>An answer</summary>
 #
-# Nine questions are gained and six are lost, which coins do more often than not: p is about 0.6. The interval reaches
-# from about 2 points below 0 to nearly 4 above, so a loss fits, and so does a gain that is worth it. In development they
-# disagree on 3 of 100, for which the plan asks for nearly 600 questions, and there are 300. So the decision is "not enough
-# data", and the three questions of the choice have shrunk to three of three times as many.
+# Nine questions are gained and six are lost. Coins fall at least so unevenly more often than not: p is about 0.6. The
+# interval reaches from about 2 points below 0 to nearly 4 above, so a loss is possible, and so is a gain that is worth
+# it. In development the two disagree on 3 of 100, for which the plan asks for nearly 600 questions, and there are 300. So
+# the decision is "not enough data". The lead of 3 in 100 has become a lead of 3 in 300.
 #
 # What now? Collect the planned number of *new* questions and ask both. To add some to these 300 until p is small
 # would be peeking, and this was your second look at the test already: a result that a second comparison finds is a reason
