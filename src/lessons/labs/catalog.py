@@ -87,6 +87,33 @@ LABS = (
         ),
     ),
     Lab(
+        name="prompts",
+        title="A prompt that beats another, proven",
+        minutes=(25, 40),
+        difficulty=2,
+        pages=("prompting", "evaluation"),
+        parts=(
+            Part("split the questions without a leak", {"split": ("messages",)}, "check_split"),
+            Part("score answers by what they state", {"right": ("answer", "total")}, "check_right"),
+            Part(
+                "compare pair by pair",
+                {
+                    "disagree": ("new", "old"),
+                    "p_value": ("new", "old"),
+                    "interval": ("new", "old"),
+                },
+                "check_comparison",
+            ),
+            Part(
+                "choose, plan and decide",
+                {
+                    "pick": ("hits", "develop", "usual"),
+                    "needed": ("apart", "gain"),
+                    "decide": ("asked", "planned", "p", "low", "high", "worth"),
+                },
+                "check_decision",
+            ),
+    Lab(
         name="cleaning",
         title="Clean a dirty collection",
         minutes=(25, 40),

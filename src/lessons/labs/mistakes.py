@@ -28,6 +28,8 @@ class Mistake:
 
 def equal(got: Any, wanted: Any) -> bool:
     """Whether two results are the same, numbers with a decimal point to one part in a billion."""
+    if isinstance(got, tuple) and isinstance(wanted, tuple) and len(got) == len(wanted):
+        return all(map(equal, got, wanted))
     if isinstance(got, float) and isinstance(wanted, int | float):
         return abs(got - wanted) <= 1e-9 * max(1.0, abs(wanted))
     return bool(got == wanted)
