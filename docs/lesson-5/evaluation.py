@@ -153,9 +153,9 @@ print(f"with {len(old)} questions, found are {detectable(len(old), apart):.1%} a
 print(f"with {len(set(groups))} questions, found are {detectable(len(set(groups)), apart):.1%} and more")
 
 # %% [markdown]
-# So this test could never have shown three points. It can show about nine, if its questions are independent, and twice
-# that in the worst case, where the three questions about a sum say only what one would. Keep that in mind when you
-# now look at six.
+# So this test could hardly have shown three points. It can show about nine if all its questions are independent, and
+# about fifteen in the worst case, where the three questions about a sum say only what one would. Keep that in mind
+# when you now look at six.
 #
 # ## Part 2: an interval that holds
 #
@@ -378,14 +378,22 @@ print(f"verdicts that the order turns: {turned(run, swapped):.0%} of {len(run)}"
 # %%
 for name, chosen in (("new last", last), ("new first", first)):
     checked = list(zip(chosen, person))[:200]
-    rest = sum(chosen[200:]) / len(chosen[200:])
-    print(f"judge, {name:9}  says new: {rest:.0%}, corrected: {corrected(chosen[200:], checked):.0%}")
-print(f"person             says new: {sum(person[200:]) / len(person[200:]):.0%}")
+    found = [sum(one for one, yes in checked if yes == side) for side in (True, False)]
+    yes = sum(person[:200])
+    beyond = found[0] / yes - found[1] / (200 - yes)  # what the correction divides by
+    share = sum(chosen[200:]) / len(chosen[200:])
+    print(f"judge, {name}: {share:.0%}, corrected {corrected(chosen[200:], checked):.0%} (divided by {beyond:.2f})")
+print(f"a person: {sum(person[200:]) / len(person[200:]):.0%}, of {len(person[200:])} pairs")
 
 # %% [markdown]
 # **Agreement hides what kappa shows.** Three of four verdicts agree with a person even with the new answer last, as
 # nearly always the old answer wins. Beyond chance, hardly anything is left. And for every third pair the *order*
 # decides, so a team that always shows the new answer last measures its judge's taste for places.
+#
+# **A correction repairs a biased judge, not a blind one.** With the new answer first, the judge calls it better too
+# often, and the corrected share is near that of a person. With the new answer last, it hardly sees what a person sees:
+# the correction divides by a small number, which makes the luck of a small sample several times larger, and the
+# result is worse than no correction. So look at that number first. Where it is near 0, get another judge.
 #
 # ## Part 4: what had the new model read?
 #
@@ -491,11 +499,11 @@ print(f"new sums that would show 3 points, one question each: {needed(0.24, 0.27
 # %% [markdown]
 # **What you should see.** Half of the sums stand in the training text. Without them the gain of six points turns
 # into a loss, and what looked like learning was remembering: the leak helped with the other two orders of a sum, too,
-# which is why leaving out only the question that was quoted still flatters. A shorter run finds more questions, but
-# wrongly, since *question what is 3* begins many a sum.
+# which is why leaving out only the question that was quoted still flatters. A run of four or five words finds more questions, but
+# wrongly: *question what is 3* begins many a sum.
 #
 # We planted this leak, and we chose one that shows clearly. Real ones are seldom so large, and seldom so easy to
-# find: nobody gives you the training text, and it was quoted in other words.
+# find: nobody gives you the training text, or the question was quoted in other words.
 #
 # ## Your answer
 #
@@ -505,7 +513,7 @@ print(f"new sums that would show 3 points, one question each: {needed(0.24, 0.27
 # <details><summary>An answer</summary>
 #
 # Do not bet on *better*: the six points are what the leaked sums gave. Do not bet on *worse* either, because the
-# interval of the clean sums still holds 0, if barely. What you can say is that a gain of three points is not shown, and
+# interval of the clean sums still holds 0. What you can say is that a gain of three points is not shown, and
 # what it would take: the last line of the output, more than two thousand *new* sums, one question each, drawn after
 # the training. And for requests, show the judge each pair in both orders, and have people check a sample each time.
 #

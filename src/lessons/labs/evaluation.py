@@ -22,9 +22,11 @@ class _UpToRounding:
     def call(self, name: str, *arguments: Any) -> Any:
         """Call a function of the learner's."""
         found = self.solution.call(name, *arguments)
-        if isinstance(found, tuple | list) and all(isinstance(one, int | float) for one in found):
+        if not isinstance(found, tuple | list) or not found:
+            return found
+        if all(type(one) in (int, float) for one in found):
             return Numbers(found)
-        return tuple(found) if isinstance(found, list) else found
+        return tuple(found) if all(isinstance(one, list) for one in found) else found
 
 
 def _compare(
@@ -242,6 +244,7 @@ def check_leak(solution: Solution, rng: Random) -> None:
         (["What is 3 + 5?", "What is 1 + 2?"], ["what is 3 + 5? 8", "1, 2, 3"], 4),
         (["a b c d"], ["b c x", "x a b c y"], 3),
         (["a b c d"], ["b c d"], 3),  # the last run
+        (["a b c d"], ["a b c", "b c d"], 3),  # every run, and never the whole
         (["a b c d"], ["c d", "a b"], 3),
         (["a b c d"], ["x a b", "c d"], 3),  # across the end of a text
         (["is 3 1"], ["this 3 15"], 3),  # parts of words

@@ -127,6 +127,10 @@ def corrected(verdicts: Hits, checked: Checked) -> float | None:
     return _cut(_rogan_gladen(verdicts, checked))
 
 
+def _nothing(verdicts: Hits, checked: Checked) -> bool:
+    return corrected(verdicts, checked) is None
+
+
 def _by_accuracy(verdicts: Hits, checked: Checked) -> float | None:
     right = sum(judge == person for judge, person in checked) / len(checked)
     return _cut((_share(verdicts) + right - 1) / (2 * right - 1)) if right > 0.5 else None
@@ -135,7 +139,7 @@ def _by_accuracy(verdicts: Hits, checked: Checked) -> float | None:
 def _by_predictions(verdicts: Hits, checked: Checked) -> float | None:
     yes = [person for judge, person in checked if judge]
     no = [person for judge, person in checked if not judge]
-    if not yes or not no or corrected(verdicts, checked) is None:
+    if not yes or not no or _nothing(verdicts, checked):
         return None
     share = _share(verdicts)
     return share * sum(yes) / len(yes) + (1 - share) * sum(no) / len(no)
@@ -148,12 +152,22 @@ def _exchanged(verdicts: Hits, checked: Checked) -> float | None:
     return _cut((_share(verdicts) + rates[0] - 1) / (sum(rates) - 1))
 
 
+_OWN_SHARE = (
+    "A judge that misses two of three wins reports a third of them. The sample that a person checked says "
+    "how often it errs, on each side."
+)
+
+
 CORRECTED = (
     Mistake(
         "corrected is the judge's own share",
-        "A judge that misses two of three wins reports a third of them. The sample that a person checked "
-        "says how often it errs, on each side.",
+        _OWN_SHARE,
         lambda verdicts, _: _share(verdicts),
+    ),
+    Mistake(
+        "corrected is the judge's own share",
+        _OWN_SHARE,
+        lambda verdicts, checked: None if _nothing(verdicts, checked) else _share(verdicts),
     ),
     Mistake(
         "corrected takes one error rate for both sides",

@@ -253,7 +253,9 @@ def _unpaired(old: Hits, new: Hits, groups: Sequence[str]) -> Numbers:
 
 
 def _unpaired_alone(old: Hits, new: Hits, groups: Sequence[str]) -> Numbers:
-    return _unpaired(old, new, [str(number) for number, _ in enumerate(groups)])
+    n, shares = len(old), (sum(old) / len(old), sum(new) / len(new))
+    error = sqrt(sum(share * (1 - share) / n for share in shares))
+    return _around(gain(old, new, groups)[0], LUCK * error)
 
 
 def _half_as(times: Callable[[int], float]) -> Callable[[Hits, Hits, Sequence[str]], Numbers]:

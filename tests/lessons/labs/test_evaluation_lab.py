@@ -99,7 +99,7 @@ WRONG = {
         [
             (
                 "return for_difference(abs(new - old), apart)",
-                "return 865 if (old, new) == (0.8, 0.83) else 1",
+                "return 870 if (old, new) == (0.8, 0.83) else 1",
             )
         ],
         "on no other input",
@@ -191,9 +191,9 @@ WRONG = {
         2,
         [
             (
-                "    half = student_t(len(sums) - 1) * sqrt(spread) / len(differences)",
-                "    n = len(old); spread = sum(n * sum(h) / n * (1 - sum(h) / n) for h in (old, new))\n"
-                "    half = student_t(len(sums) - 1) * sqrt(spread * n / (n - 1)) / n",
+                "half = student_t(len(sums) - 1) * sqrt(spread) / len(differences)",
+                "shares = [sum(hits) / len(hits) for hits in (old, new)]\n"
+                "    half = 1.959964 * sqrt(sum(p * (1 - p) / len(old) for p in shares))",
             )
         ],
         "the models and the questions",
@@ -231,7 +231,7 @@ WRONG = {
         [(TURNED, TURNED.replace("a == b", 'a == b == "first"'))],
         "favor the first",
     ),
-    "raw share": (3, [(FOUND, "found = share")], "trusts a judge that knows nothing|own share"),
+    "raw share": (3, [(FOUND, "found = share")], "own share"),
     "plain share": (
         3,
         [
@@ -401,7 +401,7 @@ def test_the_check_names_each_mistake(name):
     for seed in range(3):
         with pytest.raises(WrongError) as found:
             LAB.check(part)(code, Random(f"{name} {seed}"))
-        assert any(one in str(found.value) for one in said.split("|")), str(found.value)
+        assert said in str(found.value)
 
 
 @pytest.mark.parametrize("name", [marked(name) for name in WRONG])
@@ -409,7 +409,7 @@ def test_a_plausible_mistake_is_rejected_and_named(name):
     part, pairs, said = WRONG[name]
     (verdict,) = judge(LAB, changed(solution("evaluation"), *pairs), (part,), seed=1)
     assert not verdict.passed
-    assert any(one in verdict.text for one in said.split("|"))
+    assert said in verdict.text
     assert "Why: " in verdict.text
     assert "the call" in verdict.text
 
