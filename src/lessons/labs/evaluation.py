@@ -97,12 +97,10 @@ def _answers(rng: Random, groups: int, most: int) -> Case:
 
 def _fewer_groups(case: Case) -> Iterator[Case]:
     """The same answers without a group in turn; at least four stay, two that differ among them."""
-    columns, keys = case, list(dict.fromkeys(case[2]))
-    if len(keys) <= 4:
-        return
-    for gone in keys[2:]:
-        rows = [row for row, key in enumerate(columns[2]) if key != gone]
-        yield tuple([column[row] for row in rows] for column in columns)
+    keys = list(dict.fromkeys(case[2]))
+    for gone in keys[2:] if len(keys) > 4 else ():
+        rows = [row for row, key in enumerate(case[2]) if key != gone]
+        yield tuple([column[row] for row in rows] for column in case)
 
 
 def check_interval(solution: Solution, rng: Random) -> None:

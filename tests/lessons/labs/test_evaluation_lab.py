@@ -215,6 +215,16 @@ WRONG = {
         "each group alike",
     ),
     "not corrected": (2, [(" * len(sums) / (len(sums) - 1)", "")], "as small as it looks"),
+    "the example of gain": (
+        2,
+        [
+            (
+                "    half = student_t(len(sums) - 1) * sqrt(spread) / len(differences)",
+                "    half = student_t(3) * sqrt(spread) / 6",
+            )
+        ],
+        "gain is right on the example of the page and on no other input",
+    ),
     "no root": (2, [("* sqrt(spread)", "* spread")], "gain gives another answer"),
     "agreement": (3, [(KAPPA, "return agreement")], "share of agreement"),
     "a coin": (3, [(CHANCE, "chance = 1 / len({*one, *other})")], "equally frequent"),
