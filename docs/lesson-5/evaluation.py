@@ -39,7 +39,8 @@ from lessons.evaluation.bet_sums import orders, sums_asked, training_texts
 from lessons.experiments import load_result
 from lessons.world.sums import sum_prompt
 
-recorded = {cell["parameters"]["about"]: cell["values"] for cell in load_result("evaluation_bet")["cells"]}
+cells = load_result("evaluation_bet")["cells"]
+recorded = {cell["parameters"]["about"]: cell["values"] for cell in cells}
 
 
 def column(about: str, name: str) -> list[bool]:
@@ -65,9 +66,7 @@ print(f"right: old {sum(old) / len(old):.1%}, new {sum(new) / len(new):.1%}")
 # A test should find a true difference in four of five trials; this is its *power*. With *d* for the difference, it
 # takes this many questions, rounded up:
 #
-# ```text
-# ((1.96 · √apart + 0.84 · √(apart − d²)) / d)²
-# ```
+# `((1.96 · √apart + 0.84 · √(apart − d²)) / d)²`
 
 # %% tags=["starter"]
 from math import ceil, sqrt
@@ -78,16 +77,16 @@ LUCK, POWER = 1.959964, 0.841621  # the two numbers of the formula, with more di
 def needed(old: float, new: float, apart: float) -> int:
     """How many questions show that two models differ, in four of five trials.
 
-    ``old`` and ``new`` are their true shares of right answers, ``apart`` is the share of questions on
-    which exactly one of them is right.
+    ``old`` and ``new`` are their true shares of right answers, ``apart`` is the share
+    of questions on which exactly one of them is right.
     """
     ...
 
 
 def detectable(questions: int, apart: float) -> float | None:
-    """The smallest difference, in steps of 0.001 up to ``apart``, that needs no more than so many questions.
+    """The smallest difference that needs no more than so many questions.
 
-    None if even a difference of ``apart`` needs more.
+    Try steps of 0.001, up to ``apart``. None if even that difference needs more.
     """
     ...
 
@@ -149,8 +148,8 @@ check("evaluation", needed, detectable)
 apart = sum(a != b for a, b in zip(old, new)) / len(old)
 print(f"exactly one is right on {apart:.1%} of the questions")
 print(f"to find 3 points: {needed(0.24, 0.27, apart):,} questions")
-print(f"with {len(old)} questions, found are {detectable(len(old), apart):.1%} and more")
-print(f"with {len(set(groups))} questions, found are {detectable(len(set(groups)), apart):.1%} and more")
+for count in (len(old), len(set(groups))):
+    print(f"with {count} questions, found are {detectable(count, apart):.1%} and more")
 
 # %% [markdown]
 # So this test could hardly have shown three points. It can show about nine if all its questions are independent, and
@@ -162,9 +161,7 @@ print(f"with {len(set(groups))} questions, found are {detectable(len(set(groups)
 # `wilson` goes around one share, as on the page about [evaluation](../lesson-4/evaluation.md#how-much-is-luck). With z
 # for `LUCK`, p for the share and n for the questions, it is
 #
-# ```text
-# (p + z²/2n ± z · √(p(1 − p)/n + z²/4n²)) / (1 + z²/n)
-# ```
+# `(p + z²/2n ± z · √(p(1 − p)/n + z²/4n²)) / (1 + z²/n)`
 #
 # `gain` goes around the difference. Questions about the same sum are easy together or hard together, so they are added
 # up within their *group* before anything is squared. (A bootstrap that draws whole groups again says nearly the same,
@@ -182,12 +179,13 @@ def wilson(right: int, asked: int) -> tuple[float, float]:
 
 
 def gain(old: list[bool], new: list[bool], groups: list[str]) -> tuple[float, float, float]:
-    """How much better the new model is, with the low and the high end of its 95 % interval.
+    """How much better the new model is, with the ends of its 95 % interval.
 
-    The gain is the mean of all differences, new minus old. For its standard error, take the mean off each
-    difference, add up what is left within each group, square these sums and add them up; multiply by
-    groups / (groups - 1), take the root, divide by the number of questions. The interval goes
-    ``student_t(groups - 1)`` standard errors to either side.
+    The gain is the mean of all differences, new minus old. For its standard error,
+    take the mean off each difference, add up what is left within each group, square
+    these sums and add them up; multiply by groups / (groups - 1), take the root,
+    divide by the number of questions. The interval goes ``student_t(groups - 1)``
+    standard errors to either side.
     """
     ...
 
@@ -224,7 +222,9 @@ check("evaluation", wilson, gain)
 #     return (middle - half) / scale, (middle + half) / scale
 #
 #
-# def gain(old: list[bool], new: list[bool], groups: list[str]) -> tuple[float, float, float]:
+# def gain(
+#     old: list[bool], new: list[bool], groups: list[str]
+# ) -> tuple[float, float, float]:
 #     """How much better the new model is, with the ends of its 95 % interval."""
 #     differences = [after - before for before, after in zip(old, new)]
 #     value = sum(differences) / len(differences)
@@ -250,7 +250,8 @@ def points(value: float, low: float, high: float) -> str:
 for name, hits in (("old", old), ("new", new)):
     low, high = wilson(sum(hits), len(hits))
     print(f"{name} alone: {sum(hits) / len(hits):.1%}, {low:.1%} to {high:.1%}")
-print("each question by itself: ", points(*gain(old, new, [str(n) for n in range(len(old))])))
+each_alone = [str(number) for number in range(len(old))]
+print("each question by itself: ", points(*gain(old, new, each_alone)))
 print("three questions, one sum:", points(*gain(old, new, groups)))
 drawn = mean([after - before for before, after in zip(old, new)], groups)
 print("bootstrap of whole sums: ", points(drawn.value, drawn.low, drawn.high))
@@ -275,23 +276,23 @@ print("bootstrap of whole sums: ", points(drawn.value, drawn.low, drawn.high))
 # - `corrected`: what would a person have said? *Sensitivity* is how often the judge says yes where a person does,
 #   *specificity* how often it says no where a person does. With both, the judge's share can be corrected:
 #
-# ```text
-# (the judge's share of yes + specificity − 1) / (sensitivity + specificity − 1)
-# ```
+# `(the judge's share of yes + specificity − 1) / (sensitivity + specificity − 1)`
+
 
 # %% tags=["starter"]
 def kappa(one: list[str], other: list[str]) -> float:
     """Cohen's kappa: agreement less chance, divided by the most that this can be.
 
-    Each list has a label for each pair, of two or more kinds; not all of them are the same.
+    Each list has a label for each pair, of two or more kinds; not all are the same.
     """
     ...
 
 
 def turned(run: list[str], swapped: list[str]) -> float:
-    """The share of pairs of which another answer wins when the two answers change places.
+    """The share of pairs of which another answer wins when the two change places.
 
-    Each verdict is the place of the answer that was chosen, ``first`` or ``second``, as it was read then.
+    Each verdict is the place of the answer that was chosen, as it was read then:
+    ``first`` or ``second``.
     """
     ...
 
@@ -299,9 +300,9 @@ def turned(run: list[str], swapped: list[str]) -> float:
 def corrected(verdicts: list[bool], checked: list[tuple[bool, bool]]) -> float | None:
     """The judge's share of yes, corrected by its errors, and cut off at 0 and 1.
 
-    ``checked`` is a sample of an earlier comparison, in which the share of yes may have been another: the
-    judge's yes or no, then a person's. None if sensitivity and specificity together do not exceed 1, or if
-    the person never said yes, or never no.
+    ``checked`` is a sample of an earlier comparison, in which the share of yes may have
+    been another: the judge's yes or no, then a person's. None if sensitivity and
+    specificity together do not exceed 1, or if the person never said yes, or never no.
     """
     ...
 
@@ -367,10 +368,11 @@ def labels(chosen: list[bool]) -> list[str]:
     return ["new" if one else "old" for one in chosen]
 
 
-runs = {"a second person": second_person, "judge, new last": last, "judge, new first": first}
-for name, chosen in runs.items():
+names = ("second person", "judge, new last", "judge, new first")
+for name, chosen in zip(names, (second_person, last, first)):
     agreement = sum(a == b for a, b in zip(chosen, person)) / len(person)
-    print(f"{name:16}  agreement {agreement:.2f}, kappa {kappa(labels(chosen), labels(person)):.2f}")
+    beyond = kappa(labels(chosen), labels(person))
+    print(f"{name:16}  agreement {agreement:.2f}, kappa {beyond:.2f}")
 run = ["second" if one else "first" for one in last]
 swapped = ["first" if one else "second" for one in first]
 print(f"verdicts that the order turns: {turned(run, swapped):.0%} of {len(run)}")
@@ -381,9 +383,12 @@ for name, chosen in (("new last", last), ("new first", first)):
     found = [sum(one for one, yes in checked if yes == side) for side in (True, False)]
     yes = sum(person[:200])
     beyond = found[0] / yes - found[1] / (200 - yes)  # what the correction divides by
-    share = sum(chosen[200:]) / len(chosen[200:])
-    print(f"judge, {name}: {share:.0%}, corrected {corrected(chosen[200:], checked):.0%} (divided by {beyond:.2f})")
-print(f"a person: {sum(person[200:]) / len(person[200:]):.0%}, of {len(person[200:])} pairs")
+    rest = chosen[200:]
+    share, better = sum(rest) / len(rest), corrected(rest, checked)
+    print(f"judge, {name}: {share:.0%}, corrected {better:.0%} (by {beyond:.2f})")
+both = last[200:] + first[200:]
+print(f"judge, both orders: {sum(both) / len(both):.0%}")
+print(f"a person: {sum(person[200:]) / len(rest):.0%}, of {len(rest)} pairs")
 
 # %% [markdown]
 # **Agreement hides what kappa shows.** Three of four verdicts agree with a person even with the new answer last, as
@@ -391,9 +396,11 @@ print(f"a person: {sum(person[200:]) / len(person[200:]):.0%}, of {len(person[20
 # decides, so a team that always shows the new answer last measures its judge's taste for places.
 #
 # **A correction repairs a biased judge, not a blind one.** With the new answer first, the judge calls it better too
-# often, and the corrected share is near that of a person. With the new answer last, it hardly sees what a person sees:
-# the correction divides by a small number, which makes the luck of a small sample several times larger, and the
-# result is worse than no correction. So look at that number first. Where it is near 0, get another judge.
+# often, and the corrected share is near that of a person. With the new answer last, it sees little of what a person
+# sees: the correction divides by a small number, which makes the luck of a small sample several times larger, and the
+# result is worse than no correction. So look at that number first. Where it is near 0, get another judge. And ask in
+# both orders: what a place gives to one answer it then gives to the other, and here the mean of both comes close to the
+# person's share with no correction at all.
 #
 # ## Part 4: what had the new model read?
 #
@@ -413,7 +420,8 @@ def words(text: str) -> list[str]:
 def leaked(items: list[str], texts: list[str], size: int) -> list[bool]:
     """Say of each item whether it shares a run of ``size`` words with one of the texts.
 
-    A run is words that stand side by side. An item of fewer words has leaked if all of it is such a run.
+    A run is words that stand side by side. An item of fewer words has leaked if all of
+    it is such a run.
     """
     ...
 
@@ -421,7 +429,10 @@ def leaked(items: list[str], texts: list[str], size: int) -> list[bool]:
 def clean(
     old: list[bool], new: list[bool], groups: list[str], leaks: list[bool]
 ) -> tuple[list[bool], list[bool], list[str]]:
-    """Leave out each group of which a question leaked: ``old``, ``new`` and ``groups`` of the rest."""
+    """Leave out each group of which a question leaked.
+
+    Returns ``old``, ``new`` and ``groups`` of the rest, each as a list.
+    """
     ...
 
 
@@ -483,7 +494,7 @@ print(f"{len(texts):,} texts, the first: {texts[0]!r}")
 for size in (4, 5, 6, 7):
     leaks = leaked(questions, texts, size)
     hit = {group for group, leak in zip(groups, leaks) if leak}
-    print(f"runs of {size}: {sum(leaks):3} of {len(leaks)} questions, {len(hit):3} of {len(set(groups))} sums")
+    print(f"runs of {size}: {sum(leaks):3} of 360 questions, {len(hit):3} of 120 sums")
 
 # %%
 leaks = leaked(questions, texts, 7)
@@ -494,7 +505,7 @@ print("as claimed, by sums:     ", points(*gain(old, new, groups)))
 print("without leaked questions:", points(*gain(*kept)))
 print("without leaked sums:     ", points(*gain(*honest)))
 apart = sum(a != b for a, b in zip(honest[0], honest[1])) / len(honest[0])
-print(f"new sums that would show 3 points, one question each: {needed(0.24, 0.27, apart):,}")
+print(f"new sums that show 3 points, one question each: {needed(0.24, 0.27, apart):,}")
 
 # %% [markdown]
 # **What you should see.** Half of the sums stand in the training text. Without them the gain of six points turns
