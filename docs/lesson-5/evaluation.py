@@ -274,7 +274,8 @@ print("bootstrap of whole sums: ", points(drawn.value, drawn.low, drawn.high))
 #   now, but without looking.
 # - `turned`: how often does the verdict change when only the order does?
 # - `corrected`: what would a person have said? *Sensitivity* is how often the judge says yes where a person does,
-#   *specificity* how often it says no where a person does. With both, the judge's share can be corrected:
+#   *specificity* how often it says no where a person does. With both, the judge's share can be corrected (Rogan and
+#   Gladen did so for medical tests in 1978):
 #
 # `(the judge's share of yes + specificity − 1) / (sensitivity + specificity − 1)`
 
