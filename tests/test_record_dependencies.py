@@ -245,6 +245,7 @@ DOCUMENTS = {
             "noise: float = 0.2",
             "noise: float = 0.3",
             {
+                "evaluation_bet",
                 "evaluation_judge",
                 "evaluation_report_card",
                 "reward_modeling_best",

@@ -16,6 +16,21 @@ WEIGHTS = ("lessons/checkpoints/base/model.safetensors",)
 MODELS = ("base", "base int8", "instruct", "instruct int8", "talker", "preferred")
 
 
+def summarise_bets(cells: Sequence[Record]) -> Record:
+    """Average each column of answers: what it is about -> column -> share."""
+    columns = gather(cells, "about")
+    return each(
+        lambda values: sum(values) / len(values),
+        {
+            about: {
+                name: [value for values in rows.values() for value in values]
+                for name, rows in found.items()
+            }
+            for about, found in columns.items()
+        },
+    )
+
+
 def summarise_leaks(cells: Sequence[Record]) -> Record:
     """Gather the seeds: form -> copies -> ``test``, ``fresh``, ``gap`` -> spread."""
     forms = gather(cells, "form", "copies")
@@ -63,6 +78,16 @@ EXPERIMENTS = (
         ),
         summarise=SpreadBy("train"),
         tolerance=0.1,
+        packages=("accelerate", "datasets", "tokenizers", "torch", "transformers", "trl"),
+        data=(*WEIGHTS, "lessons/checkpoints/mlm/model.safetensors"),
+    ),
+    Experiment(
+        name="evaluation_bet",
+        question="What does a leaked test, or a judge that minds the order, make of a comparison?",
+        measure="lessons.evaluation.bet:bet_cell",
+        cells=({"about": "sums"}, {"about": "requests"}),
+        summarise=summarise_bets,
+        tolerance=1.0,
         packages=("accelerate", "datasets", "tokenizers", "torch", "transformers", "trl"),
         data=(*WEIGHTS, "lessons/checkpoints/mlm/model.safetensors"),
     ),

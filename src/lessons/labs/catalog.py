@@ -113,6 +113,8 @@ LABS = (
                 },
                 "check_decision",
             ),
+        ),
+    ),
     Lab(
         name="cleaning",
         title="Clean a dirty collection",
@@ -134,6 +136,42 @@ LABS = (
                     "decide": ("develop", "hidden", "price"),
                 },
                 "check_leaks",
+            ),
+        ),
+    ),
+    Lab(
+        name="evaluation",
+        title="An evaluation you would bet on",
+        minutes=(25, 40),
+        difficulty=3,
+        pages=("evaluation",),
+        parts=(
+            Part(
+                "say what a test can show, before it is run",
+                {"needed": ("old", "new", "apart"), "detectable": ("questions", "apart")},
+                "check_power",
+            ),
+            Part(
+                "put an interval that holds around a score and a gain",
+                {"wilson": ("right", "asked"), "gain": ("old", "new", "groups")},
+                "check_interval",
+            ),
+            Part(
+                "hold a judge against people",
+                {
+                    "kappa": ("one", "other"),
+                    "turned": ("run", "swapped"),
+                    "corrected": ("verdicts", "checked"),
+                },
+                "check_judge",
+            ),
+            Part(
+                "find what leaked, and leave it out",
+                {
+                    "leaked": ("items", "texts", "size"),
+                    "clean": ("old", "new", "groups", "leaks"),
+                },
+                "check_leak",
             ),
         ),
     ),
