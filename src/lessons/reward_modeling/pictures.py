@@ -1,7 +1,7 @@
 """Pictures of the page on reward modeling: a reward that is pressed, and how many pairs teach it."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lessons.charts import name_lines, percent, plot_range
 
@@ -10,6 +10,15 @@ if TYPE_CHECKING:
 
 Spread = Mapping[str, float]  # mean, low and high over seeds
 WIDE = 6  # inches, from which two panels stand side by side
+
+
+def _panels(width: float, height: float) -> dict[str, Any]:
+    """Two panels side by side, or where that is too narrow one above the other, in so many inches."""
+    return (
+        {"ncols": 2, "figsize": (width, 3)}
+        if width > WIDE
+        else {"nrows": 2, "figsize": (width, height)}
+    )
 
 
 def pressed_chart(
@@ -25,9 +34,8 @@ def pressed_chart(
     from matplotlib import pyplot as plt  # here, so that importing a page's code needs it not
 
     plt.style.use("lessons.course")
-    layout = (
-        {"ncols": 2, "figsize": (width, 3)} if width > WIDE else {"nrows": 2, "figsize": (width, 5)}
-    )
+    layout = _panels(width, 5)
+    figure: Figure
     figure, (left, right) = plt.subplots(**layout, sharex=True)
     for name, scores in lines.items():
         plot_range(left, steps, scores["reward"])
@@ -53,11 +61,8 @@ def pairs_chart(width: float, panels: Mapping[str, Mapping[str, Mapping[int, Spr
     from matplotlib import pyplot as plt  # here, so that importing a page's code needs it not
 
     plt.style.use("lessons.course")
-    layout = (
-        {"ncols": 2, "figsize": (width, 3)}
-        if width > WIDE
-        else {"nrows": 2, "figsize": (width, 5.5)}
-    )
+    layout = _panels(width, 5.5)
+    figure: Figure
     figure, places = plt.subplots(**layout, sharex=True, sharey=True)
     for axes, (title, lines) in zip(places, panels.items(), strict=True):
         for name, scores in lines.items():
