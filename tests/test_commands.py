@@ -125,6 +125,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
 HUB = "tests/snippets/test_real_hub.py"
 REAL = ("tests/snippets/test_real_models.py", "tests/lessons/real_models/test_with_the_models.py")
+RECORDS = "tests/test_records.py"
 
 
 # Pytest with a plugin: it prints a line for each test, its file and its marks.
@@ -146,7 +147,8 @@ sys.exit(pytest.main(plugins=[Noting()]))
 def marks() -> dict[str, list[set[str]]]:
     """What pytest collects of the tests that need the Hub or the real models: file -> marks of each."""
     done = subprocess.run(
-        [sys.executable, "-c", NOTING, "--collect-only", "--quiet", "--noconftest", "-m", "", HUB, *REAL],
+        [sys.executable, "-c", NOTING, "--collect-only", "--quiet", "--noconftest", "-m", "",
+         HUB, *REAL, RECORDS],
         cwd=ROOT, env=environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
@@ -187,8 +189,8 @@ def test_only_test_real_needs_the_real_models(steps, collects):
     assert [collects(step, file) for step in steps for file in REAL] == [True, True]
     assert [collects(step, HUB) for step in steps] == [False]
     assert {str(Path(file).parents[-3]) for file in REAL} <= {*steps[0]}
-    assert "tests/test_records.py" in steps[0]
-    assert collects(steps[0], "tests/test_records.py"), "no record of real models is measured again"
+    assert RECORDS in steps[0]
+    assert collects(steps[0], RECORDS), "no record of real models is measured again"
 
 
 def test_the_real_models_come_by_the_command_that_readers_have(steps):

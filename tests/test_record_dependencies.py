@@ -173,7 +173,7 @@ def edit(root: Path, file: str, old: str, new: str) -> None:
         ("models/training.py", "  # of the way down, 0 to 1", "  # how far down"),
         ("world/sums.py", "count: int) -> tuple[int, ...]", "count: float) -> tuple[float, ...]"),
         ("drawings.py", 'stroke-width="2"', 'stroke-width="3"'),
-        ("evaluation/perplexity.py", '    """', '    """Reworded. '),
+        ("evaluation/perplexity.py", '"""Cut a text', '"""Reworded: cut a text'),
         ("world/__init__.py", "documents(\n", "documents(\n\n"),
     ],
 )
@@ -223,7 +223,9 @@ DOCUMENTS = {
             "world/lexicon.py",
             '("Italy", "Rome")',
             '("Italy", "Milan")',
-            DOCUMENTS | {"models_abilities"},
+            DOCUMENTS
+            | {"models_abilities", "evaluation_real_bits", "evaluation_real_window"}
+            | {"tokenization_real_text"},
         ),
         (
             "models/muon.py",

@@ -174,6 +174,8 @@ def test_a_malformed_section_fails_at_its_line(course, code, message):
         ("A = ValueError('x')\n", "numbers.py:2: calls ValueError on import"),
         ("A: int = B(open('x'))\n", "numbers.py:2: calls open on import"),
         ("from __future__ import annotations\n", "numbers.py:2: no __future__ import"),
+        ("def f():\n    return sum([1])\nA = f()\n", "numbers.py:4: calls f on import"),
+        ("def f():\n    print(1)\n    return ()\nA = f()\n", "numbers.py:5: calls f on import"),
     ],
 )
 def test_a_module_that_does_something_on_import_fails(course, code, message):
@@ -185,6 +187,7 @@ def test_a_module_that_does_something_on_import_fails(course, code, message):
 def test_a_module_of_definitions_and_constants_is_silent(course):
     course.module(
         '"""A lesson."""\nimport re\nWORD = re.compile("a")\nA = (1, 2)\nB: int = 3\n'
+        'def made(n):\n    """Makes one."""\n    def f():\n        print(n)\n    return f\nF = made(1)\n'
         "class C:\n    pass\nD = (C(), frozenset({1}))\nE = lambda: print(1)\n"
         "if TYPE_CHECKING:\n    import ast\n"
         'if __name__ == "__main__":\n    print(1)\n'

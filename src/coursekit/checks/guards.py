@@ -8,7 +8,7 @@ import ast
 import builtins
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 from coursekit.checks import form
@@ -36,10 +36,22 @@ __all__ = [
 ]
 
 REFERENCE = re.compile(r"\breference/([\w.]+)\.md\b")  # a link to a module's page
-# What a constant may be made by: pure constructors, views of a dictionary, and classes (by their capital
-# letter).
+# What a constant may be made by: pure constructors, views of a dictionary, what makes a short text, path or
+# order of another and does nothing else, and classes (by their capital letter).
 CONSTRUCTORS = frozenset(
     {
+        *(
+            "encode",
+            "decode",
+            "join",
+            "removeprefix",
+            "replace",
+            "startswith",
+            "sub",
+            "upper",
+            "with_name",
+        ),
+        *("inv_cdf", "normalize", "permutations", "sorted"),
         "compile",
         "dict",
         "frozenset",
@@ -195,25 +207,41 @@ def module_problems(config: Config) -> list[Problem]:
         except ContractError as error:
             problems.extend(error.problems)
             continue
+        makers = {node.name for node in body if isinstance(node, ast.FunctionDef) and _makes(node)}
         for node in body:
-            message = _not_silent(node)
+            message = _not_silent(node, makers)
             if message:
                 problems.append(Problem(shown, node.lineno, message))
     return problems
 
 
-def _not_silent(node: ast.stmt) -> str | None:
+def _makes(function: ast.FunctionDef) -> bool:
+    """Whether a function only makes another one, or a value by constructors: so it may make constants."""
+    *before, last = function.body
+    return (
+        isinstance(last, ast.Return)
+        and all(map(_constructs, _calls(last)))
+        and all(isinstance(node, ast.FunctionDef) or _is_text(node) for node in before)
+    )
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _not_silent(node: ast.stmt, makers: Set[str] = frozenset()) -> str | None:
+    """Say what a statement of a module runs on import; ``makers`` are its functions that may be called."""
     if isinstance(node, ast.ImportFrom) and node.module == "__future__":
         return "no __future__ import: a page shows code that stands behind other code"
     if isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef):
         return None
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+    if _is_text(node):
         return None  # a docstring
     if is_main_guard(node) or _for_types(node):
         return None
     if isinstance(node, ast.Assign | ast.AnnAssign):
         for call in _calls(node):
-            if not _constructs(call):
+            if not _constructs(call) and ast.unparse(call.func) not in makers:
                 return f"calls {ast.unparse(call.func)} on import; only constructors may"
         return None
     return "runs on import; a module holds imports, constants, functions and classes"

@@ -11,9 +11,11 @@ from lessons.labs.prompts_model import numbers
 from lessons.labs.runner import Solution
 from lessons.labs.verdicts import shown
 
-SMALL = ["What is 2 + 3?", "3+2", "Please add 7, 7 and 2.", "What is 7 + 2?", "5 + 4", "1 + 4"]
-SMALL += ["Sum of 12 + 3?", "What is 13 + 2?", "what is 2+7 + 7", "9 + 1", "5 + 5", "Sum of 2+7?"]
-SMALL += ["3 + 3 + 1", "8 + 8", "8 + 6 + 2", "what is 2 + 3", "6 + 4 + 1", "4+6+1", "6 + 30 + 3"]
+SMALL = [
+    *("What is 2 + 3?", "3+2", "Please add 7, 7 and 2.", "What is 7 + 2?", "5 + 4", "1 + 4"),
+    *("Sum of 12 + 3?", "What is 13 + 2?", "what is 2+7 + 7", "9 + 1", "5 + 5", "Sum of 2+7?"),
+    *("3 + 3 + 1", "8 + 8", "8 + 6 + 2", "what is 2 + 3", "6 + 4 + 1", "4+6+1", "6 + 30 + 3"),
+]
 
 
 # Part 1

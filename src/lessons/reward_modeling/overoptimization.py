@@ -1,15 +1,11 @@
 """A reward pushed too far: reinforcement learning against a reward model, watched on the way."""
 
-# --8<-- [start:imports]
 from lessons.fine_tuning.instruction_tuning import load
 from lessons.reward_modeling.measurements import judge_of, pairs_of
 from lessons.reward_modeling.preference_optimization import grpo, look
 from lessons.reward_modeling.preferences import Annotator, requests, talker
 
-# --8<-- [end:imports]
 
-
-# --8<-- [start:cell]
 def grpo_cell(pairs: int, beta: float, steps: int, seed: int) -> dict[str, float]:
     """Train `talker` by GRPO, and look at its answers at the start and after every fifth step.
 
@@ -34,6 +30,3 @@ def grpo_cell(pairs: int, beta: float, steps: int, seed: int) -> dict[str, float
 
     grpo(policy.model, judge, requests(seed + 100, 400), steps, beta, seed=seed, visit=visit)
     return looks
-
-
-# --8<-- [end:cell]

@@ -136,7 +136,6 @@ def pass_at(k: int, hits: Sequence[bool]) -> float:
 # --8<-- [end:pass]
 
 
-# --8<-- [start:cell]
 TRIES = (1, 2, 4, 8, 16)
 
 
@@ -212,6 +211,3 @@ def verifiable_cell(learning_rate: float, steps: int, seed: int) -> dict[str, fl
         values[f"idle.{i + 10}"] = fmean(mean in (0, 1) for mean in means)
     prompts = [ask(numbers) for numbers in held_out(5, 100)]
     return {**values, "kl": kl(solver, start, prompts, sample(solver, prompts)[2])}
-
-
-# --8<-- [end:cell]
