@@ -54,8 +54,6 @@ def test_title_description_and_picture_are_those_of_the_page_and_its_part(publis
     assert home["title"] == "LLM Development Fundamentals"
     lab = dict(TAG.findall(published.html("lesson-5/sample")))
     assert lab["image"] == f"{ADDRESS}assets/sharing/lesson-5.png"
-    term = dict(TAG.findall(published.html("glossary")))
-    assert term["image"] == f"{ADDRESS}assets/sharing/index.png", "a part without its own"
 
 
 def test_at_an_unknown_address_no_page_has_such_a_tag_or_a_canonical_address(sample):
