@@ -1,11 +1,15 @@
 """What tests of the labs share: a small lab, and the solutions that the pages show."""
 
+import copy
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from coursekit.config import Config
 from coursekit.downloads import labs
 from lessons.labs.catalog import Lab, Part
+from lessons.labs.verdicts import WrongError
 
 ROOT = Path(__file__).parents[1]
 
@@ -28,3 +32,20 @@ def one_part(name: str, *arguments: str) -> Lab:
     """A lab of one part, for what the runner does by itself."""
     part = Part("try it", {name: arguments}, "check")
     return Lab("tiny", "A tiny lab", (1, 2), 1, (), (part,))
+
+
+class Here:
+    """Stands in for the process of a learner's code: the same calls in this one, much faster."""
+
+    def __init__(self, code: str | Mapping[str, Any]) -> None:
+        self.space: dict[str, Any] = {}
+        if isinstance(code, str):
+            exec(code, self.space)
+        else:
+            self.space |= code
+
+    def call(self, name: str, *arguments: Any) -> Any:
+        try:
+            return self.space[name](*copy.deepcopy(arguments))
+        except (UnicodeDecodeError, ZeroDivisionError) as error:  # what wrong solutions raise
+            raise WrongError(f"it raised {type(error).__name__}: {error}", "…", name) from error

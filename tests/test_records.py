@@ -192,6 +192,13 @@ def test_a_score_may_be_off_as_far_as_its_record_says_of_it() -> None:
             assert_same_numbers(recorded | {name: again}, recorded, tolerance)
 
 
+def test_single_hits_may_differ_and_their_share_may_not() -> None:
+    recorded = {f"old.{number}": float(number < 20) for number in range(40)}
+    assert_same_numbers(recorded | {"old.3": 0.0, "old.9": 0.0}, recorded, 1.0)
+    with pytest.raises(AssertionError, match="old"):
+        assert_same_numbers(dict.fromkeys(recorded, 0.0), recorded, 1.0)
+
+
 def test_what_a_model_wrote_may_differ_and_stays_a_text() -> None:
     assert_same_numbers({"story": "a cat"}, {"story": "a dog"}, 0.0)
     with pytest.raises(AssertionError, match="story"):

@@ -1,6 +1,5 @@
 """The lab on cleaning: its solution passes, other roads too, and plausible mistakes are named."""
 
-import copy
 import re
 from random import Random
 
@@ -16,7 +15,7 @@ from lessons.labs.cleaning_data import test_items as items_of_the_test
 from lessons.labs.cleaning_data import training_texts
 from lessons.labs.judging import judge
 from lessons.labs.verdicts import WrongError
-from solvedlabs import changed, solution
+from solvedlabs import Here, changed, solution
 
 LAB = find("cleaning")
 OTHER_ROAD = r"""
@@ -247,22 +246,6 @@ RIGHT = {
 }
 
 
-class Here:
-    """Stands in for the process of a learner's code: the same calls in this one, much faster."""
-
-    def __init__(self, functions):
-        self.functions = functions
-
-    def call(self, name, *arguments):
-        return self.functions[name](*copy.deepcopy(arguments))
-
-
-def here(source):
-    space = {}
-    exec(source, space)
-    return Here(space)
-
-
 def marked(name):
     return name if name in GATING else pytest.param(name, marks=pytest.mark.nightly)
 
@@ -274,7 +257,7 @@ def test_the_solution_of_the_page_passes_all_parts():
 @pytest.mark.parametrize("part", [1, 2, 3, 4])
 @pytest.mark.parametrize("seed", range(3))
 def test_a_solution_by_another_road_passes(part, seed):
-    LAB.check(part)(here(solution("cleaning") + OTHER_ROAD), Random(seed))
+    LAB.check(part)(Here(solution("cleaning") + OTHER_ROAD), Random(seed))
 
 
 @pytest.mark.nightly
@@ -299,7 +282,7 @@ def test_each_known_way_is_named_as_itself(part, name, way):
 def test_the_check_names_each_mistake(name):
     part, pairs, said = WRONG[name]
     with pytest.raises(WrongError) as found:
-        LAB.check(part)(here(changed(solution("cleaning"), *pairs)), Random(name))
+        LAB.check(part)(Here(changed(solution("cleaning"), *pairs)), Random(name))
     assert said in str(found.value)
 
 

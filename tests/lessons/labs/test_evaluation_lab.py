@@ -1,6 +1,5 @@
 """The lab on evaluation: its solution passes, another road too, and plausible mistakes are named."""
 
-import copy
 from random import Random
 
 import pytest
@@ -11,7 +10,7 @@ from lessons.labs import evaluation_mistakes as ways
 from lessons.labs.catalog import find
 from lessons.labs.judging import judge
 from lessons.labs.verdicts import WrongError
-from solvedlabs import changed, solution
+from solvedlabs import Here, changed, solution
 
 LAB = find("evaluation")
 LIBRARY = """
@@ -361,20 +360,6 @@ WRONG = {
 }
 GATING = ("items",)
 ALONE = "input mutated"  # only a process of its own can tell
-
-
-class Here:
-    """Stands in for the process of a learner's code: the same calls in this one, much faster."""
-
-    def __init__(self, source):
-        self.space = {}
-        exec(source, self.space)
-
-    def call(self, name, *arguments):
-        try:
-            return self.space[name](*copy.deepcopy(arguments))
-        except ZeroDivisionError as error:
-            raise WrongError(f"it raised {type(error).__name__}: {error}", "…", name) from error
 
 
 def marked(name):

@@ -1,6 +1,5 @@
 """The lab on tokenizers: its solution passes, another road too, and plausible mistakes are named."""
 
-import copy
 from random import Random
 
 import pytest
@@ -11,7 +10,7 @@ from lessons.labs.judging import judge
 from lessons.labs.tokenizer import EXAMPLE, _lines
 from lessons.labs.verdicts import WrongError
 from lessons.tokenization.tokenizers import train_bpe
-from solvedlabs import changed, solution
+from solvedlabs import Here, changed, solution
 
 LAB = find("tokenizer")
 LIBRARY = """
@@ -217,20 +216,6 @@ WRONG = {
 }
 GATING = ("copies on both sides", "ties the other way", "decode with spaces", "one size too far")
 ALONE = "input mutated"  # only a process of its own can tell
-
-
-class Here:
-    """Stands in for the process of a learner's code: the same calls in this one, much faster."""
-
-    def __init__(self, source):
-        self.space = {}
-        exec(source, self.space)
-
-    def call(self, name, *arguments):
-        try:
-            return self.space[name](*copy.deepcopy(arguments))
-        except UnicodeDecodeError as error:
-            raise WrongError(f"it raised {type(error).__name__}: {error}", "…", name) from error
 
 
 def marked(name):
