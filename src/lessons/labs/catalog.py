@@ -2,10 +2,12 @@
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
+
+from lessons.labs.limits import Limits
 
 if TYPE_CHECKING:
     from lessons.labs.runner import Solution
@@ -40,6 +42,7 @@ class Lab:
         difficulty: 1, 2 or 3.
         pages: the pages of Lesson 4 that it builds on.
         parts: in their order.
+        limits: what one process of a learner's code may take.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Lab:
     difficulty: int
     pages: tuple[str, ...]
     parts: tuple[Part, ...]
+    limits: Limits = field(default_factory=Limits)
 
     def check(self, part: int) -> Callable[["Solution", Random], None]:
         """The check of a part, by its number from 1."""

@@ -6,7 +6,8 @@ from pathlib import Path
 from random import Random
 
 from lessons.labs.catalog import Lab
-from lessons.labs.runner import Limits, Solution
+from lessons.labs.limits import Limits
+from lessons.labs.runner import Solution
 from lessons.labs.verdicts import Verdict, WrongError
 
 HERE = Path(__file__).parent
@@ -23,7 +24,7 @@ def judge(
         source: the code, as a file that stands alone.
         parts: numbers of the parts to check, from 1; all by default.
         seed: chooses the hidden inputs.
-        limits: what a process of the code may take.
+        limits: what a process of the code may take; as the lab says by default.
 
     Returns:
         A verdict for each part, in order.
@@ -49,7 +50,7 @@ def _one(
         )
         return Verdict(part, False, text, begun=False)
     before = _files()
-    solution = Solution(source, limits)
+    solution = Solution(source, limits or lab.limits)
     try:
         with solution:
             for name, arguments in functions.items():
@@ -76,7 +77,9 @@ def _put_back(before: dict[Path, bytes]) -> str:
         path for path, data in before.items() if not path.is_file() or path.read_bytes() != data
     ]
     for path in changed:
-        path.write_bytes(before[path])
+        beside = path.with_suffix(".put-back")
+        beside.write_bytes(before[path])
+        beside.replace(path)  # in one step, for whoever reads the file meanwhile
     if not changed:
         return ""
     names = ", ".join(path.name for path in changed)

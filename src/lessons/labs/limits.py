@@ -1,7 +1,23 @@
-"""A limit of memory for a process that runs a learner's code, and which systems cannot hold it."""
+"""What a process of a learner's code may take, and which systems cannot hold it."""
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one process of a learner's code may take.
+
+    Attributes:
+        seconds: of one call.
+        loading: seconds until the file is loaded, with all that it imports.
+        megabytes: memory, beyond that of Python and the course.
+    """
+
+    seconds: float = 10.0
+    loading: float = 60.0
+    megabytes: int = 2000
 
 
 def limit_memory(megabytes: int, system: str = sys.platform) -> str:

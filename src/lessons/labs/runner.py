@@ -14,12 +14,12 @@ import subprocess
 import sys
 import tempfile
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
 from lessons.labs.child import PRINTED
+from lessons.labs.limits import Limits
 from lessons.labs.verdicts import WrongError, call_text, shown
 from lessons.labs.wire import pack, unpack
 
@@ -28,21 +28,6 @@ LINE = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+) in (?P<name>\S+)'
 NOISE = (
     1_000_000  # characters past the collected printing, as a program that the code starts can write
 )
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one process of a learner's code may take.
-
-    Attributes:
-        seconds: of one call.
-        loading: seconds until the file is loaded, with all that it imports.
-        megabytes: memory, beyond that of Python and the course.
-    """
-
-    seconds: float = 10.0
-    loading: float = 60.0
-    megabytes: int = 2000
 
 
 class Solution:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from lessons.labs import child, judging, limits, runner, verdicts
-from lessons.labs.runner import Limits, Solution
+from lessons.labs.limits import Limits
+from lessons.labs.runner import Solution
 from lessons.labs.verdicts import WrongError
 from solvedlabs import one_part
 
@@ -161,16 +162,19 @@ def test_what_can_be_called_that_way_may_be_called(source, monkeypatch):
     assert judging.judge(lab, source)[0].passed
 
 
-def test_a_check_that_the_code_edits_is_put_back(monkeypatch):
-    file = Path(verdicts.__file__)
-    before = file.read_bytes()
+def test_a_check_that_the_code_edits_is_put_back(tmp_path, monkeypatch):
+    assert Path(verdicts.__file__).parent == judging.HERE
+    file = tmp_path / "verdicts.py"  # a copy: other tests read the course's own at the same time
+    before = Path(verdicts.__file__).read_bytes()
+    file.write_bytes(before)
+    monkeypatch.setattr(judging, "HERE", tmp_path)
     source = f"def f():\n    open({str(file)!r}, 'a').write('# edited')\n"
     lab = one_part("f")
     monkeypatch.setattr(type(lab), "check", lambda *_: lambda code, _: code.call("f"))
     found = judging.judge(lab, source)[0]
     assert not found.passed
     assert "verdicts.py" in found.text
-    assert file.read_bytes() == before
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [before]
 
 
 def test_a_check_that_the_code_replaces_in_its_own_process_still_checks(monkeypatch):
