@@ -28,11 +28,11 @@ $(VENV)/site.stamp: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@
 
 $(VENV)/full.stamp: pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP) install --quiet --constraint constraints.txt $(INDEX) --editable '.[docs,run,quantization,dev]'
+	$(PIP) install --quiet --constraint constraints.txt $(INDEX) --editable '.[docs,run,quantization,labs,dev]'
 	@touch $@ $(VENV)/site.stamp
 
 $(VENV)/real.stamp: $(VENV)/full.stamp
-	$(PIP) install --quiet --constraint constraints.txt $(INDEX) --editable '.[docs,run,quantization,dev,real]'
+	$(PIP) install --quiet --constraint constraints.txt $(INDEX) --editable '.[docs,run,quantization,labs,dev,real]'
 	@touch $@
 
 serve: $(VENV)/site.stamp ## build the site, serve it, rebuild on every change

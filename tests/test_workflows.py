@@ -62,7 +62,7 @@ COMMANDS = {
     "real.yml": {"real": [f"make real-models {CPU}", f"make test-real {CPU}"]},
     "weekly.yml": {
         "newest": [
-            'python -m pip install --upgrade --editable ".[docs,run,quantization,dev]" '
+            'python -m pip install --upgrade --editable ".[docs,run,quantization,labs,dev]" '
             "--extra-index-url https://download.pytorch.org/whl/cpu",
             "python -m pytest --claims-only docs src/lessons tests/lessons tests/coursekit",
             "python -m coursekit site",
