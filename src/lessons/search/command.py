@@ -1,0 +1,46 @@
+"""Ask Python's documentation from the shell: ``python -m lessons.search ask "How do I leave a loop early?"``."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from lessons.search.index import SHOWN, WAYS, Index
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 where a passage was found, 1 where there is none, 2 where it cannot be done."""
+    asked = _parser().parse_args(arguments)
+    try:
+        return int(asked.run(asked))
+    except (OSError, ValueError, ModuleNotFoundError) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m lessons.search", description="Search Python 3.11's own documentation."
+    )
+    commands = parser.add_subparsers(title="commands", metavar="", required=True)
+    ask = commands.add_parser("ask", help="print the passages that answer a question")
+    ask.add_argument("question", nargs="+")
+    ask.add_argument("-k", type=int, default=SHOWN, help=f"passages at most, {SHOWN} by default")
+    ask.add_argument(
+        "--by", choices=WAYS, help="how to search; by default the best way that is at hand"
+    )
+    ask.set_defaults(run=_ask)
+    return parser
+
+
+def _ask(asked: argparse.Namespace) -> int:
+    index = Index.load(asked.by)
+    answer = index.answer(" ".join(asked.question), asked.k)
+    for hit in answer.hits:
+        print(f"[{hit.rank}] {hit.place}\n\n{hit.passage.text}\n")
+    if not answer.found:
+        print(
+            f"No passage is good enough: {answer.sure:.2f} by {index.way}, {answer.least:.2f} is needed."
+        )
+        return 1
+    print(f"Python 3.11.7's documentation, © Python Software Foundation; found by {index.way}.")
+    return 0

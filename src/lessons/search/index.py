@@ -1,0 +1,156 @@
+"""The search itself: an index of all passages, that finds the best for a question, or says there is none."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lessons.real_models import places
+from lessons.search.passages import Passage, passages
+from lessons.search.ranking import Scores, Words, join, order
+from lessons.search.vectors import EMBED, Embed, Vectors, kept
+
+WAYS = ("words", "vectors", "both", "mlm")
+SHOWN = 3  # passages that an answer shows
+# How sure the search has to be before it shows anything, by way: chosen on one half of the questions and
+# proven on the other, in the record `search_abstention`.
+LEAST = {"words": 0.0, "vectors": 0.0, "both": 0.0, "mlm": 0.0}
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage that was found.
+
+    Attributes:
+        passage: the passage.
+        rank: its place among the hits, from 1.
+        score: higher is better; comparable only between hits of the same way to search.
+    """
+
+    passage: Passage
+    rank: int
+    score: float
+
+    @property
+    def topic(self) -> str:
+        """Name the topic it was cut from."""
+        return self.passage.topic
+
+    @property
+    def place(self) -> str:
+        """Say where it stands, for a citation: ``break, lines 1 to 16``."""
+        return self.passage.place
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is shown for a question.
+
+    Attributes:
+        hits: the passages to show, best first; none where nothing is good enough.
+        sure: how sure the search is of the best passage, by any measure of its way.
+        least: how sure it has to be.
+    """
+
+    hits: tuple[Hit, ...]
+    sure: float
+    least: float
+
+    @property
+    def found(self) -> bool:
+        """Say whether there is anything to show."""
+        return bool(self.hits)
+
+
+def best_way() -> str:
+    """Name the best way to search that is at hand: it depends on whether MiniLM was fetched."""
+    return "vectors" if places.finished("minilm").is_dir() else "words"
+
+
+@dataclass(frozen=True)
+class Index:
+    """All passages, ready to be searched in one way.
+
+    Attributes:
+        way: one of `WAYS`.
+        passages: what is searched.
+        words: the index of words, for ``words`` and ``both``.
+        vectors: the passages' vectors, shape (passages, width), for the other ways and ``both``.
+        embed: turns questions into vectors of the same kind.
+        least: how sure an answer has to be.
+    """
+
+    way: str
+    passages: Sequence[Passage]
+    words: Words | None = None
+    vectors: Vectors | None = None
+    embed: Embed | None = None
+    least: float = field(default=0.0)
+
+    @classmethod
+    def load(cls, way: str | None = None) -> "Index":
+        """Make an index, with vectors from the user's cache; the first time they are computed.
+
+        That takes about a minute with MiniLM, and seconds with the course's model.
+
+        Args:
+            way: one of `WAYS`; the best that is at hand if None.
+
+        Raises:
+            ValueError: another way.
+            FileNotFoundError: it needs MiniLM, which was not fetched yet; the message has the command.
+            ModuleNotFoundError: `bm25s` is not installed, which the extra ``labs`` brings.
+        """
+        way = way or best_way()
+        if way not in WAYS:
+            raise ValueError(f"no search by {way!r}: take one of {', '.join(WAYS)}")
+        every = passages()
+        words = Words([one.text for one in every]) if way in ("words", "both") else None
+        if way == "words":
+            return cls(way, every, words, least=LEAST[way])
+        model = "mlm" if way == "mlm" else "minilm"
+        return cls(way, every, words, kept(model), EMBED[model], least=LEAST[way])
+
+    def search(self, question: str, k: int = 5) -> list[Hit]:
+        """Find the k best passages, best first; there are always so many, good or not.
+
+        Raises:
+            ValueError: k is less than 1.
+        """
+        return self._ask(question, k)[0]
+
+    def answer(self, question: str, k: int = SHOWN) -> Answer:
+        """Find what to show for a question: at most k passages, or none where even the best is not good.
+
+        Raises:
+            ValueError: k is less than 1.
+        """
+        hits, sure = self._ask(question, k)
+        return Answer(tuple(hits) if sure >= self.least else (), sure, self.least)
+
+    def _ask(self, question: str, k: int) -> tuple[list[Hit], float]:
+        if k < 1:
+            raise ValueError(f"k {k} must be at least 1")
+        scores, sure = self.scores(question)
+        best = order(scores)[:k]
+        hits = [
+            Hit(self.passages[number], rank, float(scores[number]))
+            for rank, number in enumerate(best, start=1)
+        ]
+        return hits, sure
+
+    def scores(self, question: str) -> tuple[Scores, float]:
+        """Score all passages, shape (passages,), and say how sure the search is of the best.
+
+        How sure: the highest BM25 score for ``words``, else the highest cosine; -1 if nothing was asked.
+        """
+        if not question.strip():
+            return np.zeros(len(self.passages), dtype=np.float32), -1.0
+        by_words = self.words.scores(question) if self.words else None
+        by_vectors = self.vectors @ self.embed([question])[0] if self.embed else None
+        if by_vectors is None:
+            return by_words, float(by_words.max())
+        if by_words is None:
+            return by_vectors, float(by_vectors.max())
+        joined = join([order(by_words), order(by_vectors)])
+        return joined, float(by_vectors.max())
