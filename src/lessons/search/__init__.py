@@ -1,4 +1,4 @@
-"""Search Python's own documentation with questions in a reader's own words, and show where an answer stands.
+"""Search Python's own documentation with questions in a reader's own words, and show what answers them.
 
 The text is the course's frozen copy, `lessons.real_models.texts.topics`, cut into passages that keep their
 place. From the shell::

@@ -1,4 +1,4 @@
-"""Ask Python's documentation from the shell: ``python -m lessons.search ask "How do I leave a loop early?"``."""
+"""Ask Python's documentation from the shell: ``python -m lessons.search ask "How do I end a loop?"``."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""The search itself: an index of all passages, that finds the best for a question, or says there is none."""
+"""The search itself: an index of all passages, which finds the best ones for a question, or none."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -146,11 +146,16 @@ class Index:
         """
         if not question.strip():
             return np.zeros(len(self.passages), dtype=np.float32), -1.0
-        by_words = self.words.scores(question) if self.words else None
-        by_vectors = self.vectors @ self.embed([question])[0] if self.embed else None
-        if by_vectors is None:
+        if self.words is None:
+            return self._by_vectors(question)
+        by_words = self.words.scores(question)
+        if self.vectors is None:
             return by_words, float(by_words.max())
-        if by_words is None:
-            return by_vectors, float(by_vectors.max())
-        joined = join([order(by_words), order(by_vectors)])
-        return joined, float(by_vectors.max())
+        by_vectors, sure = self._by_vectors(question)
+        return join([order(by_words), order(by_vectors)]), sure
+
+    def _by_vectors(self, question: str) -> tuple[Scores, float]:
+        if self.vectors is None or self.embed is None:
+            raise ValueError(f"an index by {self.way} needs words or vectors")
+        found: Scores = self.vectors @ self.embed([question])[0]
+        return found, float(found.max())

@@ -10,69 +10,19 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from bm25s import BM25
+    from nltk.stem.porter import PorterStemmer
 
 Scores = NDArray[np.float32]
 
 # Words of a question that say that it is one. The words of Python's own language, such as `for`, `in` and
 # `not`, are none of them: search engines leave these out, and here they are what is asked for.
-ASKING = frozenset(
-    [
-        "a",
-        "am",
-        "an",
-        "are",
-        "be",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "get",
-        "give",
-        "has",
-        "have",
-        "how",
-        "i",
-        "it",
-        "its",
-        "me",
-        "my",
-        "of",
-        "own",
-        "say",
-        "should",
-        "so",
-        "some",
-        "something",
-        "that",
-        "the",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "to",
-        "use",
-        "want",
-        "was",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "whose",
-        "why",
-        "will",
-        "would",
-        "write",
-        "you",
-    ]
-)
-RANKS = (
-    60  # joins rankings: the first of a ranking counts 1/61, the second 1/62 (Cormack et al. 2009)
-)
+_QUESTION = """
+a am an are be but by can could did do does get give has have how i it its me my of own say should so some
+something that the then there these they this to use want was what when where which who whose why will would
+write you
+"""
+ASKING = frozenset(_QUESTION.split())
+RANKS = 60  # the first of a ranking counts 1/61, the second 1/62 (Cormack et al. 2009)
 
 
 def tokens(text: str, leave_out: frozenset[str] = frozenset(), stems: bool = True) -> list[str]:
@@ -89,11 +39,12 @@ def tokens(text: str, leave_out: frozenset[str] = frozenset(), stems: bool = Tru
 
 @cache
 def _stem(word: str) -> str:
-    return _stemmer().stem(word)  # type: ignore[no-any-return]
+    stem: str = _stemmer().stem(word)
+    return stem
 
 
 @cache
-def _stemmer():  # type: ignore[no-untyped-def]
+def _stemmer() -> "PorterStemmer":
     from nltk.stem.porter import PorterStemmer  # here, since it takes a second
 
     return PorterStemmer()

@@ -52,13 +52,14 @@ def mlm(asked: Sequence[str]) -> Vectors:
 
 @cache
 def _mlm():  # type: ignore[no-untyped-def]
-    from transformers import AutoModel, AutoTokenizer
+    from transformers import AutoModelForMaskedLM, AutoTokenizer
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     folder = checkpoint("mlm")
-    model = AutoModel.from_pretrained(folder, add_pooling_layer=False).eval()
-    return model, AutoTokenizer.from_pretrained(folder)
+    return AutoModelForMaskedLM.from_pretrained(folder).bert.eval(), AutoTokenizer.from_pretrained(
+        folder
+    )
 
 
 EMBED: dict[str, Embed] = {"minilm": minilm, "mlm": mlm}

@@ -1,0 +1,131 @@
+"""How well each way to search finds what answers a question: recorded for a lab of Lesson 5."""
+
+import random
+import time
+from collections.abc import Sequence
+from statistics import median
+
+import numpy as np
+
+from lessons.search.index import SHOWN, WAYS, Index
+from lessons.search.passages import WORDS, Passage, passages
+from lessons.search.questions import Question, questions, unanswered
+from lessons.search.ranking import ASKING, Words, order
+from lessons.search.vectors import EMBED, kept
+
+MB = 1e6
+PLAIN = frozenset[str]()
+
+
+def rank(ranking: Sequence[int], right: Sequence[bool]) -> int:
+    """Return the rank of the first passage that is right, from 1; 0 if none is."""
+    return next((place for place, number in enumerate(ranking, start=1) if right[number]), 0)
+
+
+def index(by: str, words: int = WORDS, overlap: int = 0) -> Index:
+    """Make an index of passages cut in another way, or searched by words counted in another way.
+
+    Args:
+        by: one of `WAYS`; or ``words_unstemmed``, where *loops* and *loop* are different words, or
+            ``words_plain``, where the words that ask count like all others, too.
+        words, overlap: how the passages are cut.
+    """
+    every = passages(words, overlap)
+    texts = [one.text for one in every]
+    if by in ("words_unstemmed", "words_plain"):
+        leave_out = ASKING if by == "words_unstemmed" else PLAIN
+        return Index(by, every, Words(texts, leave_out, stems=False))
+    if (words, overlap) == (WORDS, 0):
+        return Index.load(by)
+    if by == "words":
+        return Index(by, every, Words(texts))
+    return Index(by, every, None, EMBED["minilm"](texts), EMBED["minilm"])
+
+
+def ranked(by: str, asked: Sequence[str], searched: Index | None) -> list[list[int]]:
+    """Rank all passages for each question: by an index, or in random order without one."""
+    if searched is not None:
+        return [order(searched.scores(question)[0]) for question in asked]
+    rng, count = random.Random(0), len(passages())
+    return [rng.sample(range(count), count) for _ in asked]
+
+
+def quality_cell(by: str, wording: str, words: int = WORDS, overlap: int = 0) -> dict[str, float]:
+    """Search with every question that has an answer.
+
+    Args:
+        by: as `index`; or ``random``, the passages in random order.
+        wording: ``ask``, in a reader's words, or ``terms``, in the documentation's.
+        words, overlap: how the passages are cut.
+
+    Returns:
+        ``passages``, how many there are; of each question N the rank of the first passage that a topic
+        owns which answers it, ``topic.N``, and of the first that has the sentence which does,
+        ``sentence.N``, each 0 if no passage does; and the number of the passage that was found first,
+        ``first.N``.
+    """
+    every, asked = passages(words, overlap), questions()
+    searched = None if by == "random" else index(by, words, overlap)
+    rankings = ranked(by, [getattr(one, wording) for one in asked], searched)
+    values: dict[str, float] = {"passages": len(every)}
+    for number, (question, ranking) in enumerate(zip(asked, rankings, strict=True)):
+        values[f"topic.{number}"] = rank(ranking, [question.owned(one) for one in every])
+        values[f"sentence.{number}"] = rank(ranking, [question.said(one) for one in every])
+        values[f"first.{number}"] = ranking[0]
+    return values
+
+
+def abstention_cell(by: str) -> dict[str, float]:
+    """Say how sure a search is of its best passage, for questions with and without an answer.
+
+    Args:
+        by: one of `WAYS`.
+
+    Returns:
+        Of each question N with an answer ``sure.N``, and whether one of the passages that would be shown
+        has the sentence which answers it, ``right.N``, 0 or 1; of each without one ``none.N``.
+    """
+    searched = Index.load(by)
+    values: dict[str, float] = {}
+    for number, question in enumerate(questions()):
+        scores, values[f"sure.{number}"] = searched.scores(question.ask)
+        values[f"right.{number}"] = float(shown(question, searched.passages, order(scores)))
+    for number, nothing in enumerate(unanswered()):
+        values[f"none.{number}"] = searched.scores(nothing.ask)[1]
+    return values
+
+
+def shown(question: Question, every: Sequence[Passage], ranking: Sequence[int]) -> bool:
+    """Say whether one of the passages that an answer shows has the sentence which answers a question."""
+    return any(question.said(every[number]) for number in ranking[:SHOWN])
+
+
+def cost_cell(by: str) -> dict[str, float]:
+    """Measure what a way to search costs.
+
+    Returns:
+        CPU seconds to make the index the first time, ``build_seconds``, and of a question, the median,
+        ``question_ms`` in thousandths; and the size of the index in memory, ``index_mb``.
+    """
+    asked = [question.ask for question in questions()]
+    texts = [one.text for one in passages()]
+    if by != "words":  # so that loading a library counts for none of them
+        EMBED["mlm" if by == "mlm" else "minilm"](texts[:1])
+    Words(texts[:1])
+    start = time.process_time()
+    words = Words(texts) if by in ("words", "both") else None
+    vectors = None if by == "words" else EMBED["mlm" if by == "mlm" else "minilm"](texts)
+    built = time.process_time() - start
+    searched = Index.load(by)
+    each = []
+    for question in asked:
+        start = time.process_time()
+        searched.search(question)
+        each.append(time.process_time() - start)
+    size = 0 if vectors is None else vectors.nbytes
+    size += 0 if words is None else sum(
+        part.nbytes for part in words.index.scores.values() if isinstance(part, np.ndarray)
+    )
+    return {
+        "build_seconds": built, "question_ms": 1000 * median(each), "index_mb": size / MB,
+    }  # fmt: skip
