@@ -10,7 +10,7 @@ From code, and this is all that a page or a server on top of it needs::
     from lessons.search.index import Index
 
     index = Index.load()                       # the best way to search that is at hand
-    index.way                                  # "vectors", or "words" where MiniLM was not fetched
+    index.way                                  # "both", or "words" where MiniLM was not fetched
     for hit in index.search("How do I leave a loop early?", k=5):  # always k hits, best first
         hit.rank, hit.score                    # 1, 2, 3, ...; higher is better, comparable within a way
         hit.topic, hit.place                   # "break", "break, lines 1 to 16"

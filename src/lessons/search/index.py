@@ -1,7 +1,10 @@
 """The search itself: an index of all passages, which finds the best ones for a question, or none."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 
@@ -12,9 +15,7 @@ from lessons.search.vectors import EMBED, Embed, Vectors, kept
 
 WAYS = ("words", "vectors", "both", "mlm")
 SHOWN = 3  # passages that an answer shows
-# How sure the search has to be before it shows anything, by way: chosen on one half of the questions and
-# proven on the other, in the record `search_abstention`.
-LEAST = {"words": 0.0, "vectors": 0.0, "both": 0.0, "mlm": 0.0}
+RECORD = Path(__file__).parents[1] / "results" / "search_abstention.json"
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,17 @@ class Answer:
 
 def best_way() -> str:
     """Name the best way to search that is at hand: it depends on whether MiniLM was fetched."""
-    return "vectors" if places.finished("minilm").is_dir() else "words"
+    return "both" if places.finished("minilm").is_dir() else "words"
+
+
+@cache
+def recorded_least(way: str) -> float:
+    """Say how sure a way has to be before anything is shown: chosen on one half of the questions.
+
+    The record `search_abstention` has it, and what it is worth on the other half.
+    """
+    chosen = json.loads(RECORD.read_text("utf-8"))["summary"][way]
+    return float(chosen["least"])
 
 
 @dataclass(frozen=True)
@@ -77,7 +88,7 @@ class Index:
         words: the index of words, for ``words`` and ``both``.
         vectors: the passages' vectors, shape (passages, width), for the other ways and ``both``.
         embed: turns questions into vectors of the same kind.
-        least: how sure an answer has to be.
+        least: how sure an answer has to be; what the record chose if None.
     """
 
     way: str
@@ -85,7 +96,7 @@ class Index:
     words: Words | None = None
     vectors: Vectors | None = None
     embed: Embed | None = None
-    least: float = field(default=0.0)
+    least: float | None = None
 
     @classmethod
     def load(cls, way: str | None = None) -> "Index":
@@ -107,9 +118,9 @@ class Index:
         every = passages()
         words = Words([one.text for one in every]) if way in ("words", "both") else None
         if way == "words":
-            return cls(way, every, words, least=LEAST[way])
+            return cls(way, every, words)
         model = "mlm" if way == "mlm" else "minilm"
-        return cls(way, every, words, kept(model), EMBED[model], least=LEAST[way])
+        return cls(way, every, words, kept(model), EMBED[model])
 
     def search(self, question: str, k: int = 5) -> list[Hit]:
         """Find the k best passages, best first; there are always so many, good or not.
@@ -126,7 +137,8 @@ class Index:
             ValueError: k is less than 1.
         """
         hits, sure = self._ask(question, k)
-        return Answer(tuple(hits) if sure >= self.least else (), sure, self.least)
+        least = recorded_least(self.way) if self.least is None else self.least
+        return Answer(tuple(hits) if sure >= least else (), sure, least)
 
     def _ask(self, question: str, k: int) -> tuple[list[Hit], float]:
         if k < 1:

@@ -3,15 +3,15 @@
 import random
 import time
 from collections.abc import Sequence
-from statistics import median
+from statistics import mean, median
 
 import numpy as np
 
-from lessons.search.index import SHOWN, WAYS, Index
+from lessons.search.index import SHOWN, Index
 from lessons.search.passages import WORDS, Passage, passages
 from lessons.search.questions import Question, questions, unanswered
-from lessons.search.ranking import ASKING, Words, order
-from lessons.search.vectors import EMBED, kept
+from lessons.search.ranking import ASKING, Words, order, stem
+from lessons.search.vectors import EMBED
 
 MB = 1e6
 PLAIN = frozenset[str]()
@@ -28,7 +28,8 @@ def index(by: str, words: int = WORDS, overlap: int = 0) -> Index:
     Args:
         by: one of `WAYS`; or ``words_unstemmed``, where *loops* and *loop* are different words, or
             ``words_plain``, where the words that ask count like all others, too.
-        words, overlap: how the passages are cut.
+        words: a passage ends at the paragraph with which it has so many.
+        overlap: paragraphs that a passage shares with the one before it.
     """
     every = passages(words, overlap)
     texts = [one.text for one in every]
@@ -42,7 +43,7 @@ def index(by: str, words: int = WORDS, overlap: int = 0) -> Index:
     return Index(by, every, None, EMBED["minilm"](texts), EMBED["minilm"])
 
 
-def ranked(by: str, asked: Sequence[str], searched: Index | None) -> list[list[int]]:
+def ranked(asked: Sequence[str], searched: Index | None) -> list[list[int]]:
     """Rank all passages for each question: by an index, or in random order without one."""
     if searched is not None:
         return [order(searched.scores(question)[0]) for question in asked]
@@ -56,43 +57,53 @@ def quality_cell(by: str, wording: str, words: int = WORDS, overlap: int = 0) ->
     Args:
         by: as `index`; or ``random``, the passages in random order.
         wording: ``ask``, in a reader's words, or ``terms``, in the documentation's.
-        words, overlap: how the passages are cut.
+        words: a passage ends at the paragraph with which it has so many.
+        overlap: paragraphs that a passage shares with the one before it.
 
     Returns:
-        ``passages``, how many there are; of each question N the rank of the first passage that a topic
-        owns which answers it, ``topic.N``, and of the first that has the sentence which does,
-        ``sentence.N``, each 0 if no passage does; and the number of the passage that was found first,
-        ``first.N``.
+        ``passages``, how many there are. Of each question N the rank of the first passage that a topic owns
+        which answers it, ``topic.N``, and of the first that has the sentence which does, ``sentence.N``,
+        each 0 if no passage does; and the number of the passage that was found first, ``first.N``. And the
+        shares of questions for which something right is among the first K, ``topic_atK`` and
+        ``sentence_atK``.
     """
     every, asked = passages(words, overlap), questions()
     searched = None if by == "random" else index(by, words, overlap)
-    rankings = ranked(by, [getattr(one, wording) for one in asked], searched)
+    rankings = ranked([getattr(one, wording) for one in asked], searched)
     values: dict[str, float] = {"passages": len(every)}
     for number, (question, ranking) in enumerate(zip(asked, rankings, strict=True)):
         values[f"topic.{number}"] = rank(ranking, [question.owned(one) for one in every])
         values[f"sentence.{number}"] = rank(ranking, [question.said(one) for one in every])
         values[f"first.{number}"] = ranking[0]
+    for gold in ("topic", "sentence"):
+        ranks = [values[f"{gold}.{number}"] for number in range(len(asked))]
+        for k in (1, 3, 5):
+            values[f"{gold}_at{k}"] = mean(0 < found <= k for found in ranks)
     return values
 
 
-def abstention_cell(by: str) -> dict[str, float]:
-    """Say how sure a search is of its best passage, for questions with and without an answer.
+def abstention_cell(by: str, wording: str) -> dict[str, float]:
+    """Say how sure a search is of its best passage.
 
     Args:
         by: one of `WAYS`.
+        wording: ``ask`` or ``terms``, of the questions that have an answer; or ``none``, the others.
 
     Returns:
-        Of each question N with an answer ``sure.N``, and whether one of the passages that would be shown
-        has the sentence which answers it, ``right.N``, 0 or 1; of each without one ``none.N``.
+        Of each question N ``sure.N``, and whether one of the passages that would be shown has the sentence
+        which answers it, ``right.N``, 0 or 1; and the mean of the first, ``mean_sure``.
     """
-    searched = Index.load(by)
-    values: dict[str, float] = {}
-    for number, question in enumerate(questions()):
-        scores, values[f"sure.{number}"] = searched.scores(question.ask)
-        values[f"right.{number}"] = float(shown(question, searched.passages, order(scores)))
-    for number, nothing in enumerate(unanswered()):
-        values[f"none.{number}"] = searched.scores(nothing.ask)[1]
-    return values
+    searched, values = Index.load(by), dict[str, float]()
+    answered: Sequence[Question | None] = questions()
+    if wording == "none":
+        asked, answered = [one.ask for one in unanswered()], [None] * len(unanswered())
+    else:
+        asked = [getattr(one, wording) for one in questions()]
+    for number, (text, question) in enumerate(zip(asked, answered, strict=True)):
+        scores, values[f"sure.{number}"] = searched.scores(text)
+        right = question is not None and shown(question, searched.passages, order(scores))
+        values[f"right.{number}"] = float(right)
+    return values | {"mean_sure": mean(values[f"sure.{number}"] for number in range(len(asked)))}
 
 
 def shown(question: Question, every: Sequence[Passage], ranking: Sequence[int]) -> bool:
@@ -112,6 +123,7 @@ def cost_cell(by: str) -> dict[str, float]:
     if by != "words":  # so that loading a library counts for none of them
         EMBED["mlm" if by == "mlm" else "minilm"](texts[:1])
     Words(texts[:1])
+    stem.cache_clear()
     start = time.process_time()
     words = Words(texts) if by in ("words", "both") else None
     vectors = None if by == "words" else EMBED["mlm" if by == "mlm" else "minilm"](texts)
@@ -123,8 +135,12 @@ def cost_cell(by: str) -> dict[str, float]:
         searched.search(question)
         each.append(time.process_time() - start)
     size = 0 if vectors is None else vectors.nbytes
-    size += 0 if words is None else sum(
-        part.nbytes for part in words.index.scores.values() if isinstance(part, np.ndarray)
+    size += (
+        0
+        if words is None
+        else sum(
+            part.nbytes for part in words.index.scores.values() if isinstance(part, np.ndarray)
+        )
     )
     return {
         "build_seconds": built, "question_ms": 1000 * median(each), "index_mb": size / MB,

@@ -34,13 +34,14 @@ def tokens(text: str, leave_out: frozenset[str] = frozenset(), stems: bool = Tru
         stems: whether *loops* and *looping* are the same word, by Porter's rules (1980).
     """
     found = [word for word in re.findall(r"\b\w\w+\b", text.lower()) if word not in leave_out]
-    return [_stem(word) for word in found] if stems else found
+    return [stem(word) for word in found] if stems else found
 
 
 @cache
-def _stem(word: str) -> str:
-    stem: str = _stemmer().stem(word)
-    return stem
+def stem(word: str) -> str:
+    """Cut a word to its stem: *loops* and *looping* to *loop*."""
+    found: str = _stemmer().stem(word)
+    return found
 
 
 @cache
