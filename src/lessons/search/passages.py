@@ -80,7 +80,7 @@ def cut(
     Args:
         parts: the paragraphs of one topic, in order.
         words: a passage ends at the first paragraph with which it has so many, or with the topic.
-        overlap: paragraphs at the end of a passage with which the next one begins again.
+        overlap: paragraphs at the end of a passage with which the next one begins again, never all of it.
 
     Yields:
         Of each passage its paragraphs; each has at least one that none before it has.
