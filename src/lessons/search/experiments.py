@@ -118,9 +118,10 @@ def summarise_abstention(cells: Sequence[Record]) -> Record:
     """Choose each way's threshold on one half of the questions, and say what it is worth on the other.
 
     Of each way ``least``, the threshold; ``answered``, the share of the other half's questions with an
-    answer among the passages of which they are shown, by wording; ``refused``, the share of questions
-    without an answer for which nothing is shown; ``cost`` in minutes for a question, beside what it costs
-    to show ``always`` and ``never``, and with the threshold that would have been best there, ``best``.
+    answer among the passages of which they are shown, by wording; ``right``, the share of what is shown
+    that has an answer in it; ``refused``, the share of questions without an answer for which nothing is
+    shown; ``cost`` in minutes for a question, beside what it costs to show ``always`` and ``never``, and
+    with the threshold that would have been best there, ``best``.
     """
     summary: Record = {}
     for by in dict.fromkeys(cell["parameters"]["by"] for cell in cells):
@@ -136,6 +137,13 @@ def summarise_abstention(cells: Sequence[Record]) -> Record:
         summary[by] = {
             "least": least,
             "answered": kept,
+            "right": {
+                wording: share(
+                    [one.right for one in proven if one.sure >= least and one.group == wording]
+                )
+                for wording in ("ask", "terms")
+                if any(one.sure >= least and one.group == wording for one in proven)
+            },
             "refused": share([one.sure < least for one in proven if one.group == "none"]),
             "cost": {
                 "chosen": cost(least, proven),
@@ -146,6 +154,17 @@ def summarise_abstention(cells: Sequence[Record]) -> Record:
             "n": {"chosen": len(chosen), "proven": len(proven)},
         }
     return summary
+
+
+def summarise_lists(cells: Sequence[Record]) -> Record:
+    """Count the lists of each way and wording, and the passages in them."""
+    counts: Record = {}
+    for cell in cells:
+        asked, kept = cell["parameters"], cell["values"].values()
+        counts.setdefault(asked["by"], {})[asked["wording"]] = {
+            "lists": len(kept), "passages": sum(len(one.split()) for one in kept),
+        }  # fmt: skip
+    return counts
 
 
 def summarise_costs(cells: Sequence[Record]) -> Record:
@@ -193,6 +212,16 @@ EXPERIMENTS = (
         ),
         summarise=summarise_abstention,
         tolerance={"mean_sure": 0.01, "others": 1.0},
+        packages=(*LIBRARIES, *MODELS),
+        data=DATA,
+        models=("minilm",),
+    ),
+    Experiment(
+        name="search_lists",
+        question="What does a search by meaning find, question by question?",
+        measure="lessons.search.quality:lists_cell",
+        cells=tuple({"by": "vectors", "wording": wording} for wording in ("ask", "terms")),
+        summarise=summarise_lists,
         packages=(*LIBRARIES, *MODELS),
         data=DATA,
         models=("minilm",),

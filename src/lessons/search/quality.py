@@ -111,6 +111,31 @@ def shown(question: Question, every: Sequence[Passage], ranking: Sequence[int]) 
     return any(question.said(every[number]) for number in ranking[:SHOWN])
 
 
+def lists_cell(by: str, wording: str, first: int = 20) -> dict[str, str]:
+    """Keep what a search found, so that its list can be joined with another where its model is not at hand.
+
+    Args:
+        by: one of `WAYS`.
+        wording: ``ask`` or ``terms``.
+        first: passages to keep of each list.
+
+    Returns:
+        Of each question N ``list.N``: numbers of passages with their scores, best first, for `hits`.
+    """
+    searched, values = Index.load(by), dict[str, str]()
+    for number, question in enumerate(questions()):
+        scores = searched.scores(getattr(question, wording))[0]
+        best = order(scores)[:first]
+        values[f"list.{number}"] = " ".join(f"{found}:{scores[found]:.3f}" for found in best)
+    return values
+
+
+def hits(kept: str) -> list[tuple[int, float]]:
+    """Read a list that `lists_cell` wrote: each passage's number with its score, best first."""
+    pairs = (pair.split(":") for pair in kept.split())
+    return [(int(number), float(score)) for number, score in pairs]
+
+
 def cost_cell(by: str) -> dict[str, float]:
     """Measure what a way to search costs.
 
