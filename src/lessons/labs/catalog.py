@@ -179,6 +179,35 @@ LABS = (
             ),
         ),
     ),
+    Lab(
+        name="search",
+        title="A search that knows when to be silent",
+        minutes=(25, 40),
+        difficulty=3,
+        pages=("evaluation",),
+        parts=(
+            Part(
+                "cut a text into passages that keep their place",
+                {"cut": ("text", "words", "overlap")},
+                "check_cut",
+            ),
+            Part(
+                "say what counts as found",
+                {"owners": ("passage", "topics"), "hits": ("rankings", "right", "k")},
+                "check_gold",
+            ),
+            Part("join two lists of hits", {"join": ("lists", "constant")}, "check_join"),
+            Part(
+                "choose when to show nothing, and prove it",
+                {
+                    "cost": ("least", "asked", "in_vain", "missed"),
+                    "choose": ("asked", "in_vain", "missed"),
+                    "halves": ("names",),
+                },
+                "check_threshold",
+            ),
+        ),
+    ),
 )
 
 

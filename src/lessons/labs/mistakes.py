@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from math import isclose
 from typing import Any
 
 from lessons.labs.runner import Solution
@@ -31,7 +32,7 @@ def equal(got: Any, wanted: Any) -> bool:
     if isinstance(got, tuple) and isinstance(wanted, tuple) and len(got) == len(wanted):
         return all(map(equal, got, wanted))
     if isinstance(got, float) and isinstance(wanted, int | float):
-        return abs(got - wanted) <= 1e-9 * max(1.0, abs(wanted))
+        return isclose(got, wanted, rel_tol=1e-9, abs_tol=1e-9)  # infinity equals itself only
     return bool(got == wanted)
 
 

@@ -80,7 +80,7 @@ def check_cut(solution: Solution, rng: Random) -> None:
 def _owned(rng: Random) -> Case:
     texts = [f"{rng.choice(WORDS) * rng.randint(1, 6)} {number}" for number in range(8)]
     topics = {
-        name: [text for text in texts if rng.random() < 0.5] or texts[:1]
+        name: {text for text in texts if rng.random() < 0.5} or {texts[0]}
         for name in ("for", "while", "compound")
     }
     return rng.sample(texts, rng.randint(1, 4)), topics
@@ -114,14 +114,12 @@ def check_gold(solution: Solution, rng: Random) -> None:
     """Who owns a passage, and which questions were hit."""
     solution = _tolerant(solution)
     shared = ["A loop repeats.", "More."]
+    heading, sentence = "Head", "A long sentence about loops."
     cases: list[Case] = [
-        (shared, {"for": shared, "compound": ["Head", *shared], "if": ["More."]}),
-        (
-            ["Head", "A long sentence about loops."],
-            {"a": ["Head"], "b": ["A long sentence about loops."]},
-        ),
-        (["four", "five"], {"a": ["four"], "b": ["five", "six", "seven or eight"]}),
-        (["long text here", "x"], {"a": ["long text here", "y"], "b": ["x"]}),
+        (shared, {"for": {*shared}, "compound": {heading, *shared}, "if": {"More."}}),
+        ([heading, sentence], {"a": {heading}, "b": {sentence}}),
+        (["four", "five"], {"a": {"four"}, "b": {"five", "six", "seven or eight"}}),
+        (["long text here", "x"], {"a": {"long text here", "y"}, "b": {"x"}}),
     ]
     cases += [_owned(rng) for _ in range(20)]
     compare(
@@ -217,7 +215,7 @@ def check_threshold(solution: Solution, rng: Random) -> None:
         solution, "cost", cases, decisions.cost, decisions.COST, _fewer_priced,
         lambda _, __: (
             "cost gives another number",
-            "Shown and wrong costs in_vain, refused and right costs missed, the rest nothing. Take the mean.",
+            "Shown and wrong costs in_vain, refused and right missed, all else nothing. Take the mean.",
         ),
     )  # fmt: skip
     chosen: list[Case] = [

@@ -132,7 +132,7 @@ CUT = (
 
 def owners(
     passage: Sequence[str],
-    topics: dict[str, list[str]],
+    topics: dict[str, set[str]],
     size: Callable[[str], int] = len,
     least: float = 0.5,
 ) -> set[str]:
@@ -145,7 +145,7 @@ def owners(
     }
 
 
-def _more_than_half(passage: Sequence[str], topics: dict[str, list[str]]) -> set[str]:
+def _more_than_half(passage: Sequence[str], topics: dict[str, set[str]]) -> set[str]:
     total = sum(map(len, passage))
     return {
         name
@@ -154,18 +154,18 @@ def _more_than_half(passage: Sequence[str], topics: dict[str, list[str]]) -> set
     }
 
 
-def _only_the_most(passage: Sequence[str], topics: dict[str, list[str]]) -> set[str]:
+def _only_the_most(passage: Sequence[str], topics: dict[str, set[str]]) -> set[str]:
     def held(name: str) -> int:
         return sum(len(text) for text in passage if text in topics[name])
 
     return {max(topics, key=held)}
 
 
-def _any(passage: Sequence[str], topics: dict[str, list[str]]) -> set[str]:
+def _any(passage: Sequence[str], topics: dict[str, set[str]]) -> set[str]:
     return {name for name, held in topics.items() if any(text in held for text in passage)}
 
 
-def _half_of_the_topic(passage: Sequence[str], topics: dict[str, list[str]]) -> set[str]:
+def _half_of_the_topic(passage: Sequence[str], topics: dict[str, set[str]]) -> set[str]:
     return {
         name
         for name, held in topics.items()

@@ -120,7 +120,7 @@ def lists_cell(by: str, wording: str, first: int = 20) -> dict[str, str]:
         first: passages to keep of each list.
 
     Returns:
-        Of each question N ``list.N``: numbers of passages with their scores, best first, for `hits`.
+        Of each question N ``list.N``: numbers of passages with their scores, best first, for `read_list`.
     """
     searched, values = Index.load(by), dict[str, str]()
     for number, question in enumerate(questions()):
@@ -130,7 +130,7 @@ def lists_cell(by: str, wording: str, first: int = 20) -> dict[str, str]:
     return values
 
 
-def hits(kept: str) -> list[tuple[int, float]]:
+def read_list(kept: str) -> list[tuple[int, float]]:
     """Read a list that `lists_cell` wrote: each passage's number with its score, best first."""
     pairs = (pair.split(":") for pair in kept.split())
     return [(int(number), float(score)) for number, score in pairs]

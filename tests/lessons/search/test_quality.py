@@ -126,7 +126,7 @@ def test_a_threshold_pays_on_questions_that_did_not_choose_it():
 def test_lists_are_kept_as_text_and_read_again(by_letters):
     values = quality.lists_cell("vectors", "terms", first=3)
     assert len(values) == len(questions())
-    found = quality.hits(values["list.0"])
+    found = quality.read_list(values["list.0"])
     assert len(found) == 3
     assert found == sorted(found, key=lambda pair: -pair[1])
     ranked = quality.ranked([questions()[0].terms], Index.load("vectors"))
@@ -135,6 +135,6 @@ def test_lists_are_kept_as_text_and_read_again(by_letters):
 
 def test_a_record_holds_a_list_for_each_question():
     for cell in load_result("search_lists")["cells"]:
-        kept = [quality.hits(text) for text in cell["values"].values()]
+        kept = [quality.read_list(text) for text in cell["values"].values()]
         assert len(kept) == len(questions())
         assert {len(one) for one in kept} == {20}
