@@ -44,16 +44,16 @@
 from lessons.real_models.texts import topics
 from lessons.search.questions import questions, unanswered
 
-documentation = topics()
+manual = topics()
 asked = questions()
-print(f"{len(documentation)} topics, {len(asked)} questions, {len(unanswered())} without an answer")
+print(f"{len(manual)} topics, {len(asked)} questions, {len(unanswered())} others")
 for question in asked[35:38]:
-    print(f"{question.ask}  |  {question.terms}  |  {', '.join(question.topics)}")
+    print(f"- {question.ask}\n  {question.terms} | {', '.join(question.topics)}")
 
 # %% [markdown]
 # ## Part 1: passages that keep their place
 #
-# A topic can be fifty pages long, so a search finds *passages*. Three things matter: a paragraph stays whole, because
+# A topic can be twenty pages long, so a search finds *passages*. Three things matter: a paragraph stays whole, because
 # half a sentence answers nothing; the passage knows its lines, because an answer without a source cannot be checked; and
 # some repeat the end of the one before (an *overlap*), so that a sentence and the example below it stand together at
 # least once.
@@ -125,12 +125,11 @@ check("search", cut)
 
 # %%
 for words, overlap in ((50, 0), (100, 0), (100, 1), (200, 0)):
-    found = [text for topic in documentation.values() for _, _, text in cut(topic, words, overlap)]
-    lengths = sorted(len(text.split()) for text in found)
-    print(
-        f"{words:3} words, overlap {overlap}: {len(found)} passages, half of them up to "
-        f"{lengths[len(lengths) // 2]} words, the longest {lengths[-1]}"
-    )
+    found = [one for topic in manual.values() for one in cut(topic, words, overlap)]
+    lengths = sorted(len(text.split()) for _, _, text in found)
+    middle = lengths[len(lengths) // 2]
+    print(f"{words:3} words, overlap {overlap}: {len(found)} passages", end="")
+    print(f", half of them up to {middle} words, the longest {lengths[-1]}")
 
 # %% [markdown]
 # The longest passage is a table, which has no blank line in it. Remember it: a model that turns a text into a vector
@@ -211,24 +210,22 @@ import random
 from lessons.intervals import wilson
 from lessons.search.ranking import Words, order
 
-every = [
-    (name, text) for name, topic in documentation.items() for _, _, text in cut(topic, 100, 0)
-]
-held = {name: {part.text for part in paragraphs(text)} for name, text in documentation.items()}
+every = []
+for name, topic in manual.items():
+    every += [(name, text) for _, _, text in cut(topic, 100, 0)]
+held = {name: {part.text for part in paragraphs(text)} for name, text in manual.items()}
 owned = [owners(text.split("\n\n"), held) for _, text in every]
 flat = [" ".join(text.split()) for _, text in every]
-gold = {
-    "its topic": [{n for n, one in enumerate(every) if one[0] in q.topics} for q in asked],
-    "an owner": [{n for n, names in enumerate(owned) if names & q.topics} for q in asked],
-    "sentence": [
-        {n for n, text in enumerate(flat) if any(piece in text for piece in q.holds)} for q in asked
-    ],
-}
+gold = {"its topic": [], "an owner": [], "sentence": []}
+for q in asked:
+    gold["its topic"].append({n for n, (name, _) in enumerate(every) if name in q.topics})
+    gold["an owner"].append({n for n, names in enumerate(owned) if names & q.topics})
+    gold["sentence"].append({n for n, text in enumerate(flat) if any(h in text for h in q.holds)})
 index = Words([text for _, text in every])
 rankings = {
     "reader's words": [order(index.scores(q.ask)) for q in asked],
     "its own terms": [order(index.scores(q.terms)) for q in asked],
-    "random order": [random.Random(n).sample(range(len(every)), len(every)) for n in range(193)],
+    "random order": [random.Random(n).sample(range(542), 542) for n in range(193)],
 }
 
 
@@ -315,7 +312,7 @@ every = passages()
 index = Words([one.text for one in every])
 right = [{one.number for one in every if q.said(one)} for q in asked]
 recorded = {
-    cell["parameters"]["wording"]: [read_list(text) for text in cell["values"].values()]
+    cell["parameters"]["wording"]: [*map(read_list, cell["values"].values())]
     for cell in load_result("search_lists")["cells"]
 }
 
@@ -344,15 +341,17 @@ for wording, meaning in recorded.items():
         "scores added": [added(both) for both in lists],
     }
     for way, ranking in ways.items():
-        found = five[wording, way] = hits(ranking, right, 5)
-        print(f"{wording:5}  {way:12}  at 1: {share(hits(ranking, right, 1))}  at 5: {share(found)}")
+        five[wording, way] = hits(ranking, right, 5)
+        once, often = share(hits(ranking, right, 1)), share(five[wording, way])
+        print(f"{wording:5}  {way:12}  at 1: {once}  at 5: {often}")
+
+print("\nat 5, found by")
 for wording in recorded:
     for one, other in (("meaning", "words"), ("joined", "words"), ("joined", "meaning")):
         split = compared(five[wording, one], five[wording, other])
-        print(
-            f"{wording:5}  only {one}: {split['one']:2}  only {other}: {split['other']:2}"
-            f"  by luck: {'less than 1 in 1,000' if split['chance'] < 0.001 else format(split['chance'], '.2f')}"
-        )
+        luck = "< 0.001" if split["chance"] < 0.001 else f"{split['chance']:.2f}"
+        print(f"{wording:5}  {one} only: {split['one']:2}", end="")
+        print(f"  {other} only: {split['other']:2}  by luck: {luck}")
 
 # %% [markdown]
 # **What you should see.** For readers who do not know the terms, a search by meaning finds about twice as much as words do,
@@ -375,10 +374,11 @@ import random
 from math import inf
 
 
-def cost(
-    least: float, asked: list[tuple[float, bool]], in_vain: float, missed: float
-) -> float:
-    """The mean cost of a question, if passages are shown where the search is at least so sure.
+Asked = list[tuple[float, bool]]  # how sure the search is, and whether it is right
+
+
+def cost(least: float, asked: Asked, in_vain: float, missed: float) -> float:
+    """The mean cost of a question, if passages are shown from ``least`` on.
 
     ``asked`` has for each question how sure the search is, and whether what it would show
     is right. Showing what is wrong costs ``in_vain``, showing nothing although it was
@@ -387,8 +387,8 @@ def cost(
     ...
 
 
-def choose(asked: list[tuple[float, bool]], in_vain: float, missed: float) -> float:
-    """The cheapest threshold: how sure one of the questions was, or infinity (show never).
+def choose(asked: Asked, in_vain: float, missed: float) -> float:
+    """The cheapest threshold: how sure one question was, or infinity (show never).
 
     Of equally cheap ones the lowest.
     """
@@ -426,10 +426,11 @@ check("search", cost, choose, halves)
 # from math import inf
 #
 #
-# def cost(
-#     least: float, asked: list[tuple[float, bool]], in_vain: float, missed: float
-# ) -> float:
-#     """The mean cost of a question, if passages are shown where the search is at least so sure."""
+# Asked = list[tuple[float, bool]]  # how sure the search is, and whether it is right
+#
+#
+# def cost(least: float, asked: Asked, in_vain: float, missed: float) -> float:
+#     """The mean cost of a question, if passages are shown from ``least`` on."""
 #     total = 0.0
 #     for sure, right in asked:
 #         if sure >= least and not right:
@@ -439,8 +440,8 @@ check("search", cost, choose, halves)
 #     return total / len(asked)
 #
 #
-# def choose(asked: list[tuple[float, bool]], in_vain: float, missed: float) -> float:
-#     """The cheapest threshold: how sure one of the questions was, or infinity (show never)."""
+# def choose(asked: Asked, in_vain: float, missed: float) -> float:
+#     """The cheapest threshold: how sure one question was, or infinity (show never)."""
 #     tried = sorted({sure for sure, _ in asked}) + [inf]
 #     return min(tried, key=lambda least: cost(least, asked, in_vain, missed))
 #
@@ -456,15 +457,15 @@ check("search", cost, choose, halves)
 # </details>
 #
 # How sure each search was is recorded: for both wordings of every question and for the 56 without an answer. Right means that the
-# sentence stands in one of the three passages that would be shown. `mlm` is the course's own small model, which never
-# learned to put texts of one meaning side by side.
+# sentence stands in one of the three passages that would be shown. The last column is for questions in a reader's words. `mlm` is
+# the course's own small model, which never learned to put texts of one meaning side by side.
 
 # %%
 cells = load_result("search_abstention")["cells"]
 
 
-def recorded_rows(by: str) -> tuple[list[str], list[tuple[float, bool]], list[str]]:
-    """Of each question its name, how sure the search was and whether it was right, and its wording."""
+def recorded_rows(by: str) -> tuple[list[str], Asked, list[str]]:
+    """Of each question its name, how sure and whether right, and its wording."""
     names, rows, wordings = [], [], []
     for cell in cells:
         wording, values = cell["parameters"]["wording"], cell["values"]
@@ -476,19 +477,18 @@ def recorded_rows(by: str) -> tuple[list[str], list[tuple[float, bool]], list[st
     return names, rows, wordings
 
 
+print("         minutes a question      silent where     shown where")
+print("         yours  always  never    nothing answers  it is right")
 for by in ("words", "vectors", "both", "mlm"):
     names, rows, wordings = recorded_rows(by)
     one, other = halves(names)
     least = choose([rows[r] for r in one], 1, 5)
     proof = [rows[r] for r in other]
-    prices = [cost(limit, proof, 1, 5) for limit in (least, -inf, inf)]
+    yours, always, never = (cost(limit, proof, 1, 5) for limit in (least, -inf, inf))
     quiet = [rows[r][0] < least for r in other if wordings[r] == "none"]
     kept = [rows[r][0] >= least for r in other if rows[r][1] and wordings[r] == "ask"]
-    print(
-        f"{by:8} minutes a question: {prices[0]:.2f}, always {prices[1]:.2f}, never {prices[2]:.2f};"
-        f" silent where nothing answers: {sum(quiet)} of {len(quiet)};"
-        f" shown where it is right: {sum(kept)} of {len(kept)}"
-    )
+    print(f"{by:8} {yours:.2f}   {always:.2f}    {never:.2f}", end="")
+    print(f"     {sum(quiet):2} of {len(quiet)}         {sum(kept):2} of {len(kept):2}")
 
 # %% [markdown]
 # By meaning, the search keeps silent on most questions without an answer and still shows nearly all answers that it has: how
@@ -518,7 +518,8 @@ missed = [n for n in range(len(asked)) if values[f"sentence.{n}"] > 5]
 print(f"{len(missed)} of {len(asked)} missed")
 for n in random.Random(1).sample(missed, 10):
     rank, first = int(values[f"sentence.{n}"]), every[int(values[f"first.{n}"])]
-    print(f"{asked[n].ask}\n    found: {first.place}; the answer ({asked[n].terms}) at {rank}")
+    print(f"- {asked[n].ask}\n  found: {first.place}")
+    print(f"  at rank {rank}: {asked[n].terms}")
 
 # %% [markdown]
 # Sort them yourself before you read on. We see four kinds. *Other things by the same words*: who wants to keep a program going
@@ -539,7 +540,9 @@ from lessons.search.index import Index
 searching = Index.load("words")
 for text in ("How do I leave a loop early?", "Who wrote Hamlet?"):
     answer = searching.answer(text)
-    print(text, [hit.place for hit in answer.hits] if answer.found else "nothing that is good enough")
+    print(f"{text} {'' if answer.found else 'Nothing is good enough.'}")
+    for hit in answer.hits:
+        print(f"  [{hit.rank}] {hit.place}")
 
 # %% [markdown]
 # The same from the shell, with the passages in full:
@@ -559,11 +562,9 @@ for text in ("How do I leave a loop early?", "Who wrote Hamlet?"):
 # %%
 costs = load_result("search_cost")["summary"]
 for by in ("words", "vectors", "both"):
-    one = costs[by]
-    print(
-        f"{by:8} to index {one['build_seconds']:5.1f} s of one core, a question {one['question_ms']:4.1f} ms,"
-        f" the index {one['index_mb']:.1f} MB"
-    )
+    build, each = costs[by]["build_seconds"], costs[by]["question_ms"]
+    print(f"{by:8} index: {build:4.1f} s of one core", end="")
+    print(f", {costs[by]['index_mb']:.1f} MB; a question: {each:4.1f} ms")
 
 # %% [markdown]
 # ## Your decision
