@@ -111,7 +111,7 @@ WRONG = {
         [(FOUND, FOUND.replace("own[0].line, own[-1].last", f"1, 1 + {ENDS}"))],
         "loses the place",
     ),
-    "no blank line": (1, [('"\\n\\n".join', '"\\n".join')], "without the blank line"),
+    "no empty line": (1, [('"\\n\\n".join', '"\\n".join')], "without the empty line"),
     "through paragraphs": (
         1,
         [
@@ -242,7 +242,7 @@ WRONG = {
         [(BEST, "return min(cost(least, asked, in_vain, missed) for least in tried)")],
         "what the threshold costs",
     ),
-    "the dearest": (4, [(BEST, BEST.replace("min(", "max("))], "the dearest"),
+    "the dearest": (4, [(BEST, BEST.replace("min(", "max("))], "the most expensive"),
     "shows all": (4, [(BEST, "return tried[0]")], "whatever it has"),
     "the median": (4, [(BEST, "return tried[len(tried) // 2]")], "choose gives another threshold"),
     "rows drawn": (

@@ -71,7 +71,7 @@ def cut(text: str, words: int, overlap: int) -> list[tuple[int, int, str]]:
     A passage ends at the paragraph with which it has at least so many words, or with the
     text. The next one begins with the last ``overlap`` paragraphs of it again, but never
     with all of them, and they count as words, too. Each passage has a paragraph that none
-    before it has. Between two paragraphs stands one blank line.
+    before it has. Between two paragraphs stands one empty line.
     """
     ...
 
@@ -132,7 +132,7 @@ for words, overlap in ((50, 0), (100, 0), (100, 1), (200, 0)):
     print(f", half of them up to {middle} words, the longest {lengths[-1]}")
 
 # %% [markdown]
-# The longest passage is a table, which has no blank line in it. Remember it: a model that turns a text into a vector
+# The longest passage is a table, which has no empty line in it. Remember it: a model that turns a text into a vector
 # reads only so much of it, and knows nothing of the rest. MiniLM reads 256 tokens, and of the 450 passages that you will
 # search in part 3, 106 are longer. For 9 of the 193 questions it never reads the sentence that answers. Word search reads it all.
 #
@@ -373,7 +373,6 @@ for wording in recorded:
 import random
 from math import inf
 
-
 Asked = list[tuple[float, bool]]  # how sure the search is, and whether it is right
 
 
@@ -526,7 +525,7 @@ for n in random.Random(1).sample(missed, 10):
 # gets what keeps objects alive, and whose word stands in a text gets how to write titles. *A rule instead of a recipe*: who wants
 # a kind of object of their own gets rules for classes that stand in for built-in ones. *Not read*: what turns a list
 # around stands far down in the long table. And *nearly no miss*: the passage on making a dictionary from another one and
-# from further entries does put two together, though by another way than the label says. The third kind is mended by cutting
+# from further entries does put two together, though by another way than the label says. The third kind is fixed by cutting
 # long tables, the fourth by better labels. The first two need another model, or a text written for those who ask.
 #
 # ## Your search

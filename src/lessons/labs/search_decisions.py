@@ -58,7 +58,7 @@ JOIN = (
     ),
     Mistake(
         "join adds scores that it has scaled",
-        "A best hit that is bad becomes a 1 in this way, just as one that is good. Use the ranks only.",
+        "A best hit that is bad becomes a 1 in this way, like one that is good. Use the ranks only.",
         lambda lists, constant: join(lists, constant, lambda _, score, best: score / best),
     ),
     Mistake(
@@ -231,7 +231,7 @@ CHOOSE = (
         lambda asked, *prices: cost(choose(asked, *prices), asked, *prices),
     ),
     Mistake(
-        "choose takes the dearest threshold",
+        "choose takes the most expensive threshold",
         "The lower the cost, the better.",
         lambda asked, in_vain, missed: choose(
             asked, in_vain, missed, price=lambda *given: -cost(*given)

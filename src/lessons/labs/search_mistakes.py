@@ -24,7 +24,7 @@ def cut(
     """Cut a text into passages: the right answer, or close to it.
 
     Args:
-        text: paragraphs between blank lines.
+        text: paragraphs between empty lines.
         words: a passage ends at the paragraph with which it has so many.
         overlap: paragraphs that the next one repeats.
         tail: whether what is left at the end is a passage, however short.
@@ -108,7 +108,7 @@ CUT = (
     ),
     Mistake(
         "cut works the last line out from the joined text",
-        "Two paragraphs may lie further apart than one blank line, and joining them forgets that. Each "
+        "Two paragraphs may lie further apart than one empty line, and joining them forgets that. Each "
         "paragraph knows its own last line.",
         lambda *case: cut(*case, place=lambda first, _, own: (first, first + own.count("\n"))),
     ),
@@ -118,7 +118,7 @@ CUT = (
         lambda *case: cut(*case, place=lambda _, __, own: (1, 1 + own.count("\n"))),
     ),
     Mistake(
-        "cut joins paragraphs without the blank line",
+        "cut joins paragraphs without the empty line",
         "Without it nobody sees where a paragraph ends, and an example runs into a sentence.",
         lambda *case: cut(*case, joint="\n"),
     ),

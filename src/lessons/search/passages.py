@@ -27,7 +27,7 @@ class Paragraph:
 
     @property
     def words(self) -> int:
-        """Count what stands between blanks."""
+        """Count what stands between spaces."""
         return len(self.text.split())
 
     @property
@@ -44,7 +44,7 @@ class Passage:
         number: its place among all passages, from 0.
         topic: the topic that it was cut from.
         first, last: its lines in that topic, from 1.
-        text: its paragraphs, with a blank line between two.
+        text: its paragraphs, with an empty line between two.
         owners: topics that have at least half of its text: this topic, and those that repeat it.
     """
 
@@ -62,12 +62,12 @@ class Passage:
 
 
 def paragraphs(text: str) -> list[Paragraph]:
-    """Cut a text at its blank lines."""
+    """Cut a text at its empty lines."""
     lines = text.split("\n")
-    blank = [-1, *(number for number, line in enumerate(lines) if not line.strip()), len(lines)]
+    empty = [-1, *(number for number, line in enumerate(lines) if not line.strip()), len(lines)]
     return [
         Paragraph("\n".join(lines[above + 1 : below]), above + 2)
-        for above, below in pairwise(blank)
+        for above, below in pairwise(empty)
         if below - above > 1
     ]
 

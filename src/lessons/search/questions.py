@@ -28,7 +28,7 @@ class Question:
         ask: in a reader's words.
         terms: in the documentation's words.
         topics: any of these answers it.
-        holds: a passage that answers it has one of these in it, where line ends count as blanks.
+        holds: a passage that answers it has one of these in it, where line ends count as spaces.
     """
 
     ask: str

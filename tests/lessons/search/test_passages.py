@@ -8,7 +8,7 @@ from lessons.search.passages import Paragraph, cut, owners, paragraphs, passages
 
 
 def parts(*words):
-    """Paragraphs of so many words, a line each, with a blank line between two."""
+    """Paragraphs of so many words, a line each, with an empty line between two."""
     return [Paragraph(" ".join(["word"] * n), 1 + 2 * i) for i, n in enumerate(words)]
 
 
