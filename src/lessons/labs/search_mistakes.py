@@ -50,10 +50,7 @@ def cut(
             break
         joined = joint.join(part.text for part in own)
         found.append((*place(own[0].line, own[-1].last, joined), joined))
-        last = begin
         new, begin = end, max(begin + (0 if whole else 1), end - overlap)
-        if again and last == begin:
-            break
     return found
 
 
