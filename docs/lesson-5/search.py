@@ -200,9 +200,10 @@ check("search", owners, hits)
 #
 # </details>
 #
-# Now measure word search, by BM25, with three kinds of gold labels: the passage's own topic has the right name; one
+# Now measure word search by BM25, a formula in which a shared word counts the more, the fewer passages have it. What
+# people say is right is called *gold*, and here you get three kinds of it: the passage's own topic has the right name; one
 # of its owners has; and, strictest, the very sentence that answers stands in it (each question names pieces of such
-# sentences). The random order below is the floor that each kind of gold gives for nothing.
+# sentences). Random order is the floor that each kind of gold gives for nothing.
 
 # %%
 import random
@@ -363,8 +364,9 @@ for wording in recorded:
 # ## Part 4: when to show nothing
 #
 # Nobody told the search that bread is not in the documentation: there is always a nearest passage. So it needs a *threshold*:
-# how sure must it be before it shows anything? That is a matter of price. Three passages read in vain cost a
-# reader about a minute. An answer that was there and was not shown costs five, because the reader looks elsewhere.
+# how sure must it be before it shows anything? That is a matter of price. Say that three passages read in vain cost a
+# reader one minute, and that an answer which was there and was not shown costs five, because the reader looks elsewhere.
+# (These prices are ours. You can change them below.)
 #
 # A threshold that was chosen on some questions looks good on them. Choose it on one half and prove it on the other, and keep
 # the wordings of one question together, or the second half has seen the first.
