@@ -167,14 +167,6 @@ def summarise_lists(cells: Sequence[Record]) -> Record:
     return counts
 
 
-def summarise_reading(cells: Sequence[Record]) -> Record:
-    """Describe what share of answers is right, by what was given to read."""
-    return {
-        cell["parameters"]["given"]: share([bool(hit) for hit in column(cell["values"], "right")])
-        for cell in cells
-    }
-
-
 def summarise_costs(cells: Sequence[Record]) -> Record:
     """Describe each way by its one cell."""
     return ValueBy("by")(cells)
@@ -233,17 +225,6 @@ EXPERIMENTS = (
         packages=(*LIBRARIES, *MODELS),
         data=DATA,
         models=("minilm",),
-    ),
-    Experiment(
-        name="search_reading",
-        question="Does a small model read an answer out of the passage that has it?",
-        measure="lessons.search.reading:reading_cell",
-        cells=tuple({"given": given} for given in ("right", "wrong", "none")),
-        summarise=summarise_reading,
-        tolerance=1.0,
-        packages=MODELS,
-        data=(TEXT, "lessons/search/questions.json", "lessons/search/reading.json"),
-        models=("smollm2",),
     ),
     Experiment(
         name="search_cost",
