@@ -458,8 +458,12 @@ check("search", cost, choose, halves)
 # </details>
 #
 # How sure each search was is recorded: for both wordings of every question and for the 56 without an answer. Right means that the
-# sentence stands in one of the three passages that would be shown. The last column is for questions in a reader's words. `mlm` is
-# the course's own small model, which never learned to put texts of one meaning side by side.
+# sentence stands in one of the three passages that would be shown. `mlm` is the course's own small model, which never learned
+# to put texts of one meaning side by side.
+#
+# The table is for the half that did not choose. Cost is in minutes a question: with your threshold, if passages are always
+# shown, and if they never are. *Silent* counts the questions without an answer for which nothing is shown. *Shown* counts,
+# of the questions in a reader's words for which the search is right, those that are answered.
 
 # %%
 cells = load_result("search_abstention")["cells"]
@@ -478,8 +482,8 @@ def recorded_rows(by: str) -> tuple[list[str], Asked, list[str]]:
     return names, rows, wordings
 
 
-print("         minutes a question      silent where     shown where")
-print("         yours  always  never    nothing answers  it is right")
+print("          cost with threshold")
+print("         yours always never  silent  shown")
 for by in ("words", "vectors", "both", "mlm"):
     names, rows, wordings = recorded_rows(by)
     one, other = halves(names)
@@ -488,8 +492,8 @@ for by in ("words", "vectors", "both", "mlm"):
     yours, always, never = (cost(limit, proof, 1, 5) for limit in (least, -inf, inf))
     quiet = [rows[r][0] < least for r in other if wordings[r] == "none"]
     kept = [rows[r][0] >= least for r in other if rows[r][1] and wordings[r] == "ask"]
-    print(f"{by:8} {yours:.2f}   {always:.2f}    {never:.2f}", end="")
-    print(f"     {sum(quiet):2} of {len(quiet)}         {sum(kept):2} of {len(kept):2}")
+    print(f"{by:8} {yours:.2f}  {always:.2f}   {never:.2f}", end="")
+    print(f"   {sum(quiet)}/{len(quiet)}  {sum(kept):2}/{len(kept)}")
 
 # %% [markdown]
 # By meaning, the search keeps silent on most questions without an answer and still shows nearly all answers that it has: how
