@@ -68,7 +68,7 @@ def reply(found: Reply) -> str:
     """Write what was found, or that nothing was."""
     if not found.question.strip():
         return welcome()
-    took = f"{1000 * found.seconds:.0f} ms"
+    took = f"{1000 * found.seconds:.0f} ms" if found.seconds >= 0.001 else "under 1 ms"
     if not found.hits:
         anyway = urlencode({"q": found.question, "by": found.by, "anyway": 1})
         return (

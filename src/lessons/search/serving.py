@@ -15,7 +15,7 @@ LEAVE = 10  # seconds that running answers have, once the server was told to sto
 
 
 def listen(port: int) -> socket.socket:
-    """Take a port of this machine; 0 takes any that is free.
+    """Take a port of this machine; 0 takes any that is free. Whoever connects waits until it is served.
 
     Raises:
         OSError: it is taken, or none of ours.
@@ -28,6 +28,7 @@ def listen(port: int) -> socket.socket:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         taken.bind((HOST, port))
+        taken.listen()
     except OSError as error:
         taken.close()
         raise OSError(
@@ -42,8 +43,7 @@ def serve(port: int = PORT, load: Callable[[], Desk] = Desk.load) -> int:
 
     Args:
         port: of this machine; 0 for any that is free.
-        load: makes what answers. The port is taken first, and opened when this is done: whoever connects
-            before waits.
+        load: makes what answers. The port is taken before, and its address said afterwards.
 
     Returns:
         0.
