@@ -1,10 +1,16 @@
-"""Ask Python's documentation from the shell: ``python -m lessons.search ask "How do I end a loop?"``."""
+"""Ask Python's documentation from the shell: ``python -m lessons.search ask "How do I end a loop?"``.
+
+``serve`` does the same as a page in the browser, and ``benchmark`` measures what an answer takes.
+"""
 
 import argparse
 import sys
 from collections.abc import Sequence
 
 from lessons.search.index import SHOWN, WAYS, Index
+
+PORT = 8765
+QUESTIONS = 100
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,6 +35,16 @@ def _parser() -> argparse.ArgumentParser:
         "--by", choices=WAYS, help="how to search; by default the best way that is at hand"
     )
     ask.set_defaults(run=_ask)
+    serve = commands.add_parser("serve", help="answer questions on a page of this computer")
+    serve.add_argument(
+        "--port", type=int, default=PORT, help=f"{PORT} by default; 0: any that is free"
+    )
+    serve.set_defaults(run=_serve)
+    measure = commands.add_parser("benchmark", help="measure how long answers take, and the memory")
+    measure.add_argument(
+        "-n", type=int, default=QUESTIONS, help=f"questions, {QUESTIONS} by default"
+    )
+    measure.set_defaults(run=_benchmark)
     return parser
 
 
@@ -43,4 +59,18 @@ def _ask(asked: argparse.Namespace) -> int:
         )
         return 1
     print(f"Python 3.11.7's documentation, © Python Software Foundation; found by {index.way}.")
+    return 0
+
+
+def _serve(asked: argparse.Namespace) -> int:
+    from lessons.search import serving  # a server, which a question from the shell does not need
+
+    return serving.serve(asked.port)
+
+
+def _benchmark(asked: argparse.Namespace) -> int:
+    from lessons.search import benchmark
+
+    for line in benchmark.lines(asked.n):
+        print(line, flush=True)
     return 0
