@@ -572,6 +572,25 @@ for by in ("words", "vectors", "both"):
     print(f", {costs[by]['index_mb']:.1f} MB; a question: {each:4.1f} ms")
 
 # %% [markdown]
+# ## As an application
+#
+# A search that nobody can use answers nobody. This serves it as a page on your own computer, and prints the address:
+#
+# ```bash
+# python -m lessons.search serve
+# ```
+#
+# Ask it one of your questions and one about baking bread. Each passage comes with its place, with the words that you
+# asked for marked, and with its rank by words and by meaning, so that you see which search found it. Where the threshold
+# says no, [the page](../reference/search.page.md) says no, and offers the nearest passages all the same. It needs no
+# script, and [the server](../reference/search.app.md) listens to this computer only. Programs get
+# [the same answers](../reference/search.asking.md) from `/api/search?q=…&k=3&by=words`. When you stop it,
+# [answers that are being made](../reference/search.serving.md) are finished first.
+#
+# `python -m lessons.search benchmark` [measures](../reference/search.benchmark.md) what your users wait for: each search
+# alone, and 1, 4 and 8 askers at a time, each of whom asks again as soon as it has its answer. That makes the times
+# comparable, and kinder than a day on which many come at once.
+#
 # ## Your decision
 #
 # Which search do you ship: words, meaning or both? For whom, and with which threshold? Write it down, with a
