@@ -10,6 +10,7 @@ from coursekit.commands import labs as command
 from coursekit.config import Config
 from coursekit.downloads import labs
 from lessons.labs import catalog
+from lessons.labs.gathering import missing
 from solvedlabs import ROOT
 
 CONFIG = Config.load(ROOT)
@@ -48,6 +49,13 @@ def test_each_part_has_two_hints_a_solution_and_a_check(name):
         assert text.count(f"<summary>{summary}</summary>") == len(lab.parts)
     for part in lab.parts:
         assert f'check("{name}", {", ".join(part.functions)})' in text
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_starter_of_the_shell_has_all_that_its_functions_and_the_solutions_need(name):
+    """A page may import something in a cell that is no starter: the shell gives out the starters."""
+    assert missing(catalog.find(name).starter()) == set()
+    assert missing(PAGES[name].solution) == set()
 
 
 @pytest.mark.parametrize("name", NAMES)
