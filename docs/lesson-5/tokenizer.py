@@ -116,7 +116,7 @@ check("tokenizer", split)
 #
 # ## Part 2: learn the merges
 #
-# Do in code what the page did by hand with *hug*, *pug* and *pun*: find the pair of neighbors that stands together
+# Do in code what [Tokenization](../lesson-4/tokenization.md) does by hand with *hug*, *pug* and *pun*: find the pair of neighbors that stands together
 # most often, join it everywhere, and repeat. Count within pieces only, since a token over two words helps nowhere
 # else. If two pairs are equally frequent, the rule in the docstring decides, so that there is one right answer.
 

@@ -201,7 +201,7 @@ def _once(taken: Iterable[Statement]) -> Iterator[str]:
 
 def _makers(ran: Sequence[Statement], name: str, at: int) -> list[int]:
     """The statements before a place that made a name what it is there, the last one first."""
-    found = []
+    found: list[int] = []
     for number in range(at - 1, -1, -1):
         one = ran[number]
         if name in one.binds and isinstance(one.node, IMPORTING):

@@ -222,30 +222,32 @@ def _flood(said: str, beginning: str) -> WrongError:
 
 def _raised(error: dict[str, Any], said: str, limits: Limits) -> WrongError:
     """A learner's exception, with their own line."""
-    line = (
-        f"line {error['line']}: {error['code']}" if error["line"] else "outside of your own lines"
-    )
+    mistake, why = _named(error, limits)
+    place = f"It stopped in line {error['line']}: {error['code']}"
+    if not error["line"]:
+        place = (
+            "It stopped outside of your own lines, in what they call or in how the lab calls them."
+        )
+    return WrongError(mistake, f"{why} {place}".lstrip(), said)
+
+
+def _named(error: dict[str, Any], limits: Limits) -> tuple[str, str]:
+    """What an exception means, and why it came; nothing where it says so itself."""
+    raised = f"it raised {error['text']}"
     if error["kind"] == "MemoryError":
-        return WrongError(
+        return (
             f"it took more than {limits.megabytes:,} MB of memory",
             "The input shown is small, so something grows with each step.",
-            said,
-            line,
         )
     if error["kind"] == "EOFError":
-        return WrongError(
-            "it waits for somebody to type", "A check types nothing: use the arguments.", said, line
-        )
+        return "it waits for somebody to type", "A check types nothing: use the arguments."
     if name := error.get("name"):
-        why = (
+        return raised, (
             f"Your code runs alone, in a process of its own, and nothing in it gives {name!r} a meaning. "
             f"Import or define {name!r} in your file, or in a cell of the notebook that you have run."
         )
-    elif error["kind"] == "FileNotFoundError":
-        why = (
-            "Your code runs in an empty folder of its own, so the name of a file there leads nowhere. "
-            f"It stopped at {line}"
+    if error["kind"] == "FileNotFoundError":
+        return raised, (
+            "Your code runs in an empty folder of its own, so the name of a file there leads nowhere."
         )
-    else:
-        why = f"It stopped at {line}"
-    return WrongError(f"it raised {error['text']}", why, said, line)
+    return raised, ""

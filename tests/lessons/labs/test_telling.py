@@ -91,6 +91,18 @@ def test_a_check_says_what_is_wrong_then_that_it_passed_and_notes_it(tiny, tmp_p
     assert "no proof" in kept["note"]
     assert commands.main(["progress"]) == 0
     assert str(file) in capsys.readouterr().out
+    copy = tmp_path / "copy.json"
+    assert commands.main(["progress", str(copy)]) == 0
+    assert f"copied to {copy}" in capsys.readouterr().out
+    assert copy.read_bytes() == file.read_bytes()
+    assert commands.main(["progress", str(copy)]) == 2
+    assert "exists" in capsys.readouterr().err
+
+
+def test_there_is_nothing_to_copy_before_a_part_passed(tmp_path, capsys):
+    assert commands.main(["progress", str(tmp_path / "copy.json")]) == 2
+    assert "nothing to copy" in capsys.readouterr().err
+    assert not (tmp_path / "copy.json").exists()
 
 
 @pytest.mark.parametrize(
