@@ -176,11 +176,10 @@ def gathered(cells: Iterable[str], names: Sequence[str]) -> str:
     seen: set[tuple[str, int]] = set()
     wanted = [(name, len(ran)) for name in names]
     while wanted:
-        if (asked := wanted.pop()) in seen:
-            continue
+        name, at = asked = wanted.pop()
+        new = [] if asked in seen else _makers(ran, name, at)
         seen.add(asked)
-        name, at = asked
-        for number in _makers(ran, name, at):
+        for number in new:
             taken.add(number)
             wanted += [(one, number) for one in ran[number].now]
             wanted += [(one, at) for one in ran[number].later]

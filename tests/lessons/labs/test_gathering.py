@@ -103,6 +103,11 @@ def test_annotations_of_the_future_come_first():
     assert taken[0] == "from __future__ import annotations"
 
 
+def test_functions_that_call_each_other_are_taken_once():
+    cells = ["def f(n):\n    return g(n - 1) if n else 'x'", "def g(n):\n    return f(n)"]
+    assert works(*cells, given=(3,)) == "x"
+
+
 def test_nothing_is_taken_where_nothing_defines_it():
     assert gathered(["a = 1"], ["f"]) == ""
 

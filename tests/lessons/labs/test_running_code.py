@@ -72,6 +72,12 @@ def test_an_exception_shows_the_learners_own_line():
     assert "f('twelve')" in text
 
 
+def test_an_exception_outside_of_their_lines_says_so():
+    text = said("from math import sqrt as f", -1)
+    assert "it raised ValueError" in text
+    assert "stopped outside of your own lines" in text
+
+
 def test_a_missing_import_is_explained():
     text = said("def f():\n    return math.pi")
     assert "NameError: name 'math' is not defined" in text
