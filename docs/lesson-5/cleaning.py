@@ -75,8 +75,8 @@ def tidy(text: str) -> str:
 
 
 # %% [markdown]
-# The check runs the cell above in a process of its own, on inputs that it draws anew each time. It says what is wrong
-# and why, and shows the smallest input that it found.
+# The check runs your function, with what it needs of the cells above, in a process of its own, on inputs that it draws
+# anew each time. It says what is wrong and why, and shows the smallest input that it found.
 
 # %%
 from lessons.labs import check
