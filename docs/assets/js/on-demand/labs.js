@@ -32,7 +32,7 @@ function show() {
   }
 }
 
-const isObject = (value) => value?.constructor === Object;
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 // The parts of labs of this site that a file says were passed, each with its time, and how many others it has.
 function passed(text) {
