@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from math import isclose, isnan
 from typing import Any
 
 from lessons.labs.runner import Solution
@@ -30,11 +31,13 @@ class Mistake:
 def equal(got: Any, wanted: Any, tolerance: float = TOLERANCE) -> bool:
     """Whether two results are the same; numbers with a decimal point to a part of their size.
 
+    What is no number (``nan``) is the same as another one, and infinity the same as itself only.
+
     Args:
         got: one of them; lists, tuples and the values of dictionaries are compared entry by entry.
         wanted: the other.
-        tolerance: the largest difference of two numbers, as a share of the wanted one, and absolute where
-            that is below 1.
+        tolerance: the largest difference of two numbers, as a share of the larger one, and absolute where
+            both are below 1.
     """
     if type(got) is type(wanted) and isinstance(got, list | tuple | dict):
         if isinstance(got, dict):
@@ -45,10 +48,14 @@ def equal(got: Any, wanted: Any, tolerance: float = TOLERANCE) -> bool:
         return len(got) == len(wanted) and all(equal(a, b, tolerance) for a, b in pairs)
     if got == wanted:
         return True
-    if isinstance(got, float | int) and isinstance(wanted, float | int):
-        inexact = isinstance(got, float) or isinstance(wanted, float)
-        return inexact and abs(got - wanted) <= tolerance * max(1.0, abs(wanted))
-    return False
+    numbers = isinstance(got, float | int) and isinstance(wanted, float | int)
+    if not numbers or not (isinstance(got, float) or isinstance(wanted, float)):
+        return False
+    try:
+        near = isclose(got, wanted, rel_tol=tolerance, abs_tol=tolerance)
+        return near or (isnan(got) and isnan(wanted))
+    except OverflowError:  # a whole number that no float can hold
+        return False
 
 
 def compare(
