@@ -35,7 +35,7 @@ def test_a_lab_is_there_with_its_cells_and_links_to_pages(sample, real):
     )
     text = (real.root / "lesson-5/tokenizer.md").read_text("utf-8")
     assert "[Tokenization](/lesson-4/tokenization/)" in text
-    assert '```python\ncheck("tokenizer", split)\n```\n\n```output\nPart 1 of 4' in text
+    assert '\ncheck("tokenizer", split)\n```\n\n```output\nPart 1 of 4' in text
     page = (real.root / "lesson-4/tokenization.md").read_text("utf-8")
     assert "[A tokenizer for your own text](/lesson-5/tokenizer/)" in page
 
