@@ -75,8 +75,8 @@ def tidy(text: str) -> str:
 
 
 # %% [markdown]
-# The check runs the cell above in a process of its own, on inputs that it draws anew each time. It says what is wrong
-# and why, and shows the smallest input that it found.
+# The check runs your function, with what it needs of the cells above, in a process of its own, on inputs that it draws
+# anew each time. It says what is wrong and why, and shows the smallest input that it found.
 
 # %%
 from lessons.labs import check
@@ -233,9 +233,7 @@ for least in (0.2, 0.3, 0.4, 0.6, 0.8, 1.0):
 # | telephone, French | `01 99 00 12 34` | `[phone]` |
 #
 # Whatever only looks like them stays: dates, versions, sums, ISBNs, order numbers (also of ten digits in a row),
-# `@cache`, `10 @ 2.50`. Names stay, too, because no pattern finds them. If you keep a pattern outside the function, keep it
-# as a text and give it to `re.sub`: from a notebook's cells, the check takes functions and constants, and nothing that
-# has to be computed.
+# `@cache`, `10 @ 2.50`. Names stay, too, because no pattern finds them.
 
 
 # %% tags=["starter"]

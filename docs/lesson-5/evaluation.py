@@ -92,8 +92,8 @@ def detectable(questions: int, apart: float) -> float | None:
 
 
 # %% [markdown]
-# The check runs the cell above in a process of its own, on inputs that it draws anew each time. It says what is wrong
-# and why.
+# The check runs your function, with what it needs of the cells above, in a process of its own, on inputs that it draws
+# anew each time. It says what is wrong and why.
 
 # %%
 from lessons.labs import check

@@ -84,8 +84,8 @@ def split(messages: list[str]) -> tuple[list[str], list[str]]:
 
 
 # %% [markdown]
-# The check runs the cell above in a process of its own, on inputs that it draws anew each time. It says what is wrong
-# and why, and shows the smallest input that it found.
+# The check runs your function, with what it needs of the cells above, in a process of its own, on inputs that it draws
+# anew each time. It says what is wrong and why, and shows the smallest input that it found.
 
 # %%
 from lessons.labs import check

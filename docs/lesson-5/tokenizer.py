@@ -82,8 +82,8 @@ def split(lines: list[str]) -> tuple[list[str], list[str]]:
 
 
 # %% [markdown]
-# The check runs the cell above in a process of its own, on inputs that it draws anew each time. It says what is wrong
-# and why, and shows the smallest input that it found.
+# The check runs your function, with what it needs of the cells above, in a process of its own, on inputs that it draws
+# anew each time. It says what is wrong and why, and shows the smallest input that it found.
 
 # %%
 from lessons.labs import check
@@ -116,7 +116,7 @@ check("tokenizer", split)
 #
 # ## Part 2: learn the merges
 #
-# Do in code what the page did by hand with *hug*, *pug* and *pun*: find the pair of neighbors that stands together
+# Do in code what [Tokenization](../lesson-4/tokenization.md) does by hand with *hug*, *pug* and *pun*: find the pair of neighbors that stands together
 # most often, join it everywhere, and repeat. Count within pieces only, since a token over two words helps nowhere
 # else. If two pairs are equally frequent, the rule in the docstring decides, so that there is one right answer.
 

@@ -21,6 +21,8 @@ description: D
 
 Half of {{ constant 3.0 }}, see [next](other.md#top) and [docs](https://example.org/a).
 
+Elsewhere [all](../index.md), [a lab](../lesson-5/lab.py#top) and [code](../code/lab.py).
+
 ```python
 --8<-- "src/lessons/numbers.py:imports"
 ```
@@ -100,6 +102,9 @@ def test_links_to_other_pages_become_absolute_where_the_site_is_known(halves):
     page, config = halves
     text = notebook(page, config, "https://example.org/course/")
     assert "[next](https://example.org/course/lesson-1/other/#top)" in text
+    assert "[all](https://example.org/course/)" in text
+    assert "[a lab](https://example.org/course/lesson-5/lab/#top)" in text
+    assert "[code](https://example.org/course/code/lab.py)" in text
 
 
 def test_a_notebook_cell_ends_silently_where_a_script_would(halves):

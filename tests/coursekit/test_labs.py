@@ -22,7 +22,7 @@ SOURCE = '''\
 # %% [markdown]
 # # Adding
 #
-# See [the page](../lesson-4/sums.md#three), [all](../index.md) and [elsewhere](https://example.org).
+# See [the page](../lesson-4/sums.md#three), [all](../index.md), [another](other.py) and [elsewhere](https://example.org).
 
 # %% tags=["starter"]
 def add(a, b):
@@ -118,17 +118,44 @@ def test_a_notebook_has_the_starter_and_the_outputs_of_the_solution(course):
     assert first.source == "*First.*"
     assert "(https://e.org/lesson-4/sums/#three)" in text.source
     assert "(https://e.org/)" in text.source
+    assert "(https://e.org/lesson-5/other/)" in text.source
     assert "(https://example.org)" in text.source
     assert starter.source.endswith("...")
     assert call.outputs[0].text == "3\n"
 
 
+def test_what_a_check_said_of_the_solution_is_on_the_site_and_not_in_the_readers_notebook(course):
+    file = course / "docs/lesson-5/adding.py"
+    text = "def check(name):\n    print('passed')\n\n\ncheck('adding')\nprint(add(1, 2))"
+    file.write_text(SOURCE.replace("print(add(1, 2))", text), "utf-8")
+    assert command.main(["--update", "adding"], course) == 0
+    lab = lab_of(course)
+    assert lab.outputs[1].startswith("passed")
+    assert not any(cell.get("outputs") for cell in json.loads(lab.notebook())["cells"])
+    assert any(cell.get("outputs") for cell in json.loads(lab.notebook(site="."))["cells"])
+
+
+def test_a_cell_that_installs_stands_below_the_first(course):
+    book = nbformat.reads(lab_of(course).notebook("*First.*", setup="%pip install x"), 4)
+    nbformat.validate(book)
+    assert [cell.source for cell in book.cells[:2]] == ["*First.*", "%pip install x"]
+
+
 def test_links_are_words_where_the_sites_address_is_unknown_and_stay_for_the_site(course):
     lab = lab_of(course)
     assert (
-        "See the page, all and [elsewhere]" in json.loads(lab.notebook())["cells"][0]["source"][2]
+        "See the page, all, another and [elsewhere]"
+        in json.loads(lab.notebook())["cells"][0]["source"][2]
     )
     assert "sums.md#three" in lab.notebook(site=".")
+
+
+def test_the_text_of_a_lab_has_its_cells_with_what_they_print(course):
+    assert command.main(["--update", "adding"], course) == 0
+    text = lab_of(course).text("/lesson-5/adding/")
+    assert text.startswith("# Adding\n\nSee [the page](/lesson-4/sums/#three)")
+    assert "```python\nprint(add(1, 2))\n```\n\n```output\n3\n```" in text
+    assert text.count("```output") == 1
 
 
 def test_a_source_without_a_header_has_none(course):

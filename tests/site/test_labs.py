@@ -77,6 +77,10 @@ def test_a_lab_shows_its_facts_and_how_to_run_it(real):
 def test_the_notebook_of_a_lab_is_there_and_whole(real):
     book = nbformat.read(real.root / "lesson-5/tokenizer.ipynb", 4)
     nbformat.validate(book)
+    checks = [cell for cell in book.cells if re.search(r"^check\(", cell.source, re.MULTILINE)]
+    assert len(checks) == 4
+    assert not any(cell.outputs for cell in checks)
+    assert any(cell.get("outputs") for cell in book.cells)
     assert not (real.root / "lesson-5/tokenizer.py").exists()
     assert not (real.root / "lesson-5/outputs").exists()
 
@@ -138,7 +142,7 @@ def test_a_lab_renders_its_text_its_facts_and_its_contents(course, files):
     page, inputs = prepared(course, files, link="../lesson-4/sample.md#part")
     assert labs.is_lab(page.file)
     page.render(*files)
-    assert inputs == ["", ""]
+    assert inputs == ["", "", ""]
     assert "1 to 2 min" in page.content
     assert "<span>easy</span>" in page.content
     assert page.content.count('<div class="language-python highlight">') == 2
@@ -156,6 +160,70 @@ def test_a_lab_renders_its_text_its_facts_and_its_contents(course, files):
     assert (target.src_uri, [*anchors]) == ("lesson-4/sample.md", ["part"])
     assert page.meta == {"title": "T", "description": "D."}
     assert "run-this-page" in page.present_anchor_ids
+
+
+@pytest.mark.parametrize(
+    ("address", "opened"),
+    [
+        ("https://github.com/some-one/the.course", "some-one/the.course"),
+        ("https://github.com/some-one/course.git", "some-one/course"),
+        ("https://github.com/some-one/course/", "some-one/course"),
+        ("https://github.com/some-one", ""),
+        ("https://example.org/some-one/course", ""),
+        ("", ""),
+    ],
+)
+def test_colab_is_offered_where_it_can_read_the_repository(course, files, address, opened):
+    files[0].repo_url = address
+    page, _ = prepared(course, files)
+    page.render(*files)
+    found = re.findall(r'<a class="facts__button" href="([^"]*)">Open in Colab</a>', page.content)
+    colab = (
+        f"https://colab.research.google.com/github/{opened}/blob/notebooks/lesson-5/sample.ipynb"
+    )
+    assert found == ([colab] if opened else [])
+    assert ("colab" in page.content) is bool(opened)
+
+
+@pytest.mark.parametrize(
+    ("site", "repository", "header", "wanted"),
+    [
+        (
+            "https://example.org/site/", "https://github.com/a/b", "",
+            "[run] @ https://example.org/site/dist/llm_development_fundamentals-0.1.0-py3-none-any.whl",
+        ),
+        ("", "https://github.com/a/b/", "install: run,labs", "[run,labs] @ git+https://github.com/a/b"),
+    ],
+)  # fmt: skip
+def test_the_first_cell_of_a_notebook_installs_what_is_missing(
+    course, site, repository, header, wanted
+):
+    lab = course / "docs/lesson-5/sample.py"
+    lab.write_text(LAB.replace("# ---", f"# ---\n# {header}" if header else "# ---", 1), "utf-8")
+    config = load_config(
+        str(course / "mkdocs.yml"), site_dir=str(course / "s"), site_url=site, repo_url=repository
+    )
+    config.plugins._current_plugin = "tests"
+    found = labs.add_files(get_files(config), config)
+    book = nbformat.reads(found.src_uris["lesson-5/sample.ipynb"].content_string, 4)
+    nbformat.validate(book)
+    first, setup = book.cells[:2]
+    assert "the next cell installs" in first.source
+    assert f'    %pip install --quiet "llm-development-fundamentals{wanted}"' in setup.source
+    assert ("'openai'" in setup.source) is bool(header)
+    python = setup.source.replace("%pip install --quiet ", "asked = ")
+    space = {}
+    exec(python.replace("'lessons'", "'no_module_of_this_name'"), space)
+    assert space["asked"].endswith(wanted)
+    space.clear()
+    exec(python.replace("'openai'", "'lessons'"), space)
+    assert "asked" not in space
+
+
+def test_a_notebook_whose_package_has_no_address_says_where_it_is(files):
+    book = nbformat.reads(files[1].src_uris["lesson-5/sample.ipynb"].content_string, 4)
+    assert 'pip install "./llm_development_fundamentals-0.1.0-' in book.cells[0].source
+    assert not any("%pip" in cell.source for cell in book.cells)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,21 @@ def test_what_the_site_generates_is_there_in_words(sample):
     assert "<" not in lesson
 
 
+def test_a_lab_is_there_with_its_cells_and_links_to_pages(sample, real):
+    assert "- [lesson-5/sample.md](/lesson-5/sample.md): " in (sample.root / "llms.txt").read_text(
+        "utf-8"
+    )
+    assert "Count the **words**." in (sample.root / "lesson-5/sample.md").read_text("utf-8")
+    assert "](/lesson-5/tokenizer.md): Train byte-pair" in (real.root / "llms.txt").read_text(
+        "utf-8"
+    )
+    text = (real.root / "lesson-5/tokenizer.md").read_text("utf-8")
+    assert "[Tokenization](/lesson-4/tokenization/)" in text
+    assert '\ncheck("tokenizer", split)\n```\n\n```output\nPart 1 of 4' in text
+    page = (real.root / "lesson-4/tokenization.md").read_text("utf-8")
+    assert "[A tokenizer for your own text](/lesson-5/tokenizer/)" in page
+
+
 def test_llms_txt_lists_each_page_of_the_navigation_below_its_part(sample, published):
     text = (sample.root / "llms.txt").read_text("utf-8")
     assert text.startswith("# LLM Development Fundamentals\n\n> A course on LLM development")

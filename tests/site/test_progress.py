@@ -136,6 +136,16 @@ def test_a_file_that_holds_no_progress_is_refused_by_its_name(real_url, visit, t
     assert record(page) == {}
 
 
+def test_the_file_of_the_labs_is_sent_to_their_page(real_url, visit, tmp_path):
+    page = visit(real_url).go(SELF_TEST)
+    file = tmp_path / "labs.json"
+    file.write_text('{"note": "", "labs": {"tokenizer": {}}}', "utf-8")
+    page.locator("input[type=file]").set_input_files(file)
+    said = page.locator(".self-test__end [role=status]")
+    expect(said).to_contain_text("it is the file of the labs, and their own page imports it")
+    assert record(page) == {}
+
+
 def test_without_scripts_or_storage_nothing_of_it_shows(real_url, visit):
     page = visit(real_url, java_script_enabled=False).go(SELF_TEST)
     assert page.locator(".progress, .self-test__choices, .self-test__end").count() == 0

@@ -6,6 +6,7 @@ for (const [needed, name] of [
   [".shown", "shown"],
   ["check-yourself", "answers"],
   [".slides", "slides"],
+  [".labs-passed", "labs"],
 ]) {
   if (document.querySelector(needed)) bring(name);
 }

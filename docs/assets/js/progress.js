@@ -81,7 +81,7 @@ function show({ pages }) {
     const mark = document.createElement("span");
     mark.className = "progress";
     mark.dataset.state = page.read ? "read" : "begun";
-    const score = page.asked ? `, ${page.right} of ${page.asked} questions right` : "";
+    const score = page.asked ? `, ${page.right} of ${page.asked} ${page.of ?? "questions right"}` : "";
     const words = document.createElement("span");
     words.className = "visually-hidden";
     words.textContent = `, ${mark.dataset.state}${score}`;
@@ -99,5 +99,6 @@ function show({ pages }) {
   }
 }
 
+document.addEventListener("course:brought", () => show(read()));
 show(read());
 if (minutes) follow();

@@ -139,13 +139,19 @@ def _prose(
         if not base:
             return match["text"]
         # A page's own address is a folder: siblings of its file are one level up.
+        # A page's source is Markdown, a lab's a script; other scripts are there to be taken along.
         target = re.sub(
-            r"(?:index)?\.md(?=$|#)", lambda m: "" if "index" in m[0] else "/", match["target"]
+            r"(?:index\.md|\.md|(?<=lesson-5/)([\w-]+)\.py)(?=$|#)", _folder, match["target"]
         )
         up = "" if page.path.name == "index.md" else "../"
         return f"[{match['text']}]({urljoin(base, up + target)})"
 
     return INTERNAL_LINK.sub(link, text)
+
+
+def _folder(match: re.Match[str]) -> str:
+    """The end of a link to a page's source as the end of one to the page."""
+    return "" if match[0] == "index.md" else f"{match[1] or ''}/"
 
 
 def notebook_source(block: Block) -> str:

@@ -33,6 +33,8 @@ SOLUTION = re.compile(
     r"<summary>A solution</summary>\s*```python\n(?P<code>.*?)^```$", re.DOTALL | re.MULTILINE
 )
 STARTER = '"starter"'
+CHECK = re.compile(r"^check\(", re.MULTILINE)
+THE_SITE = "."
 # Runs cells one after the other as a notebook does, and gives back what each printed.
 RUN = """\
 import contextlib, io, json, sys
@@ -83,6 +85,11 @@ class Lab:
     def name(self) -> str:
         """As in ``python -m lessons.labs check NAME``."""
         return self.path.stem
+
+    @property
+    def parts(self) -> int:
+        """How many parts it has: each begins with a starter."""
+        return sum(cell.starter for cell in self.cells)
 
     @property
     def recorded(self) -> Path:
@@ -161,36 +168,48 @@ class Lab:
             raise ContractError(Problem(self.place, 1, message))
         return [cell["text"] for cell in cells]
 
-    def notebook(self, head: str = "", site: str = "") -> str:
+    def notebook(self, head: str = "", site: str = "", setup: str = "") -> str:
         """The lab as a notebook (nbformat 4), with its recorded outputs.
+
+        What a check printed is left out for readers, since it was said of the solution and not of theirs.
 
         Args:
             head: Markdown of a first cell.
             site: the address of the lab's page, for links to other pages; without it such links become
-                their text.
+                their text. A period stands for the site itself, which shows all outputs.
+            setup: code of a cell below it that installs what the lab needs.
         """
         outputs = iter(self.outputs)
         cells: list[dict[str, Any]] = [_markdown(head, "cell-head")] if head else []
+        if setup:
+            cells.append(_code(setup, "cell-setup", ""))
         for number, cell in enumerate(self.cells):
             if not cell.code:
                 cells.append(_markdown(_linked(cell.text, site), f"cell-{number}"))
                 continue
             text = next(outputs)
-            stream = {"output_type": "stream", "name": "stdout", "text": text.splitlines(True)}
-            cells.append(
-                {
-                    "cell_type": "code",
-                    "execution_count": None,
-                    "id": f"cell-{number}",
-                    "metadata": {},
-                    "outputs": [stream] if text else [],
-                    "source": cell.text.splitlines(True),
-                }
-            )
+            own = site != THE_SITE and CHECK.search(cell.text)
+            cells.append(_code(cell.text, f"cell-{number}", "" if own else text))
         kernel = {"name": "python3", "language": "python", "display_name": "Python 3"}
         metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
         book = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
         return json.dumps(book, indent=1, ensure_ascii=False) + "\n"
+
+    def text(self, site: str) -> str:
+        """The lab as Markdown: its cells in order, each with what was recorded of it.
+
+        Args:
+            site: the address of the lab's page, for links to other pages.
+        """
+        outputs, parts = iter(self.outputs), list[str]()
+        for cell in self.cells:
+            if not cell.code:
+                parts.append(_linked(cell.text, site))
+                continue
+            parts.append(f"```python\n{cell.text}\n```")
+            if printed := next(outputs):
+                parts.append(f"```output\n{printed.rstrip()}\n```")
+        return "\n\n".join(parts)
 
 
 LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]*)\]\((?P<target>(?!https?:|mailto:|#)[^)\s]+)\)")
@@ -198,12 +217,12 @@ LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]*)\]\((?P<target>(?!https?:|mailto:|#)
 
 def _linked(text: str, site: str) -> str:
     """Links to pages of the course as links to the site; as their words where its address is unknown."""
-    if site == ".":  # the site itself looks after them
+    if site == THE_SITE:  # it looks after them
         return text
 
     def link(match: re.Match[str]) -> str:
         page, mark, anchor = match["target"].partition("#")
-        page = re.sub(r"(?:index)?\.md$", lambda m: "" if "index" in m[0] else "/", page)
+        page = re.sub(r"(?:index)?\.(?:md|py)$", lambda m: "" if "index" in m[0] else "/", page)
         return (
             f"[{match['text']}]({urljoin(site, '../' + page)}{mark}{anchor})"
             if site
@@ -211,6 +230,18 @@ def _linked(text: str, site: str) -> str:
         )
 
     return LINK.sub(link, text)
+
+
+def _code(text: str, name: str, printed: str) -> dict[str, Any]:
+    stream = {"output_type": "stream", "name": "stdout", "text": printed.splitlines(True)}
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "id": name,
+        "metadata": {},
+        "outputs": [stream] if printed else [],
+        "source": text.splitlines(True),
+    }
 
 
 def _markdown(text: str, name: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from coursekit.course.costs import Cost
 from coursekit.held.verified import Verified
 from coursekit.page.contents import Page
 
-__all__ = ["Downloads", "card", "installing"]
+__all__ = ["Downloads", "card", "installing", "requirement"]
 
 TORCH_CPU = "https://download.pytorch.org/whl/cpu"
 
@@ -63,11 +63,7 @@ def installing(downloads: Downloads, extras: str) -> str:
         extras: of the package, with commas between them.
     """
     known = "://" in downloads.wheel_address
-    source = (
-        f"llm-development-fundamentals[{extras}] @ {downloads.wheel_address}"
-        if known
-        else f"./{downloads.wheel_address}[{extras}]"
-    )
+    source = requirement(downloads.wheel_address, extras)
     first = (
         "Install the course's package with what it needs"
         if known
@@ -82,6 +78,18 @@ def installing(downloads: Downloads, extras: str) -> str:
         "<p>On Linux without a GPU, PyTorch's CPU build saves several gigabytes:</p>"
         f"{cpu}"
     )
+
+
+def requirement(address: str, extras: str) -> str:
+    """What pip is asked for: the package at an address, or in a file beside the reader.
+
+    Args:
+        address: a full address, or a file's name.
+        extras: of the package, with commas between them.
+    """
+    if "://" in address:
+        return f"llm-development-fundamentals[{extras}] @ {address}"
+    return f"./{address}[{extras}]"
 
 
 def _command(text: str) -> str:

@@ -16,7 +16,7 @@ from coursekit.parser import load
 from coursekit.problems import ContractError
 from coursekit.text import lines, read_text
 
-__all__ = ["Group", "grouped", "in_order", "shown"]
+__all__ = ["Group", "grouped", "in_order", "names", "shown"]
 
 # What makes a page's records is read by nobody who reads the page: the search leaves it out, too.
 BEHIND = "experiments"
@@ -43,7 +43,7 @@ def in_order(nav: Iterable[object], config: Config) -> list[Page]:
         config: the course.
     """
     found = []
-    for name in _names(nav):
+    for name in names(nav):
         path = config.root / "docs" / name
         if path.suffix != ".md" or not config.is_page(path):
             continue
@@ -54,15 +54,16 @@ def in_order(nav: Iterable[object], config: Config) -> list[Page]:
     return found
 
 
-def _names(nav: object) -> Iterator[str]:
+def names(nav: object) -> Iterator[str]:
+    """The files that a navigation names, in its order."""
     if isinstance(nav, str):
         yield nav
     elif isinstance(nav, Mapping):
         for part in nav.values():
-            yield from _names(part)
+            yield from names(part)
     elif isinstance(nav, Iterable):
         for part in nav:
-            yield from _names(part)
+            yield from names(part)
 
 
 def shown(pages: Sequence[Page], modules: Mapping[str, Path]) -> dict[str, list[Page]]:

@@ -26,13 +26,24 @@ from coursekit.config import Config
 from coursekit.downloads import labs, wheel
 from coursekit.downloads.labs import Lab
 from coursekit.problems import ContractError
-from coursekit.site.card import Downloads, installing
+from coursekit.site.card import Downloads, installing, requirement
 from coursekit.site.head import RUN
 
 __all__ = ["add_files", "is_lab", "lean", "prepare"]
 
 TITLE = "Run this lab"
 DIFFICULTY = {1: "easy", 2: "medium", 3: "hard"}
+COLAB = "https://colab.research.google.com/github"
+GITHUB = re.compile(r"https://github\.com/(?P<name>[\w.-]+/[\w.-]+?)(?:\.git)?/?")
+BRANCH = "notebooks"  # .github/workflows/pages.yml writes it
+MODULES = {"labs": "openai", "quantization": "torchao", "real": "gguf"}  # one of each extra's
+SETUP = """\
+# Installs what this lab needs, if it is not there yet, as on Colab.
+from importlib.util import find_spec
+
+if not all(map(find_spec, {needed})):
+    %pip install --quiet "{wanted}"
+"""
 ANCHOR_LINK = '<a class="headerlink" href="#{0}" title="Link to this section">¶</a>'
 SCRIPT_OR_STYLE = re.compile(r"<(script|style)\b[^>]*>.*?</\1>\s*|<!--.*?-->\s*", re.DOTALL)
 COPY_BUTTON = re.compile(
@@ -81,7 +92,7 @@ def add_files(files: Files, config: MkDocsConfig) -> Files:
         lab = _load(Path(file.abs_src_path), config)
         stem = PurePosixPath(file.src_uri).with_suffix("")
         address = urljoin(config.site_url, f"{stem}/") if config.site_url else ""
-        book = lab.notebook(_first_cell(lab), address)
+        book = lab.notebook(_first_cell(lab, config), address, _setup(lab, config))
         files.append(File.generated(config, f"{stem}.ipynb", content=book))
     return files
 
@@ -99,12 +110,45 @@ def _course(config: MkDocsConfig) -> Config:
     return Config.load(Path(config.config_file_path).parent)
 
 
-def _first_cell(lab: Lab) -> str:
+def _first_cell(lab: Lab, config: MkDocsConfig) -> str:
+    said = f"*{lab.meta.get('description', '')}*\n\n"
+    if _address(config):
+        return f"{said}It needs the course's package, which the next cell installs where it is missing."
+    wanted = requirement(wheel.file_name(_course(config)), _extras(lab))
     return (
-        f"*{lab.meta.get('description', '')}*\n\n"
-        "Needs the course's package: install the wheel from the site's `dist/` folder, "
-        '`pip install "./llm_development_fundamentals-…-py3-none-any.whl[run]"`.'
+        f"{said}It needs the course's package: take it from the end of the lab's page, then run "
+        f'`pip install "{wanted}"` in the folder that it is in.'
     )
+
+
+def _extras(lab: Lab) -> str:
+    """The extras of the package that a lab needs, with commas between them."""
+    return str(lab.meta.get("install", "run"))
+
+
+def _address(config: MkDocsConfig) -> str:
+    """Where pip finds the package: on the site, else in the repository; nothing where both are unknown."""
+    if config.site_url:
+        return f"{config.site_url.rstrip('/')}/dist/{wheel.file_name(_course(config))}"
+    return f"git+{config.repo_url.rstrip('/')}" if config.repo_url else ""
+
+
+def _setup(lab: Lab, config: MkDocsConfig) -> str:
+    """The cell that installs what a lab needs, as Colab wants it; nothing where pip would not find it."""
+    address, extras = _address(config), _extras(lab)
+    if not address:
+        return ""
+    needed = ["lessons", *(MODULES[name] for name in extras.split(",") if name in MODULES)]
+    return SETUP.format(needed=needed, wanted=requirement(address, extras))
+
+
+def _colab(lab: Lab, config: MkDocsConfig) -> str:
+    """Where Colab opens a lab; nothing where its repository is not on GitHub, the only place that it reads.
+
+    The workflow that publishes the site keeps the notebooks in a branch of their own.
+    """
+    found = GITHUB.fullmatch(config.repo_url or "")
+    return f"{COLAB}/{found['name']}/blob/{BRANCH}/lesson-5/{lab.name}.ipynb" if found else ""
 
 
 def prepare(page: Page, config: MkDocsConfig) -> list[str]:
@@ -122,7 +166,7 @@ def prepare(page: Page, config: MkDocsConfig) -> list[str]:
         page.present_anchor_ids = set(re.findall(r'\bid="([^"]*)"', page.content))
 
     page.render = render  # type: ignore[method-assign]
-    return [*lab.outputs, config.site_url or ""]
+    return [*lab.outputs, config.site_url or "", config.repo_url or ""]
 
 
 def _converted(lab: Lab, config: MkDocsConfig) -> str:
@@ -132,7 +176,7 @@ def _converted(lab: Lab, config: MkDocsConfig) -> str:
     folder = Path(config.config_file_path).parent / ".cache" / "labs"
     folder.mkdir(parents=True, exist_ok=True)
     book = folder / f"{lab.name}.ipynb"
-    book.write_text(lab.notebook(site="."), "utf-8")
+    book.write_text(lab.notebook(site=labs.THE_SITE), "utf-8")
     made: str = convert.nb2html(
         str(book), execute=False, allow_errors=False, include_requirejs=False, custom_mathjax_url=""
     )
@@ -217,12 +261,11 @@ def _framed(html: str, lab: Lab, page: Page, config: MkDocsConfig, files: Files)
     title, found, rest = html.partition("</h1>")
     if not found:
         return html
-    return (
-        f"{title}{found}\n{_facts(lab, book, page, files)}{rest}\n{_end(lab, book, page, config)}"
-    )
+    facts = _facts(lab, book, page, config, files)
+    return f"{title}{found}\n{facts}{rest}\n{_end(lab, book, page, config)}"
 
 
-def _facts(lab: Lab, book: str, page: Page, files: Files) -> str:
+def _facts(lab: Lab, book: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     facts = []
     if minutes := lab.meta.get("minutes"):
         facts.append(f"<span>{minutes[0]} to {minutes[1]} min</span>")
@@ -231,6 +274,8 @@ def _facts(lab: Lab, book: str, page: Page, files: Files) -> str:
     if needs := list(_needed(lab, page, files)):
         facts.append(f"<span>after {', '.join(needs)}</span>")
     facts.append(f'<a class="facts__button" href="{book}" download>Notebook</a>')
+    if colab := _colab(lab, config):
+        facts.append(f'<a class="facts__button" href="{colab}">Open in Colab</a>')
     lead = escaping.escape(str(lab.meta.get("description", "")), quote=False)
     return (
         '<div class="lesson-head" role="region" aria-label="About this page" data-generated="lab" '
@@ -263,7 +308,9 @@ def _end(lab: Lab, book: str, page: Page, config: MkDocsConfig) -> str:
     return (
         f'<h2 id="{RUN}">{TITLE}{ANCHOR_LINK.format(RUN)}</h2>\n'
         '<div class="card" data-generated="card" data-search-exclude="true">'
-        f"{installing(downloads, 'run')}"
-        f'<p>Then open <a href="{book}" download>the notebook</a>, or work in a file of your own:</p>'
+        f"{installing(downloads, _extras(lab))}"
+        f'<p>Then open <a href="{book}" download>the notebook</a> in JupyterLab '
+        "(<code>pip install jupyterlab</code>) or in an editor that shows notebooks, or work in a file of "
+        "your own:</p>"
         f'<div class="language-bash highlight"><pre><code>{commands}\n</code></pre></div></div>'
     )

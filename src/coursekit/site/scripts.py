@@ -14,6 +14,7 @@ from mkdocs.utils.meta import get_data
 
 from coursekit.config import Config
 from coursekit.course import flow, outline
+from coursekit.downloads import labs
 from coursekit.site import raising
 
 __all__ = ["join"]
@@ -30,6 +31,7 @@ STYLES = ("base", "code", "lesson", "charts", "home", "paper")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 # Blanks around these say nothing in a style sheet, but for those in quotes.
 BLANKS = re.compile(r'(?P<quoted>"[^"]*")|;?\s*(?P<sign>[{};,])\s*|(?<=[\w-]):\s+')
+LABS = '"{{ labs }}"'  # in a script: the titles of the labs and the numbers of their parts
 NO_IDS = "const IDS = {};"
 PIPELINE = (
     '"{{ outline.places }}"'  # in a script: where the lessons' pages stand in their pipelines
@@ -79,8 +81,19 @@ def _alone(files: Files, config: MkDocsConfig) -> None:
         def size(match: re.Match[str], asks: str = script.src_uri) -> str:
             return str(sum(_size(name, files, asks) for name in match["names"].split()))
 
+        if LABS in text:
+            text = text.replace(LABS, json.dumps(_labs(config), ensure_ascii=False))
         files.remove(script)
         files.append(File.generated(config, script.src_uri, content=BYTES.sub(size, text)))
+
+
+def _labs(config: MkDocsConfig) -> dict[str, dict[str, object]]:
+    """The labs by name: the title of each, and the number of its parts."""
+    course = Config.load(Path(config.config_file_path).parent)
+    return {
+        lab.name: {"title": lab.meta.get("title", lab.name), "parts": lab.parts}
+        for lab in labs.find(course)
+    }
 
 
 def _size(name: str, files: Files, asks: str) -> int:

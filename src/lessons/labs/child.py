@@ -134,6 +134,7 @@ class Server:
         text = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
         return {
             "kind": type(error).__name__,
+            "name": getattr(error, "name", None) if type(error) is NameError else None,
             "text": text,
             "line": line,
             "code": (own[-1].line or "").strip() if own else "",

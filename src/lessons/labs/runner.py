@@ -24,6 +24,7 @@ from lessons.labs.verdicts import WrongError, call_text, shown
 from lessons.labs.wire import pack, unpack
 
 CHILD = [sys.executable, "-m", "lessons.labs.child"]
+LOADING = "loading the file"
 LINE = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+) in (?P<name>\S+)')
 NOISE = (
     1_000_000  # characters past the collected printing, as a program that the code starts can write
@@ -59,7 +60,7 @@ class Solution:
             start_new_session=os.name == "posix",
         )  # fmt: skip
         try:
-            loaded = self._answer("loading the file", self.limits.loading)
+            loaded = self._answer(LOADING, self.limits.loading)
         except WrongError:
             self.__exit__(None, None, None)
             raise
@@ -185,15 +186,19 @@ class Solution:
         own = [found for found in LINE.finditer(stack) if Path(found["file"]).name == "solution.py"]
         if stack:
             where = f" It was in line {own[0]['line']}, in {own[0]['name']}." if own else ""
-            return WrongError(
-                f"it was not done after {seconds:g} seconds",
-                "A loop that never ends, or far more work than the task needs: for the input shown a "
-                f"fraction of a second is enough.{where}",
-                said,
-            )
+            why = _LONG_LOADING if said == LOADING else _LONG_CALL
+            return WrongError(f"it was not done after {seconds:g} seconds", f"{why}{where}", said)
         return WrongError(*_ENDED, said)
 
 
+_LONG_LOADING = (
+    "What stands outside of your functions runs before the first call. A loop there never ends, or it "
+    "computes more than the functions need."
+)
+_LONG_CALL = (
+    "A loop that never ends, or far more work than the task needs: for the input shown a fraction of a "
+    "second is enough."
+)
 _ENDED = (
     "your code ended the process",
     "It called something like exit(), or a library crashed. A function has to return instead.",
@@ -217,22 +222,32 @@ def _flood(said: str, beginning: str) -> WrongError:
 
 def _raised(error: dict[str, Any], said: str, limits: Limits) -> WrongError:
     """A learner's exception, with their own line."""
-    line = (
-        f"line {error['line']}: {error['code']}" if error["line"] else "outside of your own lines"
-    )
+    mistake, why = _named(error, limits)
+    place = f"It stopped in line {error['line']}: {error['code']}"
+    if not error["line"]:
+        place = (
+            "It stopped outside of your own lines, in what they call or in how the lab calls them."
+        )
+    return WrongError(mistake, f"{why} {place}".lstrip(), said)
+
+
+def _named(error: dict[str, Any], limits: Limits) -> tuple[str, str]:
+    """What an exception means, and why it came; nothing where it says so itself."""
+    raised = f"it raised {error['text']}"
     if error["kind"] == "MemoryError":
-        return WrongError(
+        return (
             f"it took more than {limits.megabytes:,} MB of memory",
             "The input shown is small, so something grows with each step.",
-            said,
-            line,
         )
     if error["kind"] == "EOFError":
-        return WrongError(
-            "it waits for somebody to type", "A check types nothing: use the arguments.", said, line
+        return "it waits for somebody to type", "A check types nothing: use the arguments."
+    if name := error.get("name"):
+        return raised, (
+            f"Your code runs alone, in a process of its own, and nothing in it gives {name!r} a meaning. "
+            f"Import or define {name!r} in your file, or in a cell of the notebook that you have run."
         )
-    if error["kind"] == "NameError":
-        why = "Your code is run alone, so what it needs, imports too, has to stand in it."
-    else:
-        why = f"It stopped at {line}"
-    return WrongError(f"it raised {error['text']}", why, said, line)
+    if error["kind"] == "FileNotFoundError":
+        return raised, (
+            "Your code runs in an empty folder of its own, so the name of a file there leads nowhere."
+        )
+    return raised, ""

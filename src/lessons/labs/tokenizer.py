@@ -100,7 +100,7 @@ def _require_pairs(case: Case, got: Any) -> None:
     raise WrongError(
         mistake,
         "A letter such as é is two bytes, and a merge may join them: so each side of a pair is bytes, "
-        'as in [(b"u", b"g")].',
+        'and the pair is a tuple, as in [(b"u", b"g")].',
         call_text("train", case),
         shown(got),
     )
@@ -140,6 +140,9 @@ def check_round_trip(solution: Solution, rng: Random) -> None:
     """The same ids as the definition gives, and back to the same text."""
     learned = [train_bpe(EXAMPLE, 4), train_bpe(_lines(rng, 40), 12), []]
     cases: list[Case] = [(learned[0], "hugs"), (learned[1], ""), (learned[2], "a é")]
+    cases += [
+        ([(b" ", b" "), (b" ", b"b")], "a  b")
+    ]  # a run of spaces ends before the next word's own
     cases += [(learned[1], _text(rng)) for _ in range(24)]
 
     def other_ids(_: Case, got: Any) -> tuple[str, str]:

@@ -203,7 +203,19 @@ def _bytes_only(_: list[Pair], text: str) -> list[int]:
     return BPE([]).encode(text)
 
 
+def _across(merges: list[Pair], text: str) -> list[int]:
+    ids, tokens = BPE(merges).ids, [bytes([value]) for value in text.encode()]
+    for pair in merges:
+        tokens = merge(tokens, pair)
+    return [ids[token] for token in tokens]
+
+
 ENCODE = (
+    Mistake(
+        "encode joins across pieces",
+        "Merges were learned within pieces, so they hold within pieces: cut the text as train cuts it.",
+        _across,
+    ),
     Mistake(
         "encode takes the longest token that fits",
         "So WordPiece cuts. BPE joins in the order in which the merges were learned.",

@@ -48,6 +48,7 @@ def test_an_endless_loop_while_loading_ends_too():
     text = said("while True:\n    pass", loading=1.0)
     assert "not done after 1 seconds" in text
     assert "loading the file" in text
+    assert "outside of your functions" in text
 
 
 def test_a_print_flood_ends_and_says_how_it_begins():
@@ -71,10 +72,24 @@ def test_an_exception_shows_the_learners_own_line():
     assert "f('twelve')" in text
 
 
+def test_an_exception_outside_of_their_lines_says_so():
+    text = said("from math import sqrt as f", -1)
+    assert "it raised ValueError" in text
+    assert "stopped outside of your own lines" in text
+
+
 def test_a_missing_import_is_explained():
     text = said("def f():\n    return math.pi")
-    assert "NameError" in text
-    assert "imports too" in text
+    assert "NameError: name 'math' is not defined" in text
+    assert "nothing in it gives 'math' a meaning" in text
+    assert "in a cell of the notebook that you have run" in text
+
+
+def test_a_file_that_is_not_there_is_explained():
+    text = said("def f():\n    return open('texts.txt').read()")
+    assert "FileNotFoundError" in text
+    assert "an empty folder of its own" in text
+    assert "line 2: return open('texts.txt').read()" in text
 
 
 def test_asking_for_input_is_explained():

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from functools import partial
 from importlib import metadata
 
 import pytest
@@ -90,6 +91,18 @@ def test_a_check_says_what_is_wrong_then_that_it_passed_and_notes_it(tiny, tmp_p
     assert "no proof" in kept["note"]
     assert commands.main(["progress"]) == 0
     assert str(file) in capsys.readouterr().out
+    copy = tmp_path / "copy.json"
+    assert commands.main(["progress", str(copy)]) == 0
+    assert f"copied to {copy}" in capsys.readouterr().out
+    assert copy.read_bytes() == file.read_bytes()
+    assert commands.main(["progress", str(copy)]) == 2
+    assert "exists" in capsys.readouterr().err
+
+
+def test_there_is_nothing_to_copy_before_a_part_passed(tmp_path, capsys):
+    assert commands.main(["progress", str(tmp_path / "copy.json")]) == 2
+    assert "nothing to copy" in capsys.readouterr().err
+    assert not (tmp_path / "copy.json").exists()
 
 
 @pytest.mark.parametrize(
@@ -154,21 +167,35 @@ def cell(source, space, number=[0]):  # noqa: B006 - counts the cells
     exec(compile(source, f"cell {number[0]}", "exec"), space)
 
 
-def test_a_notebook_checks_what_it_defines_without_computing_again(tiny, capsys):
+def test_a_notebook_checks_what_its_function_needs_and_computes_nothing_else_again(tiny, capsys):
     space = {}
-    cell("import math\nK: int = 1\nunset: int\n(a, b) = (1, 2)\nkept = [math.pi][0]", space)
+    cell("import math\nimport re\nDIGITS = re.compile('[0-9]')\n(a, b) = (1, 2)", space)
     cell(
-        "class A:\n    pass\nimport functools\n\n@functools.cache\ndef half(x):\n    return x + K",
+        "import functools\n\n@functools.cache\n"
+        "def half(x, one=a):\n    return x + len(DIGITS.findall('1'))",
         space,
     )
-    cell("raise_if_run = half(2) and [n for n in range(3)]\nlater = raise_if_run", space)
+    cell("not_again = half(2) and [n for n in range(3)]\nlater = not_again", space)
     space["In"].append("%pip install something")
     cell("def f(x):\n    return half(x)", space)
     labs.check("tiny", space["f"], seed=1)
     assert "Part 1 of 1 (f): passed" in capsys.readouterr().out
     source = notebook.source_of(space["f"])
-    assert "raise_if_run" not in source
+    assert "not_again" not in source
+    assert "math" not in source
     assert "@functools.cache" in source
+
+
+def test_a_function_that_is_kept_in_a_cache_is_checked_too(tiny, capsys):
+    space = {}
+    cell("from functools import cache\n\n@cache\ndef f(x):\n    return x + 1", space)
+    labs.check("tiny", space["f"], seed=1)
+    assert "passed" in capsys.readouterr().out
+
+
+def test_what_has_no_name_is_no_function_of_a_part(tiny):
+    with pytest.raises(ValueError, match="at least one part"):
+        labs.check("tiny", partial(int, base=2))
 
 
 def test_a_function_of_a_file_is_checked_with_its_file(tiny, capsys, tmp_path, monkeypatch):
@@ -199,6 +226,44 @@ def test_the_package_has_nothing_else():
 
 
 # Naming mistakes
+
+
+@pytest.mark.parametrize(
+    ("got", "wanted", "same"),
+    [
+        ([0.1 + 0.2, (1,)], [0.3, (1,)], True),
+        ({"a": [0.1 + 0.2]}, {"a": [0.3]}, True),
+        ({"a": 1.0}, {"b": 1.0}, False),
+        ([1.0], (1.0,), False),
+        ([1.0], [1.0, 2.0], False),
+        (2, 2.0000000001, True),
+        (2, 3, False),
+        (float("inf"), float("inf"), True),
+        (1.0, float("inf"), False),
+        (float("nan"), 1.0, False),
+        ([float("nan")], [float("nan")], True),
+        (10**400, 1.0, False),
+        (1_000_001.0, 1_000_000.0, False),
+        ("1", 1.0, False),
+    ],
+)
+def test_numbers_with_a_point_are_the_same_to_a_share_of_their_size(got, wanted, same):
+    assert mistakes.equal(got, wanted) is same
+
+
+def test_a_function_may_have_a_tolerance_of_its_own():
+    class Near:
+        def call(self, _, x):
+            return x * 1.001
+
+    given = ([(100.0,), (7.0,)], float, [], lambda _: iter(()), lambda *_: ("f errs", "it does"))
+    mistakes.compare(Near(), "f", *given, tolerance=0.01)
+    with pytest.raises(WrongError, match="f errs"):
+        mistakes.compare(Near(), "f", *given)
+    known = mistakes.Mistake("f adds a tenth", "It is a tenth", lambda x: x * 1.00101)
+    given[2].append(known)
+    with pytest.raises(WrongError, match="adds a tenth"):
+        mistakes.compare(Near(), "f", *given, tolerance=0.0005)
 
 
 class Fixed:

@@ -132,6 +132,7 @@ WRONG = {
         [("PIECES.findall(text)", "PIECES.findall(text.strip())")],
         "drops spaces",
     ),
+    "across pieces": (3, [("PIECES.findall(text)", "[text]")], "joins across pieces"),
     "no merges": (3, [("if pair in rank]:", "if pair in ()]:")], "joins nothing"),
     "tokens for ids": (3, [("ids[token] for token", "token for token")], "does not return ids"),
     "decode alone": (

@@ -123,6 +123,7 @@ function tools() {
     const [chosen] = file.files;
     try {
       const brought = JSON.parse(await chosen.text());
+      if (brought?.labs) throw new TypeError("it is the file of the labs, and their own page imports it");
       const whole = [brought?.pages, brought?.answers].every((part) => part?.constructor === Object);
       if (brought?.v !== 1 || !whole) throw new TypeError("it holds no progress of this course");
       const own = record(); // what both have, the file decides; what only this browser has, stays
