@@ -101,7 +101,7 @@ def test_processes_that_share_out_the_tests_leave_it_to_the_one_that_starts_them
 @pytest.mark.parametrize("fresh", [True, False])
 def test_the_run_of_all_tests_looks_after_them(fresh, monkeypatch, tmp_path):
     ran = []
-    monkeypatch.setattr(gate, "run_step", lambda root, *step, **_: ran.append(step) or 0)
-    monkeypatch.setattr(gate.coverage, "judge", lambda root, held: 0)
+    monkeypatch.setattr(gate, "run_step", lambda _, *step, **__: ran.append(step) or 0)
+    monkeypatch.setattr(gate.coverage, "judge", lambda *_: 0)
     gate.run_tests(tmp_path, fresh=fresh)
     assert sum("coursekit.testing.untouched" in step for step in ran) == 1
