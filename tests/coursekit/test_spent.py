@@ -139,17 +139,12 @@ def test_a_folder_whose_files_share_much_is_one_and_comes_when_its_sum_does(file
     ]
 
 
-WHO = (
-    "import os\n\n\ndef test_who(record_property):\n    print(os.environ['PYTEST_XDIST_WORKER'])\n"
-)
-
-
 @pytest.mark.parametrize("together", ["together = more\n", ""])
 def test_one_process_runs_all_of_such_a_folder(files, together):
     files.makeini(f"[pytest]\n{together}")
     folder = files.mkdir("more")
     for name in "pqrstu":
-        (folder / f"test_{name}.py").write_text(WHO)
+        (folder / f"test_{name}.py").write_text(QUICK)
     options = ("-p", "xdist", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
     result = files.runpytest_inprocess("-p", "coursekit.testing.spent", "-v", *options, "more")
     result.assert_outcomes(passed=6)
