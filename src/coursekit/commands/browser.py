@@ -9,8 +9,7 @@ from pathlib import Path
 
 __all__ = ["ARGUMENTS", "NoBrowserError", "find", "install"]
 
-# No sandbox inside containers, and nothing that calls home while a test counts requests. A thread of its
-# own that composes what nobody looks at takes a fourth of the CPU seconds.
+# No sandbox inside containers, and nothing that calls home while a test counts requests.
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -19,7 +18,6 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--disable-threaded-compositing",
 ]
 COMMANDS = (
     "chromium-headless-shell",  # draws the same pages for a third of the CPU seconds: it has no windows
