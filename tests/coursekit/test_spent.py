@@ -150,3 +150,8 @@ def test_one_process_runs_all_of_such_a_folder(files, together):
     result.assert_outcomes(passed=6)
     workers = {line.split()[0] for line in result.outlines if "PASSED" in line}
     assert len(workers) == (1 if together else 2)
+
+
+def test_another_way_to_share_out_tests_is_left_as_it_is(pytestconfig, monkeypatch):
+    monkeypatch.setattr(pytestconfig.option, "dist", "load", raising=False)
+    assert spent.pytest_xdist_make_scheduler(pytestconfig, None) is None
