@@ -61,8 +61,7 @@ def counting(module: str, environment: Mapping[str, str] = os.environ) -> list[s
         handle, out = tempfile.mkstemp(".json", "process-", folder)
         os.close(handle)
         sources = ",".join(str(Path(folder).parents[1] / source) for source in SOURCES)
-        kept = ["--threshold", str(NEVER)]  # as keep_counting
-        counted = ["-m", "slipcover", *kept, "--source", sources, "--json", "--out", out]
+        counted = ["-m", "slipcover", "--source", sources, "--json", "--out", out]
         return [sys.executable, *counted, "-m", module]
     return [sys.executable, "-m", module]
 
