@@ -61,7 +61,7 @@ def problems(root: Path) -> set[str]:
 
 
 def test_a_new_page_brings_no_problem_to_the_course(course):
-    assert problems(course) - problems(ROOT) == set()
+    assert problems(course) == set()  # in the course itself there are none: mkdocs.yml's items
     assert promises.problems(Config.load(course)) == []
 
 

@@ -317,7 +317,7 @@ def test_the_gating_command_lints_checks_types_and_spelling_and_runs_all_tests(m
         ["coursekit.commands.spelling"],
     ]  # fmt: skip
     # No folder is named, so testpaths says which tests run; promises.txt shows that setting.
-    assert ran[5:] == [["counted", *gate.parallel("--record-verified")]]
+    assert ran[5:] == [["counted", *gate.parallel(*gate.UNTOUCHED, "--record-verified")]]
 
 
 def test_commands_of_pages_need_nothing_of_an_environment_but_its_python():

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from coursekit.built.visiting import Visit, axe, contrast, serve, tab_to
+from coursekit.built.visiting import Visit, axe, bring_axe, contrast, serve, tab_to
 
-__all__ = ["QUESTIONS", "SAMPLE", "Visit", "axe", "contrast", "serve", "tab_to"]
+__all__ = ["QUESTIONS", "SAMPLE", "Visit", "axe", "bring_axe", "contrast", "serve", "tab_to"]
 
 SAMPLE = "lesson-4/sample/"
 # How many questions the self-test asks.

@@ -108,6 +108,47 @@ def test_a_cell_that_fails_is_told_with_its_last_words(course):
         lab_of(course).run()
 
 
+CHECKS = """print(add(1, 2))
+for part, said in {1: "passed: add.", 2: "your function adds one too many."}.items():
+    print(f"Part {part} of 2 (add): {said}")"""
+
+
+def recorded(course):
+    """Outputs and starters, with their times: what an update may write."""
+    files = [*course.glob("docs/*/outputs/*"), *course.glob("src/**/*.txt")]
+    return {file: (file.read_text("utf-8"), file.stat().st_mtime_ns) for file in files}
+
+
+@pytest.mark.parametrize(
+    ("cell", "says"),
+    [
+        ("print(add(1))", "a cell failed"),
+        (CHECKS, "adding.py: Part 2 of 2 (add): your function adds one too many."),
+        (CHECKS.replace(', 2: "your function adds one too many."', ""), "no cell checks part 2"),
+    ],
+)
+def test_of_a_lab_that_fails_nothing_is_written(course, capsys, cell, says):
+    assert command.main(["--update"], course) == 0
+    before = recorded(course)
+    assert len(before) == 2
+    file = course / "docs/lesson-5/adding.py"
+    broken = SOURCE.replace("print(add(1, 2))", cell)
+    file.write_text(broken.replace('"""Add."""', '"""Add two."""'), "utf-8")
+    assert command.main(["--update"], course) == 1
+    assert says in capsys.readouterr().out
+    assert recorded(course) == before
+    assert command.main([], course) == 1
+    assert says in capsys.readouterr().out
+
+
+def test_a_lab_whose_checks_all_pass_is_written(course):
+    file = course / "docs/lesson-5/adding.py"
+    passing = CHECKS.replace("your function adds one too many.", "passed: add again.")
+    file.write_text(SOURCE.replace("print(add(1, 2))", passing), "utf-8")
+    assert command.main(["--update"], course) == 0
+    assert "Part 2 of 2 (add): passed: add again." in lab_of(course).outputs[1]
+
+
 def test_a_notebook_has_the_starter_and_the_outputs_of_the_solution(course):
     (course / "docs/lesson-5/second.py").write_text("# %%\nprint(2)\n", "utf-8")
     assert command.main(["--update", "adding"], course) == 0

@@ -384,3 +384,10 @@ def test_a_fault_of_a_check_itself_keeps_its_traceback(course, monkeypatch):
     course.page("text\n")
     monkeypatch.setitem(COURSE_CHECKS, "one more", lambda _: [1 / 0])
     course.fails_with("lambda _: [1 / 0]", "ZeroDivisionError", passed=1, failed=1)
+
+
+def test_a_library_that_a_conftest_loads_finds_the_network_off_already(course, monkeypatch):
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+    course.pytester.makeconftest("import os\n\nassert os.environ['HF_HUB_OFFLINE'] == '1'\n")
+    course.page("```python\na = 1\n```\n")
+    course.fails_with(passed=3)

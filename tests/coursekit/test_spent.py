@@ -118,3 +118,40 @@ def test_a_missing_browser_is_named_with_the_way_to_get_one(monkeypatch, capsys)
     shown = capsys.readouterr().out
     assert "no Chromium here" in shown
     assert "make browser" in shown
+
+
+def test_a_folder_whose_files_share_much_is_one_and_comes_when_its_sum_does(files):
+    files.makeini("[pytest]\ntogether = more\n")
+    for name in ("test_e", "test_f"):
+        (files.mkdir("more") if name == "test_e" else files.path / "more").joinpath(
+            f"{name}.py"
+        ).write_text(QUICK)
+    (files.path / "tests").mkdir()
+    one = {"test_a_quick.py": 1.0, "test_b_slow.py": 5.0, "test_c_new.py": 4.0}
+    shared = {"more/test_e.py": 1.5, "more/test_f.py": 3.0}
+    (files.path / spent.USUAL).write_text(json.dumps({**one, **shared}))
+    assert order(files) == [
+        "test_b_slow",
+        "more/test_f",
+        "more/test_e",
+        "test_c_new",
+        "test_a_quick",
+    ]
+
+
+@pytest.mark.parametrize("together", ["together = more\n", ""])
+def test_one_process_runs_all_of_such_a_folder(files, together):
+    files.makeini(f"[pytest]\n{together}")
+    folder = files.mkdir("more")
+    for name in "pqrstu":
+        (folder / f"test_{name}.py").write_text(QUICK)
+    options = ("-p", "xdist", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+    result = files.runpytest_inprocess("-p", "coursekit.testing.spent", "-v", *options, "more")
+    result.assert_outcomes(passed=6)
+    workers = {line.split()[0] for line in result.outlines if "PASSED" in line}
+    assert len(workers) == (1 if together else 2)
+
+
+def test_another_way_to_share_out_tests_is_left_as_it_is(pytestconfig, monkeypatch):
+    monkeypatch.setattr(pytestconfig.option, "dist", "load", raising=False)
+    assert spent.pytest_xdist_make_scheduler(pytestconfig, None) is None

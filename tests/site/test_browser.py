@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from visiting import SAMPLE, axe, contrast, tab_to
+from visiting import SAMPLE, axe, bring_axe, contrast, tab_to
 
 # All pages but those of most modules, which are made alike: the nightly run visits them, too.
 AT_NIGHT = [pytest.mark.nightly, pytest.mark.timeout(7200)]
@@ -86,6 +86,7 @@ def test_each_page_loads_without_a_complaint_and_has_its_landmarks(which, walk, 
 def test_no_page_has_a_fault_that_axe_can_find(which, scheme, walk, visit):
     url, pages = walk(which)
     seen = visit(url, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
+    bring_axe(seen.page)
     looks = set[str]()
     for path in pages:
         page = seen.go(path)

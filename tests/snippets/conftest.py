@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Thread
 from typing import Any, Protocol
@@ -88,6 +89,7 @@ def hiding(folder: Path, script: Path, *, hasty: bool = False) -> Path:
 
 
 HASTY = "1"
+WAITING = "test_unreachable.py"  # whose tests wait for the Hubs of `patient`
 
 
 @dataclasses.dataclass
@@ -199,6 +201,35 @@ def again(server: Hub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aga
     yield run
     for warm in ready.values():
         warm.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient(
+    repos: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[dict[str, Any]]:
+    """Runs against Hubs that are down, slow and busy: folder, and by fault what will have come of each.
+
+    They mostly wait, so they begin with the first test of this folder, if one will ask for them.
+    """
+    if not any(item.path.name == WAITING for item in request.session.items):
+        yield {}
+        return
+    folder = tmp_path_factory.mktemp("patient")
+    hubs = {fault: Hub(repos) for fault in ("slow", "busy")}
+    for fault, hub in hubs.items():
+        hub.fault = fault
+        Thread(target=hub.serve_forever, daemon=True).start()
+    runs: dict[str, Any] = {"folder": folder}
+    with ThreadPoolExecutor(3) as pool:
+        for fault in ("down", "slow", "busy"):
+            (folder / fault).mkdir()
+            url = hubs[fault].url if fault in hubs else "http://127.0.0.1:9"
+            hasty = Reader(folder / fault, url, patience=HASTY)
+            runs[fault] = pool.submit(hasty.run, "tokenize_text.py")
+        yield runs
+    for hub in hubs.values():
+        hub.shutdown()
+        hub.server_close()
 
 
 @pytest.fixture

@@ -106,3 +106,12 @@ NO_MODEL = {"clean_text.py"}
 def succeeded(done: subprocess.CompletedProcess[str]) -> str:
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def failed(done: subprocess.CompletedProcess[str], *words: str) -> None:
+    """Assert a clear end: status 1 or 2, the words, no traceback, nothing on stdout."""
+    assert done.returncode in {1, 2}, done.stdout + done.stderr
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    for word in words:
+        assert word in done.stderr, done.stderr

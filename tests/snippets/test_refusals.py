@@ -3,18 +3,14 @@
 import io
 import runpy
 import shutil
-import subprocess
 import sys
-import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
 from transformers import GPT2LMHeadModel
 
-from snippets.conftest import GPT2, HASTY, NO_TOKENIZER, SNIPPETS, Reader, inside
-from snippets.local_hub import Hub
-from snippets.support import NO_MODEL, SCRIPTS, succeeded
+from snippets.conftest import GPT2, NO_TOKENIZER, SNIPPETS, inside
+from snippets.support import NO_MODEL, SCRIPTS, failed, succeeded
 
 
 @pytest.mark.parametrize("script", [s for s in SCRIPTS if s != "generate_quantized.py"])
@@ -128,36 +124,6 @@ def test_out_of_memory(monkeypatch, capsys, repos):
     assert "hint: take a smaller --model" in status
 
 
-def failed(done: subprocess.CompletedProcess[str], *words: str) -> None:
-    """Assert a clear end: status 1 or 2, the words, no traceback, nothing on stdout."""
-    assert done.returncode in {1, 2}, done.stdout + done.stderr
-    assert done.stdout == ""
-    assert "Traceback" not in done.stderr
-    for word in words:
-        assert word in done.stderr, done.stderr
-
-
-@pytest.fixture(scope="module", autouse=True)
-def patient(repos, tmp_path_factory):
-    """Runs against Hubs that are down, slow and busy. They mostly wait: start them first."""
-    folder = tmp_path_factory.mktemp("patient")
-    hubs = {fault: Hub(repos) for fault in ("slow", "busy")}
-    for fault, hub in hubs.items():
-        hub.fault = fault
-        threading.Thread(target=hub.serve_forever, daemon=True).start()
-    with ThreadPoolExecutor(3) as pool:
-        runs = {"folder": folder}
-        for fault in ("down", "slow", "busy"):
-            (folder / fault).mkdir()
-            url = hubs[fault].url if fault in hubs else "http://127.0.0.1:9"
-            hasty = Reader(folder / fault, url, patience=HASTY)
-            runs[fault] = pool.submit(hasty.run, "tokenize_text.py")
-        yield runs
-    for hub in hubs.values():
-        hub.shutdown()
-        hub.server_close()
-
-
 def test_faults_before_anything_is_stored(reader, again, hub):
     hub.fault = "portal"
     failed(again(reader, "tokenize_text.py"), "hint: check the network")
@@ -187,23 +153,3 @@ def test_weights_that_arrive_damaged(reader, again, hub):
     hub.fault = ""
     shutil.rmtree(reader.folder / "cache/hub/models--openai-community--gpt2")  # as the hint says
     assert "perplexity:" in succeeded(again(reader, "perplexity.py"))
-
-
-def test_a_hub_that_does_not_answer(patient):
-    """The library tries for most of a minute, and says so: these ran beside the other tests."""
-    down, slow, busy = (patient[fault].result() for fault in ("down", "slow", "busy"))
-    failed(
-        down, "couldn't connect to 'http://127.0.0.1:9'", "Retrying in", "hint: check the network"
-    )
-    failed(slow, "Trying to resume download", "hint: a file did not arrive")
-    failed(busy, "503", "hint: check the network")
-
-
-def test_caches_are_whole_after_a_hub_that_did_not_answer(patient, again, hub):
-    for fault in ("down", "slow", "busy"):
-        patient[fault].result()
-        reader = Reader(patient["folder"] / fault, hub.url)
-        assert "decoded: Hello, how are you?" in succeeded(again(reader, "tokenize_text.py"))
-    reader.endpoint = "http://127.0.0.1:9"  # what is stored needs no network
-    reader.offline = True
-    assert "decoded: Hello, how are you?" in succeeded(reader.run("tokenize_text.py"))

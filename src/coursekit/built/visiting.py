@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # the browser is of those who develop, and a site is built wi
 
 QUIET_MS = 250  # without a new request: nothing more comes
 
-__all__ = ["Visit", "axe", "contrast", "serve", "tab_to"]
+__all__ = ["Visit", "axe", "bring_axe", "contrast", "serve", "tab_to"]
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -119,6 +119,13 @@ LOOKS = """seen => {
 }"""
 
 
+def bring_axe(page: "Page") -> None:
+    """Let each page that is visited from now on have axe, sent to the browser once for all of them."""
+    from axe_playwright_python.base import AXE_FILE_PATH
+
+    page.add_init_script(path=AXE_FILE_PATH)
+
+
 def axe(page: "Page", seen: set[str] | None = None) -> list[str]:
     """The faults that axe finds on a page, those against best practice among them.
 
@@ -147,7 +154,8 @@ def contrast(page: "Page", seen: set[str]) -> list[str]:
 def _axe(page: "Page", part: str, options: dict[str, Any]) -> list[str]:
     from axe_playwright_python.base import AXE_FILE_PATH
 
-    page.evaluate(AXE_FILE_PATH.read_text("utf-8"))
+    if not page.evaluate("'axe' in window"):  # half a megabyte on its way to the browser
+        page.evaluate(AXE_FILE_PATH.read_text("utf-8"))
     options = {"resultTypes": ["violations"], **options}
     found = page.evaluate(f"options => axe.run({part}, options)", options)["violations"]
     return [

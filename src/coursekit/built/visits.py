@@ -10,7 +10,7 @@ from coursekit import yamltext
 from coursekit.built import drawings, looks, paper
 from coursekit.built.bars import Bar, at_least, at_most
 from coursekit.built.reader import DESKTOP, PHONE, ZOOMED, Reader
-from coursekit.built.visiting import axe, contrast
+from coursekit.built.visiting import axe, bring_axe, contrast
 from coursekit.text import read_text
 
 if TYPE_CHECKING:
@@ -255,19 +255,19 @@ def _keys(page: "Page") -> int:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")  # the link that skips to the text
     keys = 2
-    done = "[...document.querySelectorAll('check-yourself')].every(q => q.answer !== undefined)"
+    # Whether all is answered, and else whether the focus is where the next key is Enter.
     at = """() => {
+        if ([...document.querySelectorAll('check-yourself')].every(q => q.answer !== undefined)) {
+            return 'done';
+        }
         const one = document.activeElement;
-        if (one.matches('.self-test__heading > button[aria-expanded=false]')) return true;
+        if (one.matches('.self-test__heading > button[aria-expanded=false]')) return 'enter';
         const question = one.closest('check-yourself');
-        return Boolean(question && one.matches('summary') && question.answer === undefined);
+        return question && one.matches('summary') && question.answer === undefined ? 'enter' : 'on';
     }"""
-    while keys < 1000 and not page.evaluate(done):
-        page.keyboard.press("Tab")
+    while keys < 1000 and (place := page.evaluate(at)) != "done":
+        page.keyboard.press("Enter" if place == "enter" else "Tab")
         keys += 1
-        if page.evaluate(at):
-            page.keyboard.press("Enter")
-            keys += 1
     return keys
 
 
@@ -342,6 +342,7 @@ def _hindrances(reader: Reader) -> Iterator[Bar]:
     for scheme in ("light", "dark"):
         looked = set[str]()
         with reader.visit(DESKTOP, color_scheme=scheme, bypass_csp=True) as seen:
+            bring_axe(seen.page)
             for path in ("", reader.places.lesson):
                 page = seen.go(path)
                 faults = axe(page, looked) if scheme == "light" else contrast(page, looked)

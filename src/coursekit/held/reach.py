@@ -104,6 +104,7 @@ class Reach:
         self.config = config
         self._digests: dict[Path, str] = {}
         self._facts: dict[str, Facts] = {}
+        self._matches: dict[str, list[Path]] = {}
 
     def shown(self, page: Page) -> str:
         """Digest of what a page's run is judged by: its blocks, and what they promise."""
@@ -258,8 +259,14 @@ class Reach:
         if paths:
             found |= {path for name in wanted & self._places.keys() for path in self._places[name]}
             patterns = [name for name in wanted if "*" in name and "/" in name and "\n" not in name]
-            found |= {path for path in self.files for pattern in patterns if path.match(pattern)}
+            found |= {path for pattern in patterns for path in self._matching(pattern)}
         return sorted(found)
+
+    def _matching(self, pattern: str) -> list[Path]:
+        """The files that a pattern matches; many tests know one helper, and name what it names."""
+        if pattern not in self._matches:
+            self._matches[pattern] = [path for path in self.files if path.match(pattern)]
+        return self._matches[pattern]
 
     @cached_property
     def _data(self) -> dict[str, set[Path]]:

@@ -7,6 +7,7 @@ block's :class:`Kind` and knows none by name.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -345,6 +346,14 @@ class Page:
     def outputs(self) -> list[Block]:
         """The blocks that show what another one printed, in order."""
         return [block for block in self.blocks if block.kind.printed]
+
+    @cached_property
+    def minutes_read(self) -> dict[tuple[int, int] | None, float]:
+        """Minutes to read each part that was asked for; :mod:`coursekit.page.reading` keeps them here.
+
+        The outline asks for those of all pages whenever a page shows it.
+        """
+        return {}
 
     def prose(self) -> Iterator[tuple[int, str]]:
         """The text between the blocks, with the offset of each piece."""

@@ -24,6 +24,12 @@ def minutes(page: Page, span: tuple[int, int] | None = None) -> float:
         page: the page.
         span: offsets where the part begins and ends; all of the page if None.
     """
+    if span not in page.minutes_read:
+        page.minutes_read[span] = _minutes(page, span)
+    return page.minutes_read[span]
+
+
+def _minutes(page: Page, span: tuple[int, int] | None) -> float:
     parts = list(_shown(page.text, *(span or (0, len(page.text)))))
     seen = [block for block in page.blocks if any(a <= block.start < b for a, b in parts)]
     lines = sum(block.kind.lines_read(block) for block in seen)

@@ -10,11 +10,16 @@ what is needed of that.
 """
 
 import html as escaping
+import importlib
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import Any
 from urllib.parse import urljoin
 
+from jinja2 import FileSystemBytecodeCache
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
@@ -177,10 +182,25 @@ def _converted(lab: Lab, config: MkDocsConfig) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     book = folder / f"{lab.name}.ipynb"
     book.write_text(lab.notebook(site=labs.THE_SITE), "utf-8")
-    made: str = convert.nb2html(
-        str(book), execute=False, allow_errors=False, include_requirejs=False, custom_mathjax_url=""
-    )
+    with _compiled_once(folder):
+        made: str = convert.nb2html(
+            str(book), execute=False, allow_errors=False, include_requirejs=False,
+            custom_mathjax_url="",
+        )  # fmt: skip
     return made
+
+
+@contextmanager
+def _compiled_once(folder: Path) -> Iterator[None]:
+    """Let the notebook's templates be compiled for the first lab and not for each."""
+    exporter: Any = importlib.import_module("nbconvert.exporters.templateexporter")
+    environment = exporter.Environment
+    kept = FileSystemBytecodeCache(str(folder))
+    exporter.Environment = partial(environment, bytecode_cache=kept)
+    try:
+        yield
+    finally:
+        exporter.Environment = environment
 
 
 def lean(html: str, lab: Lab) -> str:

@@ -13,7 +13,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 from coursekit.config import Config
-from coursekit.site import groups
+from coursekit.site import formatting, groups
 from coursekit.text import read_text
 
 __all__ = ["Sources", "add_files", "add_to_nav", "has", "index", "modules"]
@@ -115,9 +115,12 @@ def _imports(tree: ast.Module) -> frozenset[str]:
 def prepare(config: MkDocsConfig) -> Environment:
     """Have the handler's style sheet written, also where no page of the reference is rendered.
 
+    Signatures are broken into lines without a process for each.
+
     Returns:
         Its templates.
     """
+    formatting.without_processes()
     plugin: Any = config.plugins["mkdocstrings"]
     templates: Environment = plugin.handlers.get_handler("python").env
     return templates

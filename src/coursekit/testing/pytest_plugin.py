@@ -77,16 +77,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests() -> None:
+    """Keep blocks off the network, before a conftest loads a library that asks once whether to.
+
+    Nothing on a page may reach for the network, and a test must not depend on whether it could.
+    """
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Read the course's settings and keep blocks off the network."""
+    """Read the course's settings."""
     try:
         config.stash[CONFIG] = course = Config.load(config.rootpath)
     except (ContractError, ValueError) as error:
         raise pytest.UsageError(str(error)) from error
     config.stash[REACH] = Reach(course)
     config.stash[OPENED] = Opened(course.root) if config.getoption("record_verified") else None
-    # Nothing on a page may reach for the network, and a test must not depend on whether it could.
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

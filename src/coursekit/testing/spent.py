@@ -107,17 +107,51 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Spent(config.rootpath, whole=whole))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add this plugin's setting."""
+    words = "folders of whose tests one process runs all, since they share what takes long to make"
+    parser.addini("together", words, type="linelist")
+
+
+def _unit(config: pytest.Config, test: str) -> str:
+    """What one process runs as a whole: the file of a test, or a folder of files that share much."""
+    file = test.partition("::")[0]
+    folders: list[str] = config.getini("together")
+    return next((folder for folder in folders if file.startswith(f"{folder}/")), file)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the files in the order of what they took, unknown ones first; a file stays together.
 
-    The last file to end decides how long all processes take: a long one must not begin last.
+    The last file to end decides how long all processes take: a long one must not begin last. What one
+    process runs as a whole counts as one.
     """
     expected = _expected(config.rootpath)
+    files = dict.fromkeys(item.nodeid.partition("::")[0] for item in items)
+    units: dict[str, float] = {}
+    for file in files:
+        unit = _unit(config, file)
+        units[unit] = units.get(unit, 0.0) + expected.get(file, math.inf)
 
-    def longest_first(item: pytest.Item) -> float:
-        return -expected.get(item.nodeid.partition("::")[0], math.inf)
+    def longest_first(item: pytest.Item) -> tuple[float, str, float]:
+        file = item.nodeid.partition("::")[0]
+        unit = _unit(config, file)
+        among = unit if unit != file else ""  # of equal ones, each file of a folder stays with it
+        return -units[unit], among, -expected.get(file, math.inf)
 
     items.sort(key=longest_first)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Share out files, and folders of files that belong together."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    scheduler = LoadFileScheduling(config, log)
+    scheduler._split_scope = lambda nodeid: _unit(config, nodeid)
+    return scheduler
 
 
 def pytest_collection_finish() -> None:
