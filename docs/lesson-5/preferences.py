@@ -1,7 +1,7 @@
 # ---
 # title: From preferences to a better model, and catch the reward being hacked
 # description: People compared answers in pairs. Learn a reward from what they chose, make the assistant better with it, and notice where the reward rises while the answers get worse.
-# minutes: [30, 45]
+# minutes: [25, 40]
 # difficulty: 3
 # pages: [reward-modeling]
 # jupyter:
@@ -20,15 +20,15 @@
 # find out where the number goes on rising while people would already say stop. At the end you ship one setting, and
 # you say with an interval what it gains.
 #
-# It takes 30 to 45 minutes and builds on [Reward modeling](../lesson-4/reward-modeling.md). You are done when the check
+# It takes 25 to 40 minutes and builds on [Reward modeling](../lesson-4/reward-modeling.md). You are done when the check
 # passes all four parts and you can answer the question at the end with numbers of your own.
 #
 # | part | you write | minutes |
 # | --- | --- | ---: |
-# | 1 | `merge`, `beyond_chance` and `split`: what the comparisons are worth | 12 |
+# | 1 | `merge`, `beyond_chance` and `split`: what the comparisons are worth | 10 |
 # | 2 | `loss`, `best_of` and `cost`: a reward, and the best of n by it | 12 |
 # | 3 | `total` and `dpo`: training on the pairs directly | 8 |
-# | 4 | `twins`, `gap` and `stop`: catch the reward, and stop in time | 12 |
+# | 4 | `twins`, `gap` and `stop`: catch the reward, and stop in time | 10 |
 #
 # ## What people compared
 #
@@ -174,9 +174,10 @@ print(f"agreement beyond chance: {beyond_chance(list(votes.values())):.2f}")
 print(f"the one that was read first is chosen in {read_first:.0%} of the other votes")
 
 # %% [markdown]
-# So on many pairs people do not agree, and you know how much there is to learn at all. That the first place wins about
-# half of the time says that nobody here prefers a place. If it did not, the order of chance would still have kept that
-# out of your votes, which is why you shuffle.
+# People agree about halfway between chance and perfectly, as in many real projects. On nearly a quarter of the pairs
+# somebody contradicts somebody, so no reward can be right about every vote. And about half of the votes go to the answer
+# that was read first, so nobody here prefers a place. If they did, the order of chance would keep it from helping one
+# and the same answer each time. That is why you shuffle.
 #
 # ## Part 2: a reward, and the best of n
 #
@@ -319,12 +320,13 @@ print("likes most:", ", ".join(liked[:10]))
 print("likes least:", ", ".join(liked[-8:]))
 
 # %% [markdown]
-# The loss starts at the logarithm of 2, as it must when all rewards are equal. And on requests that it has never seen, the
-# reward chooses as people did nearly always. Most teams would stop testing here.
+# The loss starts at the logarithm of 2, as it must when all rewards are equal. And on requests that it has not learned
+# from, the reward chooses as most people did in nearly nine of ten pairs, though people do not agree themselves. Many
+# teams would stop testing here.
 #
-# Use it. For each of 60 other requests the assistant wrote a pool of 64 answers, at a higher temperature so that there is
-# something to choose from. Half of these requests are for *development*, where you may try what you like, half for a *test* at
-# the end. What you can see without asking anybody is the reward:
+# So use it. For each of 60 new requests the assistant wrote a pool of 64 answers. Half of these requests are for
+# *development*, where you may try what you like, the other half is for one *test* at the end. What you can see without
+# asking anybody is the reward:
 
 # %%
 from lessons.labs.preferences_data import pools
@@ -335,7 +337,7 @@ develop, test = list(pool)[:30], list(pool)[30:]
 rewards = {request: [reward(weights, request, one) for one in pool[request][1]] for request in pool}
 for n in SIZES:
     mean = fmean(best_of(n, rewards[one], rewards[one]) for one in develop)
-    print(f"best of {n:2}: reward {mean:.2f}, moved at most {cost(n):.2f} nats")
+    print(f"best of {n:2}: reward {mean:.1f}, moved at most {cost(n):.2f} nats")
 
 # %% [markdown]
 # The more, the better, says the dashboard. Hold that thought.
@@ -434,7 +436,9 @@ for name, found in policies().items():
     )
 
 # %% [markdown]
-# PLACEHOLDER
+# All three put the chosen answer first nearly always, and beta 0.3 has the lowest loss. By what is on the dashboard you would
+# ship it. The distance is a warning, though. The best of 64 moves 3.2 nats at most, and two of these models went about three
+# and four times as far.
 #
 # ## Part 4: catch it, and stop in time
 #
@@ -564,13 +568,21 @@ def table(asked: list[str], worth: dict[str, list[float]]) -> dict[int, list[flo
 
 
 says, thinks = table(develop, claimed), table(develop, people)
+print("wins against a plain answer:")
 for n in SIZES:
-    print(
-        f"best of {n:2}: the reward claims {fmean(says[n]):.0%}, the panel says {fmean(thinks[n]):.0%}"
-    )
+    claim, truth = fmean(says[n]), fmean(thinks[n])
+    print(f"best of {n:2}: the reward claims {claim:.0%}, the panel says {truth:.0%}")
+most = fmean(preferred(True, plain[request]) for request in develop)
+print(f"if every answer were good, the panel would say {most:.0%}")
 
 # %% [markdown]
-# PLACEHOLDER2
+# Up to the best of 8, both rise. Then they part: the reward goes on rising, and people like the answers less and less. The
+# best of 64, with the highest reward of all, wins about as often as a plain answer. And the reward claims more than is
+# possible at all.
+#
+# How can that be, if it chose as people did in nearly nine of ten pairs? Those were ordinary answers. The best of 64 is
+# none: choosing searches for what the reward likes, and finds where it is wrong. That is *over-optimization*, or *reward
+# hacking*.
 #
 # ### What does the reward like?
 
@@ -589,15 +601,20 @@ for phrase in PHRASES:
     print(f"{phrase:28} reward {value:+.2f} [{low:+.2f}, {high:+.2f}], good {change:+.0f} points")
 
 # %%
-request = max(develop, key=lambda one: max(rewards[one]))
-for asked in develop[:6]:
-    place = max(range(64), key=lambda i: rewards[asked][i])
-    print(
-        f"{'good' if panel(asked, pool[asked][1][place]) else 'bad '} {asked} -> {pool[asked][1][place]}"
-    )
+for request in develop[:6]:
+    answers = pool[request][1]
+    best = answers[max(range(len(answers)), key=lambda place: rewards[request][place])]
+    print(f"{request} ({'good' if panel(request, best) else 'not good'})\n  {best}")
 
 # %% [markdown]
-# PLACEHOLDER3
+# No answer gets better by a second farewell or by a cup that nobody asked for, and many that were good are no longer.
+# (The panel is strict. Real readers would forgive one farewell more.) But the reward likes each of these sentences, even
+# *Go away.*, since a period is worth more to it than these two words cost. It adds up, so more is always better, and nobody
+# told it when enough is enough: in the pairs it learned from, the longer answer was mostly the friendly one, and the crowd
+# likes length anyway. The answers with the highest rewards show it: some say the right thing, and then go on talking.
+#
+# (Where the interval has no width, the same words add the same to each answer. A large reward model is no sum, and there
+# you need the interval.)
 #
 # ### Stop, and decide once
 #
@@ -615,13 +632,19 @@ def liked_by_people(name: str, asked: list[str]) -> list[float]:
     ]
 
 
-for name in policies():
-    print(f"{name:9}: the panel says {fmean(liked_by_people(name, develop)):.0%}")
-best_beta = max(policies(), key=lambda name: fmean(liked_by_people(name, develop)))
-print(f"chosen on the development requests: best of {chosen}; of the models, {best_beta}")
+scores = {name: fmean(liked_by_people(name, develop)) for name in policies()}
+for name, score in scores.items():
+    print(f"{name:9}: the panel says {score:.0%}")
+model = max(scores, key=scores.get)
+print(f"chosen on the development requests: best of {chosen}; of the models, {model}")
+
+# %% [markdown]
+# So the model with the lowest loss is worse than the one you began with: it wins less than half against plain answers.
+# Now the test, with the two that you chose.
 
 # %%
 says, thinks = table(test, claimed), table(test, people)
+theirs = liked_by_people(model, test)
 
 
 def points(one: list[float], other: list[float]) -> str:
@@ -631,9 +654,63 @@ def points(one: list[float], other: list[float]) -> str:
 
 
 print(f"best of {chosen}, against plain answers: {points(thinks[chosen], thinks[1])}")
-print(f"{best_beta}, against plain answers: {points(liked_by_people(best_beta, test), thinks[1])}")
-print(
-    f"best of {chosen} against {best_beta}: {points(thinks[chosen], liked_by_people(best_beta, test))}"
-)
-for n in (chosen, 64):
-    print(f"best of {n}: the reward overstates it by {points(says[n], thinks[n])}")
+print(f"{model}, against plain answers: {points(theirs, thinks[1])}")
+print(f"best of {chosen}, against {model}: {points(thinks[chosen], theirs)}")
+
+# %% [markdown]
+# **What you should see.** The best of 8 gains about 20 points over plain answers, on requests that had no say in the choice,
+# and more than ten over the best model that DPO made. So ship the best of 8, if you can pay for eight answers each time.
+# If you cannot, beta 2 costs no more than before, and its gain is there, too: its interval leaves out 0.
+#
+# What this does not say: DPO is no worse than the best of n in general. Only three values of beta were tried, with
+# one learning rate, one seed and four times through 245 pairs.
+#
+# ## Your answer
+#
+# Your team lead looks at the dashboard and says: "Best of 64 has the highest reward. Ship that." Answer with numbers of
+# the test: how much less do people like the best of 64 than your n, and by how much does the reward overstate each of
+# the two? `points` and the two tables give you all of that. And what should stand on the dashboard instead of the reward?
+# Write it down before you open the answer.
+#
+# <details><summary>An answer</summary>
+#
+# About 19 points less, somewhere between 11 and 27. What choosing had gained is gone: against plain answers the best of 64
+# gains 3 points, and its interval holds 0. The reward overstates your best of 8 by about 11 points, and the best of 64 by
+# nearly 40. That it flatters even a good choice is no accident. You chose by it, and of what it is wrong about, you chose
+# what it is wrong about upward.
+#
+# So put on the dashboard what people say about answers that you would ship, against plain ones, with an interval, and
+# the reward beside it. Where the two lines part, stop. And an alarm for the distance costs nothing, because nobody has to
+# read for it. What comes next is to let people compare *those* answers, the best of 64, and to learn the reward anew; how
+# much that helps was not measured here.
+#
+# </details>
+#
+# ## On a real model
+#
+# Is it different with people who exist, and with a model that others trained? On the page about reward modeling,
+# SmolLM2 learned from ratings that
+# [real readers](../lesson-4/reward-modeling.md#on-a-real-model-measured) gave sentences of movie reviews. The record of
+# that experiment says how often each judge puts 300 unseen pairs into the right order.
+
+# %%
+from lessons.experiments import load_result
+
+real = load_result("reward_modeling_real_ratings")["summary"]
+judges = {
+    "SmolLM2, 160 pairs": real["smollm2"]["pairs160"]["items"],
+    "a weight for each word, 160 pairs": real["words"]["pairs160"]["items"],
+    "a weight for each word, 2,560 pairs": real["words"]["pairs2560"]["items"],
+    "the longer sentence": real["longer"]["pairs0"]["items"],
+    "one reader": real["people"]["pairs0"]["one"]["items"],
+}
+for name, found in judges.items():
+    print(f"{name:36} {found['value']:.0%} [{found['low']:.0%}, {found['high']:.0%}]")
+
+# %% [markdown]
+# There a reward of the kind that you trained is far from what one reader can tell, even after many pairs, and length by
+# itself says nothing. So do not expect *this* shortcut in your own data. Look for the one that your pairs offer, by twins
+# that differ in one thing. What the best of many answers does to such a reward was not measured there.
+#
+# What was passed, when, and with which versions stands in a file on your disk, which
+# `python -m lessons.labs progress` shows. It is a note to yourself and proves nothing to others.

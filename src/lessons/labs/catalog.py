@@ -146,7 +146,7 @@ LABS = (
     Lab(
         name="preferences",
         title="From preferences to a better model, and catch the reward being hacked",
-        minutes=(30, 45),
+        minutes=(25, 40),
         difficulty=3,
         pages=("reward-modeling",),
         parts=(
