@@ -177,10 +177,7 @@ def _chance_of_all(votes: Sequence[Votes]) -> float:
 
 def _without_ties(votes: Sequence[Votes]) -> float:
     decided = [[vote for vote in one if vote != 0.5] for one in votes]
-    several = [one for one in decided if len(one) > 1]
-    if not several or _chance(several) == 1:
-        return 1.0
-    return beyond_chance(several)
+    return beyond_chance(decided)
 
 
 def _all_couples(votes: Sequence[Votes]) -> float:
