@@ -259,6 +259,11 @@ WRONG = {
     "dpo naive": (3, [(DPO, "return fmean(-log(1 / (1 + exp(-m))) for m in margins)")], "breaks down"),
     "hinge": (3, [(DPO, "return fmean(max(0, 1 - m) for m in margins)")], "dpo gives another answer"),
     "twice the phrase": (4, [(" if phrase not in answer]", "]")], "have the phrase already"),
+    "twice, and copies": (
+        4,
+        [(" if phrase not in answer]", "]"), (DIFFERENT, "different = answers")],
+        "have the phrase already",
+    ),
     "copies of answers": (4, [(DIFFERENT, "different = answers")], "counted several times"),
     "uncontrolled": (
         4,

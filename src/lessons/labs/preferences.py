@@ -34,7 +34,7 @@ class _AsMeant:
             if name not in ("loss", "dpo") or not broken:
                 raise
             label = f"{name} breaks down where a margin is large ({error.mistake})"
-            raise WrongError(label, BROKEN, error.call) from error
+            raise WrongError(label, f"{BROKEN} {error.why}", error.call) from error
         if name == "gap" and isinstance(found, tuple | list):
             return Near(found)
         if name == "twins" and isinstance(found, list):

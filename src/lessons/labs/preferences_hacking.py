@@ -37,10 +37,13 @@ def _instead(answers: Sequence[str], phrase: str) -> Twins:
 
 
 TWINS = (
-    Mistake(
-        "answers that have the phrase already are taken, too",
-        "There it stands twice afterwards, which is another change than the one that is asked about.",
-        lambda answers, phrase: [(a, f"{a} {phrase}") for a in dict.fromkeys(answers)],
+    *(
+        Mistake(
+            "answers that have the phrase already are taken, too",
+            "There it stands twice afterwards, which is another change than the one that is asked about.",
+            lambda answers, phrase, once=once: [(a, f"{a} {phrase}") for a in once(answers)],
+        )
+        for once in (dict.fromkeys, list)
     ),
     Mistake(
         "an answer that was given several times is counted several times",
