@@ -190,7 +190,8 @@ print(f"the one that was read first is chosen in {read_first:.0%} of the other v
 #
 # The best of n needs no training: write n answers, give out the one with the highest reward. To know what that is worth
 # you need not write anew for each n. Write a pool of N once, and average over *every* choice of n out of N. How far it
-# takes you from the assistant you had is the *KL divergence*, which is at most `ln n − (n − 1)/n` nats.
+# takes you from the assistant you had is the
+# [KL divergence](../lesson-4/reward-modeling.md#best-of-n-choose-train-nothing), which is at most `ln n − (n − 1)/n` nats.
 
 # %% tags=["starter"]
 from math import comb, exp, log, log1p
@@ -324,9 +325,9 @@ print("likes least:", ", ".join(liked[-8:]))
 # from, the reward chooses as most people did in nearly nine of ten pairs, though people do not agree themselves. Many
 # teams would stop testing here.
 #
-# So use it. For each of 60 new requests the assistant wrote a pool of 64 answers. Half of these requests are for
-# *development*, where you may try what you like, the other half is for one *test* at the end. What you can see without
-# asking anybody is the reward:
+# So use it. For each of 60 new requests the assistant wrote a pool of 64 answers, all at a temperature of 1.25, so that there
+# is something to choose from. Half of these requests are for *development*, where you may try what you like, the other
+# half is for one *test* at the end. What you can see without asking anybody is the reward:
 
 # %%
 from lessons.labs.preferences_data import pools
@@ -618,7 +619,8 @@ for request in develop[:6]:
 #
 # ### Stop, and decide once
 #
-# Choose on the development requests: n by your rule, and beta by the panel. Then look at the test, once.
+# Choose on the development requests: n by your rule, and beta by the panel, which read four answers of each model to each
+# request, written at the same temperature. Then look at the test, once.
 
 # %%
 chosen = stop(thinks)
