@@ -97,14 +97,13 @@ ROWS: list[ways.Row] = [
 
 
 def _rows(rng: Random, count: int) -> list[ways.Row]:
-    return [
-        (
-            rng.choice((CUP, HAT, "Can I buy a hat?")),
-            *rng.choices(("No.", "Yes.", "Of course.", "Hello! Yes."), k=2),
-            rng.choice(("first", "second", "tie")),
-        )
-        for _ in range(count)
-    ]  # type: ignore[misc]
+    texts = ("No.", "Yes.", "Of course.", "Hello! Yes.")
+    rows = []
+    for _ in range(count):
+        request = rng.choice((CUP, HAT, "Can I buy a hat?"))
+        first, second = rng.choices(texts, k=2)
+        rows.append((request, first, second, rng.choice(("first", "second", "tie"))))
+    return rows
 
 
 def check_pairs(solution: Solution, rng: Random) -> None:

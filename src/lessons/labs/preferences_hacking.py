@@ -83,7 +83,7 @@ TWINS = (
 # How much, and how sure
 
 
-def gap(one: Sequence[float], other: Sequence[float]) -> tuple[float, float, float]:
+def gap(one: Sequence[float], other: Sequence[float]) -> Near:
     """The mean difference, pair by pair, with its 95 % interval: the right answer."""
     return _gap(one, other, student_t(len(one) - 1))
 

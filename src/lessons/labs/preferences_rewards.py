@@ -116,7 +116,7 @@ def best_of(n: int, rewards: Sequence[float], values: Sequence[float]) -> float:
     total = len(rewards)
     wins = [comb(total - 1 - rank, n - 1) for rank in range(total)]
     ranked = zip(wins, _order(rewards), strict=True)
-    return sum(win * values[place] for win, place in ranked) / comb(total, n)
+    return float(sum(win * values[place] for win, place in ranked) / comb(total, n))
 
 
 def _first_n(n: int, rewards: Sequence[float], values: Sequence[float]) -> float:
