@@ -131,7 +131,7 @@ def _blocks(n: int, rewards: Sequence[float], values: Sequence[float]) -> float:
 def _with_replacement(n: int, rewards: Sequence[float], values: Sequence[float]) -> float:
     total = len(rewards)
     wins = [((total - rank) ** n - (total - rank - 1) ** n) / total**n for rank in range(total)]
-    return sum(win * values[i] for win, i in zip(wins, _order(rewards), strict=True))
+    return float(sum(win * values[i] for win, i in zip(wins, _order(rewards), strict=True)))
 
 
 def _later(n: int, rewards: Sequence[float], values: Sequence[float]) -> float:
