@@ -630,10 +630,11 @@ chosen = stop(thinks)
 def liked_by_people(name: str, asked: list[str]) -> list[float]:
     """How often the answers of a model that DPO trained win against plain ones."""
     answers = dict(zip(pool, policies()[name]["answers"]))
-    wins = []
-    for one in asked:
-        wins.append(fmean(preferred(panel(one, text), plain[one]) for text in answers[one]))
-    return wins
+
+    def wins(one: str) -> float:
+        return fmean(preferred(panel(one, text), plain[one]) for text in answers[one])
+
+    return [wins(one) for one in asked]
 
 
 scores = {name: fmean(liked_by_people(name, develop)) for name in policies()}
