@@ -144,6 +144,39 @@ LABS = (
         ),
     ),
     Lab(
+        name="preferences",
+        title="From preferences to a better model, and catch the reward being hacked",
+        minutes=(25, 40),
+        difficulty=3,
+        pages=("reward-modeling",),
+        parts=(
+            Part(
+                "say what the comparisons are worth, and keep requests apart",
+                {"merge": ("rows",), "beyond_chance": ("votes",), "split": ("keys",)},
+                "check_pairs",
+            ),
+            Part(
+                "score pairs by a reward, and take the best of n",
+                {
+                    "loss": ("margins", "shares"),
+                    "best_of": ("n", "rewards", "values"),
+                    "cost": ("n",),
+                },
+                "check_reward",
+            ),
+            Part(
+                "train on the pairs directly",
+                {"total": ("logprobs", "prompt", "length"), "dpo": ("policy", "start", "beta")},
+                "check_dpo",
+            ),
+            Part(
+                "catch the reward, and stop in time",
+                {"twins": ("answers", "phrase"), "gap": ("one", "other"), "stop": ("scores",)},
+                "check_hacking",
+            ),
+        ),
+    ),
+    Lab(
         name="evaluation",
         title="An evaluation you would bet on",
         minutes=(25, 40),
