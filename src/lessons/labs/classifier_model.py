@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from lessons.experiments import load_result
+from lessons.catalog.experiment import Record
+from lessons.fine_tuning.sorting_experiments import BEST
 from lessons.fine_tuning.sorting_messages import QUEUES, messages
 
 if TYPE_CHECKING:
@@ -160,10 +161,13 @@ class Lora:
         return found
 
 
-def recorded(way: str, labels: int, rate: float = -1, part: str = "test") -> list[list[int]]:
+def recorded(
+    cells: Sequence[Record], way: str, labels: int, rate: float = -1, part: str = "test"
+) -> list[list[int]]:
     """Return the answers of five trained sorters, which are recorded.
 
     Args:
+        cells: of the record.
         way: ``line``, ``lora`` or ``all``, every weight.
         labels: messages that each learned from.
         rate: of the training, at 300 labels; the one that was chosen if negative.
@@ -175,10 +179,7 @@ def recorded(way: str, labels: int, rate: float = -1, part: str = "test") -> lis
     Raises:
         ValueError: that was not run; the message says what was.
     """
-    from lessons.fine_tuning.sorting_experiments import BEST
-
     wanted = (way, labels, BEST.get(way, rate) if rate < 0 else rate)
-    cells = load_result("fine_tuning_sorting")["cells"]
     asked = [(cell["parameters"], cell["values"]) for cell in cells]
     known = [(given["way"], given["labels"], given["rate"]) for given, _ in asked]
     if wanted not in known:

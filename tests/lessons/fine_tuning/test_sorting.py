@@ -93,8 +93,9 @@ def test_an_addition_starts_as_nothing_and_is_scaled_by_alpha_over_rank():
 
 @pytest.mark.parametrize("way", sorting.WAYS)
 def test_each_way_trains_what_it_says(way):
-    rows, labels = sorting.ids_of([m.text for m in FEW]), [QUEUES.index(m.queue) for m in FEW]
-    model = sorting.trained(way, rows, labels, 1e-3, seed=0, steps=3)
+    known = FEW[:8]
+    rows, labels = sorting.ids_of([m.text for m in known]), [QUEUES.index(m.queue) for m in known]
+    model = sorting.trained(way, rows, labels, 1e-3, seed=0, steps=2)
     base = dict(sorting.Sorter().body.state_dict())
     body = {name.replace(".layer.weight", ".weight").replace(".layer.bias", ".bias"): value
             for name, value in model.body.state_dict().items()}  # fmt: skip
@@ -105,7 +106,7 @@ def test_each_way_trains_what_it_says(way):
     assert not model.training
     if way == "line":
         hits = [a == b for a, b in zip(sorting.answers(model, rows), labels, strict=True)]
-        assert sum(hits) >= 20
+        assert sum(hits) >= 7
 
 
 def test_another_way_is_refused():

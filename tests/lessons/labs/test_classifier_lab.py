@@ -6,7 +6,9 @@ import pytest
 import torch
 from torch.nn import functional
 
+from lessons.experiments import load_result
 from lessons.fine_tuning import sorting_messages
+from lessons.fine_tuning.sorting_messages import QUEUES
 from lessons.intervals import clustered
 from lessons.labs import classifier as checks
 from lessons.labs import classifier_adapters as adapters
@@ -15,6 +17,7 @@ from lessons.labs import classifier_decisions as decisions
 from lessons.labs import classifier_mistakes as ways
 from lessons.labs.catalog import find
 from lessons.labs.classifier_comparing import listed
+from lessons.labs.classifier_model import recorded
 from lessons.labs.judging import judge
 from lessons.labs.verdicts import WrongError
 from solvedlabs import Here, changed, solution
@@ -189,3 +192,46 @@ def test_a_profit_is_the_interval_of_what_is_saved_by_group():
     assert (value, low, high) == pytest.approx(
         (100 * found.value - 30, 100 * found.low - 30, 100 * found.high - 30)
     )
+
+
+@pytest.fixture(scope="module")
+def earned():
+    """What a step earns: way and labels before and after, messages a year."""
+    cells, inbox = load_result("fine_tuning_sorting")["cells"], sorting_messages.messages()
+    groups = sorting_messages.group(
+        [m.author for m in inbox], [sorting_messages.content(m.text) for m in inbox]
+    )
+    order = sorting_messages.drawn_order(groups)
+    _, _, test = sorting_messages.split([m.queue for m in inbox], groups, order)
+    truth = [QUEUES.index(inbox[place].queue) for place in test]
+    prices = [[0, 5, 5], [1, 0, 1], [1, 1, 0]]
+
+    def answer(before, after, messages):
+        bills = [decisions.costs(recorded(cells, *side), truth, prices) for side in (before, after)]
+        paid = 0.5 * (after[1] - before[1])
+        return decisions.profit(*bills, [groups[place] for place in test], messages, paid)
+
+    return answer
+
+
+def test_a_shop_of_few_messages_should_buy_150_labels_as_the_answer_says(earned):
+    assert earned(("all", 75), ("all", 150), 1000)[1] > 0
+    value, low, high = earned(("all", 150), ("all", 300), 1000)
+    assert low < 0
+    assert 35 < value < 45
+    assert high > 0
+
+
+def test_more_messages_would_not_make_clear_what_600_labels_earn(earned):
+    assert earned(("all", 300), ("all", 600), 1_000_000)[1] < 0
+
+
+def test_steps_and_ways_earn_what_the_page_says(earned):
+    for before, after in ((75, 150), (150, 300)):
+        assert earned(("all", before), ("all", after), 10_000)[1] > 0
+    for before, after in ((300, 600), (600, 1200)):
+        _, low, high = earned(("all", before), ("all", after), 10_000)
+        assert low < 0 < high
+    value, low, _ = earned(("lora", 300), ("all", 300), 10_000)
+    assert 400 < value < 600
+    assert low > 0

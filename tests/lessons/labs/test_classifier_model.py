@@ -66,17 +66,17 @@ def test_additions_change_nothing_until_they_are_trained_and_can_be_merged():
 
 
 def test_recorded_answers_are_those_of_five_runs():
-    runs = given.recorded("lora", 300)
+    cells = load_result("fine_tuning_sorting")["cells"]
+    runs = given.recorded(cells, "lora", 300)
     assert len(runs) == 5
     assert len({len(run) for run in runs}) == 1
     assert {answer for run in runs for answer in run} == {0, 1, 2}
-    cells = load_result("fine_tuning_sorting")["cells"]
     first = next(
         c
         for c in cells
         if c["parameters"] == {"way": "all", "labels": 300, "rate": 1e-3, "seed": 0}
     )
-    chosen = given.recorded("all", 300, 1e-3, "validation")[0]
+    chosen = given.recorded(cells, "all", 300, 1e-3, "validation")[0]
     assert "".join(map(str, chosen)) == first["values"]["validation_answers"]
     with pytest.raises(ValueError, match="there are"):
-        given.recorded("all", 7)
+        given.recorded(cells, "all", 7)
