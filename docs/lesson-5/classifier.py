@@ -281,7 +281,8 @@ check("classifier", batch, pooled, loss)
 #
 # </details>
 #
-# Does the company change the answer? Read the shortest of some messages alone, then in a batch with the others. Then see
+# All training below uses this very loss, as PyTorch computes it (`cross_entropy` with weights). Does the company change the
+# answer? Read the shortest of some messages alone, then in a batch with the others. Then see
 # what weights do to the simplest sorter that there is, a *line* (logistic regression) on the frozen vectors:
 
 # %%
