@@ -1,6 +1,6 @@
 """The checks of the lab "Fine-tune a classifier, and know what a label is worth", part by part."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from random import Random
 from typing import Any
 
@@ -10,7 +10,7 @@ from lessons.labs import classifier_batches as batches
 from lessons.labs import classifier_decisions as decisions
 from lessons.labs import classifier_mistakes as ways
 from lessons.labs.classifier_comparing import compare_listed, listed
-from lessons.labs.mistakes import Case, Mistake, without_one
+from lessons.labs.mistakes import Case, without_one
 from lessons.labs.runner import Solution
 from lessons.labs.verdicts import WrongError, call_text, shown
 
@@ -234,30 +234,15 @@ def check_lora(solution: Solution, rng: Random) -> None:
     sizes = ((2, 2, 2), (3, 3, 2), (2, 4, 1), (4, 2, 2), (3, 5, 3), (2, 2, 1))
     cases: list[Case] = [page, *(_layer(rng, *size) for size in sizes)]
     compare_listed(
-        solution, "adapted", cases, adapters.adapted, able(adapters.ADAPTED), _nothing_smaller,
+        solution, "adapted", cases, adapters.adapted, adapters.ADAPTED, _nothing_smaller,
         "W x, and to that alpha / rank times B (A x): first A makes a few numbers of x, then B makes"
         " as many of those as W x has.",
     )  # fmt: skip
     whole = [case[:4] for case in cases]
     compare_listed(
-        solution, "merged", whole, adapters.merged, able(adapters.MERGED), _nothing_smaller,
+        solution, "merged", whole, adapters.merged, adapters.MERGED, _nothing_smaller,
         "A matrix as large as W: W, and to each of its numbers alpha / rank times that of B A.",
     )  # fmt: skip
-
-
-def able(known: Sequence[Mistake]) -> list[Mistake]:
-    """Known ways, which answer None where their matrices do not fit: a learner's code would have raised."""
-
-    def answer(way: Mistake) -> Callable[..., Any]:
-        def tried(*case: Any) -> Any:
-            try:
-                return way.answer(*case)
-            except (IndexError, ValueError):
-                return None
-
-        return tried
-
-    return [Mistake(way.name, way.why, answer(way)) for way in known]
 
 
 def _check_start(solution: Solution, outputs: int, inputs: int, rank: int, seed: int) -> None:

@@ -10,7 +10,6 @@ from lessons.experiments import load_result
 from lessons.fine_tuning import sorting_messages
 from lessons.fine_tuning.sorting_messages import QUEUES
 from lessons.intervals import clustered
-from lessons.labs import classifier as checks
 from lessons.labs import classifier_adapters as adapters
 from lessons.labs import classifier_batches as batches
 from lessons.labs import classifier_decisions as decisions
@@ -114,11 +113,7 @@ def started(outputs, inputs, rank, seed):
     ("name", "way"), [(name, way) for name, known, _ in PARTS for way in known]
 )
 def test_each_known_way_is_told_apart_from_the_right_one(name, way):
-    if name in ("adapted", "merged"):
-        (answer,) = (one.answer for one in checks.able([way]))
-    else:
-        answer = way.answer
-    code = Here({"start": started, **RIGHT, name: answer})
+    code = Here({"start": started, **RIGHT, name: way.answer})
     with pytest.raises(WrongError) as found:
         LAB.check(OF[name])(code, Random(0))
     assert found.value.mistake == way.name
