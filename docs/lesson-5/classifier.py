@@ -585,7 +585,8 @@ for fewer, more in pairwise(COUNTS):
     print(f"  {fewer:4} to {more:5,}: {said(step)}")
 print("another way, 300 labels:")
 for old, new in (("line", "lora"), ("lora", "all")):
-    print(f"  {old} to {new}: {said(profit(bills[old, 300], bills[new, 300], where, MESSAGES, 0))}")
+    step = profit(bills[old, 300], bills[new, 300], where, MESSAGES, 0)
+    print(f"  {old:>4} to {new:>5}: {said(step)}")
 
 # %% [markdown]
 # **What you should see.** Up to 300 labels, each doubling earns more than it costs, and even the low end of its interval is
@@ -606,18 +607,19 @@ for old, new in (("line", "lora"), ("lora", "all")):
 
 # %%
 real = load_result("fine_tuning_real_labels")["summary"]
-names = {"words": "line on counted words", "vectors": "line on vectors", "all": "all weights"}
+names = {"words": "line on words", "vectors": "line on vectors", "all": "all weights"}
 for way, name in names.items():
     shares = (
         f"{count:,}: {real[way][f'labels{count}']['test_accuracy']['mean']:.0%}"
         for count in (16, 64, 256, 1000)
         if f"labels{count}" in real[way]
     )
-    print(f"{name:22}", ", ".join(shares))
+    print(f"{name:15}", ", ".join(shares))
 for count in (16, 64, 256):
     gain = real["gain"]["all_vectors"][f"labels{count}"]
     low, value, high = (100 * gain[name] for name in ("low", "value", "high"))
-    print(f"all against the line, {count:3} labels: {value:+.1f} points, {low:+.1f} to {high:+.1f}")
+    ends = f"{low:+.1f} to {high:+.1f}"
+    print(f"all against the line, {count:3} labels: {value:+.1f} points, {ends}")
 
 # %% [markdown]
 # The order is the same, and the amounts are not. With few labels, training all weights gains nothing over the line that
