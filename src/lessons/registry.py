@@ -6,6 +6,7 @@ from lessons.evaluation import experiments as evaluation
 from lessons.fine_tuning import experiments as fine_tuning
 from lessons.fine_tuning import instruction_experiments as instruction_tuning
 from lessons.fine_tuning import real_experiments as fine_tuning_real
+from lessons.fine_tuning import sorting_experiments as fine_tuning_sorting
 from lessons.inside_the_model import experiments as inside_the_model
 from lessons.models import experiments as models
 from lessons.pretraining import experiments as pretraining
@@ -29,6 +30,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         fine_tuning,
         instruction_tuning,
         fine_tuning_real,
+        fine_tuning_sorting,
         reward_modeling,
         quantization,
         evaluation,

@@ -144,6 +144,47 @@ LABS = (
         ),
     ),
     Lab(
+        name="classifier",
+        title="Fine-tune a classifier, and price its labels",
+        minutes=(30, 40),
+        difficulty=2,
+        pages=("fine-tuning",),
+        parts=(
+            Part(
+                "part messages so that nothing leaks",
+                {"group": ("authors", "contents"), "split": ("labels", "groups", "order")},
+                "check_split",
+            ),
+            Part(
+                "fill batches, and weigh the loss",
+                {
+                    "batch": ("rows", "pad"),
+                    "pooled": ("vectors", "mask"),
+                    "loss": ("scores", "labels", "weights"),
+                },
+                "check_batch",
+            ),
+            Part(
+                "write LoRA by hand, and merge it",
+                {
+                    "start": ("outputs", "inputs", "rank", "seed"),
+                    "adapted": ("W", "A", "B", "alpha", "x"),
+                    "merged": ("W", "A", "B", "alpha"),
+                },
+                "check_lora",
+            ),
+            Part(
+                "choose by validation, and decide in money",
+                {
+                    "pick": ("validation",),
+                    "costs": ("runs", "truth", "prices"),
+                    "profit": ("before", "after", "groups", "messages", "price"),
+                },
+                "check_price",
+            ),
+        ),
+    ),
+    Lab(
         name="preferences",
         title="From preferences to a better model, and catch the reward being hacked",
         minutes=(25, 40),
