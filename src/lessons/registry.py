@@ -13,6 +13,7 @@ from lessons.prompting import experiments as prompting
 from lessons.prompting import real_experiments as real_prompting
 from lessons.quantization import experiments as quantization
 from lessons.reward_modeling import experiments as reward_modeling
+from lessons.serving import experiments as serving
 from lessons.tokenization import experiments as tokenization
 
 EXPERIMENTS: dict[str, Experiment] = {
@@ -31,6 +32,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         reward_modeling,
         quantization,
         evaluation,
+        serving,
     )
     for experiment in page.EXPERIMENTS
 }
