@@ -8,6 +8,7 @@ from typing import Any
 from lessons.labs.mistakes import Case, Mistake, compare, without_one
 from lessons.labs.runner import Solution
 from lessons.labs.serving_mistakes import Rounded, known, rounded
+from lessons.labs.verdicts import WrongError
 
 Texts = list[bytes]
 VALID = [b'{"mood": "good"}', b'{"mood": "bad"}']
@@ -50,7 +51,7 @@ class Allow:
 def _only_rest(valid: Texts, text: bytes, tokens: Texts, end: int) -> list[int]:
     """Look at the token alone, wherever the text stands."""
     inside = [i for i, token in enumerate(tokens) if token and any(token in one for one in valid)]
-    return [i for i in inside if i != end] + [end] * (text in valid)
+    return sorted({*inside} - {end} | ({end} if text in valid else set()))
 
 
 def _first_letter(valid: Texts, text: bytes, tokens: Texts, end: int) -> list[int]:
@@ -282,11 +283,11 @@ def _fewer(case: Case) -> Iterator[Case]:
 
 
 def _check_chances(solution: Solution, rng: Random) -> None:
-    cases: list[Case] = [([2.0, 1.0, 3.0, 1.0], [1, 3]), ([-3.0, -1.0, -2.5], [0, 2])]
-    cases += [([0.5], [0]), ([1200.0, 1199.0, 3.0], [0, 1]), ([900.0, -900.0, -901.0], [1, 2])]
+    cases: list[Case] = [([2.0, 1.0, 3.0, 1.0], [1, 3]), ([-3.0, -1.0, -2.5], [0, 2]), ([0.5], [0])]
     for _ in range(10):
         logits = [rng.uniform(-6, 6) for _ in range(rng.randint(2, 7))]
         cases.append((logits, sorted(rng.sample(range(len(logits)), rng.randint(1, len(logits))))))
+    large: list[Case] = [([1200.0, 1199.0, 3.0], [0, 1]), ([900.0, -900.0, -901.0], [1, 2])]
 
     def fewer(case: Case) -> Iterator[Case]:
         logits, ids = case
@@ -306,3 +307,12 @@ def _check_chances(solution: Solution, rng: Random) -> None:
         )
 
     compare(Rounded(solution), "chances", cases, rounded(chances), CHANCES, fewer, other)
+    try:
+        compare(Rounded(solution), "chances", large, rounded(chances), CHANCES, fewer, other)
+    except WrongError as error:
+        if "OverflowError" in error.mistake or "ZeroDivisionError" in error.mistake:
+            error.why = (
+                "e to the power of a large logit is too large for a float, and of a very small one it is "
+                f"0. Only differences between the allowed ones count. ({error.why})"
+            )
+        raise

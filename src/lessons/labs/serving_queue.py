@@ -42,16 +42,6 @@ def _never_idle(arrivals: Times, services: Times, slots: int) -> Served:
     return serve([0.0] * len(arrivals), services, slots)
 
 
-def _for_the_last(arrivals: Times, services: Times, slots: int) -> Served:
-    free, found = [0.0] * slots, []
-    for arrival, service in zip(arrivals, services, strict=True):
-        slot = free.index(max(free))
-        start = max(arrival, free[slot])
-        free[slot] = start + service
-        found.append((start, start + service))
-    return found
-
-
 def _waits(arrivals: Times, services: Times, slots: int) -> Served:
     found = serve(arrivals, services, slots)
     return [(start - a, end - a) for a, (start, end) in zip(arrivals, found, strict=True)]
@@ -92,11 +82,6 @@ SERVE = known(
         "requests start before they come",
         "A slot that is free waits for the next request: nothing starts before its arrival.",
         _never_idle,
-    ),
-    Mistake(
-        "each request waits for the slot that is free last",
-        "The one that gets free first takes the next request.",
-        _for_the_last,
     ),
     Mistake(
         "the times are counted from each arrival",
@@ -361,8 +346,8 @@ def _check_plan(solution: Solution, rng: Random) -> None:
     def other(case: Case, _: Any) -> tuple[str, str]:
         return "plan gives other numbers", (
             f"The mean of the services is {fmean(case[0]):g} seconds. The first number is the rate times "
-            "it, by the slots; the second one the limit times the slots, by it, without its fraction, and 1 at "
-            "least."
+            "it, by the slots; the second one the limit times the slots, by it, without its fraction, and "
+            "1 at least."
         )
 
     compare(solution, "plan", cases, rounded(plan), PLAN, fewer, other)

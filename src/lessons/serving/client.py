@@ -47,7 +47,13 @@ def connect(address: str, seconds: float = 600.0) -> "OpenAI":
     return OpenAI(base_url=address, api_key="none", timeout=seconds, max_retries=0)
 
 
-def asker(client: "OpenAI", model: str, room: int, clock: Callable[[], float]) -> Ask:
+def asker(
+    client: "OpenAI",
+    model: str,
+    room: int,
+    clock: Callable[[], float],
+    show: Callable[[str], None] = lambda _: None,
+) -> Ask:
     """Return a function that sends one request and reads the stream to its end.
 
     Args:
@@ -55,6 +61,7 @@ def asker(client: "OpenAI", model: str, room: int, clock: Callable[[], float]) -
         model: the name that the server wants.
         room: tokens of an answer at most.
         clock: tells the time.
+        show: gets each piece of text as it arrives.
     """
 
     def ask(prompt: str, due: float) -> Answer:
@@ -70,6 +77,7 @@ def asker(client: "OpenAI", model: str, room: int, clock: Callable[[], float]) -
                 if choice.delta.content:
                     first = clock() if first is None else first
                     parts.append(choice.delta.content)
+                    show(choice.delta.content)
                 ended = choice.finish_reason or ended
         done = clock()
         return Answer(

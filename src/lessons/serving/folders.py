@@ -14,9 +14,10 @@ def make_chat(folder: Path) -> None:
     from lessons.fine_tuning.chat import TEMPLATE  # loads torch
     from lessons.fine_tuning.instruction_tuning import instruct
 
+    (chat := folder / "chat").mkdir()  # a server names a model as its folder is named
     for file in sorted(instruct().iterdir()):
-        shutil.copyfile(file, folder / file.name)
-    (folder / "chat_template.jinja").write_text(TEMPLATE, "utf-8")
+        shutil.copyfile(file, chat / file.name)
+    (chat / "chat_template.jinja").write_text(TEMPLATE, "utf-8")
 
 
 def served(name: str) -> Path:
@@ -34,4 +35,4 @@ def served(name: str) -> Path:
         raise ValueError(f"no model {name!r} to serve: take one of {', '.join(NAMES)}")
     if name == "smollm2":
         return places.find(name)
-    return cached("chat", make_chat, settings={}, starts_from="base")
+    return cached("served", make_chat, settings={}, starts_from="base") / "chat"
