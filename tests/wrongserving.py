@@ -199,6 +199,11 @@ WRONG = {
         [(BEST, "(len(at) - 1) if len(at) > 1 else None")],
         "time a token is time a chunk",
     ),
+    "to the end": (
+        2,
+        [(EACH, "(chunks[-1][0] - at[0]) / (tokens - 1) if tokens > 1 else None")],
+        "ends with the last chunk",
+    ),
     "all tokens": (
         2,
         [(BEST, "tokens if tokens > 1 else None")],

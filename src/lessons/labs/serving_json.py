@@ -220,7 +220,7 @@ CHANCES = known(
 )
 
 TOKENS = [
-    b"<|end|>", b"", b'{"', b"mood", b'": "', b"good", b"bad", b'"}', b"g", b"o", b"ood", b"ba", b"d",
+    b"<|end|>", b"", b'{"', b"mood", b'": "', b"good", b"bad", b'"}', b"g", b"o", b"ood", b"b", b"ad",
     b'd"}', b"goo", b"goods", b" ", b"{", b'"', b"\xc3", b"\xa9", "é".encode(), b"1", b"2", b"12", b", ",
 ]  # fmt: skip
 NAMES = ["Zoé", "Zo", "Zoë", "Ada", "Adam"]
@@ -254,23 +254,22 @@ def check_json(solution: Solution, rng: Random) -> None:
         if sorted(got) == wanted:
             return "the ids are not in order", "From small to large."
         if extra := set(got) - set(wanted):
-            number = min(extra)
-            name = (
-                "the end"
-                if number == case[3]
-                else repr(case[2][number])
-                if number < len(case[2])
-                else number
-            )
             return "allowed lets a token through after which nothing valid can come", (
-                f"It is {name}, after {case[1]!r}."
+                f"It is {_named(case, min(extra))}, after {case[1]!r}."
             )
-        number = min(set(wanted) - set(got))
-        name = "the end" if number == case[3] else repr(case[2][number])
-        return "allowed keeps a token back that fits", f"It is {name}, after {case[1]!r}."
+        back = _named(case, min(set(wanted) - set(got)))
+        return "allowed keeps a token back that fits", f"It is {back}, after {case[1]!r}."
 
     compare(solution, "allowed", cases, allowed, ALLOWED, _fewer, other)
     _check_chances(solution, rng)
+
+
+def _named(case: Case, number: int) -> str:
+    """A token as a reader knows it."""
+    _, _, tokens, end = case
+    if number == end:
+        return "the end"
+    return repr(tokens[number]) if number < len(tokens) else f"{number}, which is no id"
 
 
 def _fewer(case: Case) -> Iterator[Case]:

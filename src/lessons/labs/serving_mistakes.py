@@ -12,13 +12,11 @@ DIGITS = 9  # as many are compared: another order of computing may change the si
 
 
 def tidy(value: Any) -> Any:
-    """Round the floats in a result, also within lists, tuples and dictionaries."""
+    """Round the floats in a result, also within lists and tuples."""
     if isinstance(value, float):
         return float(f"{value:.{DIGITS}g}")
     if isinstance(value, list | tuple):
         return type(value)(map(tidy, value))
-    if isinstance(value, dict):
-        return {key: tidy(inner) for key, inner in value.items()}
     return value
 
 

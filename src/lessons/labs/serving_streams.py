@@ -16,17 +16,15 @@ ENDS = ("stop", "length")
 # Part 2: read
 
 
-def _events(lines: list[str], joined: bool = True, comments: bool = True) -> Iterator[str]:
+def _events(lines: list[str]) -> Iterator[str]:
     """The data of each event, out of lines without their ends."""
     data: list[str] = []
     for line in [*lines, ""]:
         if line.startswith("data:"):
             data.append(line[5:].removeprefix(" "))
         elif not line and data:
-            yield from ["\n".join(data)] if joined else data
+            yield "\n".join(data)
             data = []
-        elif line.startswith(":") and not comments:
-            raise ValueError(line)
 
 
 def _told(

@@ -92,6 +92,7 @@ def test_no_message_shows_a_line_of_the_solution():
     [
         ("quantize", 3, "does not return rows of whole numbers"),
         ("quantize", ([[200]], [1.0]), "does not fit"),
+        ("quantize", ([[0]], [1.0]), "quantize gives other numbers"),
         ("choose", "nothing", "choose takes another one"),
         ("read", "text", "does not return the text and how it ended"),
         ("read", ("Hi there", "well"), "read gives another text"),
@@ -107,6 +108,7 @@ def test_no_message_shows_a_line_of_the_solution():
         ("allowed", "none", "does not return a list of ids"),
         ("allowed", [999], "lets a token through"),
         ("allowed", [], "keeps a token back that fits"),
+        ("allowed", [*range(26)], "lets a token through"),
         ("chances", [], "does not return a number for each token"),
     ],
 )
@@ -117,3 +119,18 @@ def test_an_answer_of_no_known_kind_is_told_what_is_wanted(function, answer, sai
     with pytest.raises(WrongError) as found:
         LAB.check(part)(code, Random(0))
     assert said in str(found.value)
+
+
+def test_ids_in_another_order_are_told_so():
+    code = Raising(solution("serving"))
+    right = code.space["allowed"]
+    code.space["allowed"] = lambda *given: right(*given)[::-1]
+    with pytest.raises(WrongError, match="not in order"):
+        LAB.check(4)(code, Random(0))
+
+
+def test_other_chances_are_told_what_a_softmax_is():
+    code = Raising(solution("serving"))
+    code.space["chances"] = lambda logits, _: [0.5 for _ in logits]
+    with pytest.raises(WrongError, match="chances gives other numbers"):
+        LAB.check(4)(code, Random(0))
