@@ -40,6 +40,7 @@
 
 # %% tags=["starter"]
 LIMIT = 0.01  # written down first: the perplexity may rise by 1 %
+Measured = dict[str, tuple[float, float, float, float]]
 
 
 def quantize(matrix: list[list[float]]) -> tuple[list[list[int]], list[float]]:
@@ -51,12 +52,12 @@ def quantize(matrix: list[list[float]]) -> tuple[list[list[int]], list[float]]:
     ...
 
 
-def choose(measured: dict[str, tuple[float, float, float, float]], limit: float) -> str | None:
+def choose(measured: Measured, limit: float) -> str | None:
     """The name with the fewest bits of which the whole interval keeps the limit.
 
     ``measured`` has for each name the bits of a weight, and how many times as high the
-    perplexity is: the value, then the low and the high end of its interval. With a limit
-    of 0.01, at most 1.01 times. None if none keeps it.
+    perplexity is: the value, then the low and the high end of its interval. A limit of
+    0.01 allows at most 1.01 times. None if none keeps it.
     """
     ...
 
@@ -86,6 +87,7 @@ check("serving", quantize, choose)
 #
 # ```python
 # LIMIT = 0.01  # written down first: the perplexity may rise by 1 %
+# Measured = dict[str, tuple[float, float, float, float]]
 #
 #
 # def quantize(matrix: list[list[float]]) -> tuple[list[list[int]], list[float]]:
@@ -97,9 +99,7 @@ check("serving", quantize, choose)
 #     return whole, scales
 #
 #
-# def choose(
-#     measured: dict[str, tuple[float, float, float, float]], limit: float
-# ) -> str | None:
+# def choose(measured: Measured, limit: float) -> str | None:
 #     """The name with the fewest bits of which the whole interval keeps the limit."""
 #     fit = [name for name, row in measured.items() if row[3] <= 1 + limit]
 #     return min(fit, key=lambda name: measured[name][0], default=None)
@@ -134,11 +134,13 @@ for layout, rows in groups.items():
     for bits, row in rows.items():
         times = row["ratio"]
         ends = times["value"], times["low"], times["high"]
-        measured[f"one scale for a {layout}, {bits[4:]} bits"] = row["bits_per_weight"], *ends
+        name = f"one scale for a {layout}, {bits[4:]} bits"
+        measured[name] = row["bits_per_weight"], *ends
 for limit in (LIMIT, 0.02, 0.1):
     name = choose(measured, limit)
     bits, value, low, high = measured[name]
-    print(f"{limit:3.0%}: {name}: {bits:.2f} bits, {value:.3f} times ({low:.3f} to {high:.3f})")
+    print(f"{limit:3.0%}: {name} ({bits:.2f} with scales)")
+    print(f"     {value:.3f} times the perplexity ({low:.3f} to {high:.3f})")
 
 # %% [markdown]
 # The limit decides, and not the taste of the moment. (Read *32 weights* as 32 neighbors that share a scale, which costs
@@ -169,11 +171,11 @@ import json
 
 
 def read(pieces: list[bytes]) -> tuple[str, str]:
-    """The text of a stream, and how it ended, out of the pieces that the network brought.
+    """The text of a stream, and how it ended, out of the pieces that came.
 
-    ``stop`` or ``length`` if a finish_reason said so; ``error`` if an event had one, with
-    the text before it; ``cut`` if the stream is over and nobody said why. (In each event,
-    one line of data.)
+    ``stop`` or ``length`` if a finish_reason said so; ``error`` if an event had one,
+    with the text before it; ``cut`` if the stream is over and nobody said why. (Here
+    each event has one line of data.)
     """
     ...
 
@@ -274,7 +276,8 @@ def show(batching: str) -> None:
     print("users  median  95 %  median  95 %  a token  tokens/s")
     for users, name in ((1, "one"), (2, "two"), (4, "four"), (8, "eight")):
         row = summary[batching][name]
-        waits = "  ".join(f"{row[key]:5.1f}" for key in ("first", "first95", "done", "done95"))
+        keys = ("first", "first95", "done", "done95")
+        waits = "  ".join(f"{row[key]:5.1f}" for key in keys)
         print(f"{users:5}  {waits}  {row['token']:7.3f}  {row['rate']:8.1f}")
 
 
@@ -296,10 +299,10 @@ for number in range(60):
     sent = max(due, free)
     free = sent + needs
     log.append((due, sent, free))
-kind = [(sent, sent, done) for _, sent, done in log]  # as if each had been due when it was sent
+kind = [(sent, sent, done) for _, sent, done in log]  # as if due when it was sent
 for percent in (50, 90, 95):
-    waits = f"{slowest([log], percent):4.1f} s, and {slowest([kind], percent):4.1f} s from when it was sent"
-    print(f"{percent} % of the users wait at most {waits}")
+    true, kinder = slowest([log], percent), slowest([kind], percent)
+    print(f"{percent} % wait at most {true:4.1f} s; from when it was sent {kinder:4.1f} s")
 
 # %% [markdown]
 # ## Part 3: who comes in, and the end
@@ -319,27 +322,28 @@ for percent in (50, 90, 95):
 
 
 # %% tags=["starter"]
-def serve(arrivals: list[float], services: list[float], slots: int) -> list[tuple[float, float]]:
+Times = list[float]
+
+
+def serve(arrivals: Times, services: Times, slots: int) -> list[tuple[float, float]]:
     """When each request starts and ends, first come, first served.
 
-    ``arrivals`` are in order; each request then takes its seconds of ``services``, in the
-    slot that gets free first.
+    ``arrivals`` are in order; each request then takes its seconds of ``services``, in
+    the slot that gets free first.
     """
     ...
 
 
-def plan(services: list[float], slots: int, rate: float, limit: float) -> tuple[float, int]:
+def plan(services: Times, slots: int, rate: float, limit: float) -> tuple[float, int]:
     """The utilization if so many come in a second; and how many may be inside at once.
 
-    So many that on average nobody stays longer than ``limit`` seconds when the server is
-    full. It is a whole number, 1 at least.
+    So many that on average nobody stays longer than ``limit`` seconds when the server
+    is full. It is a whole number, 1 at least.
     """
     ...
 
 
-def stop(
-    arrivals: list[float], services: list[float], slots: int, signal: float, grace: float
-) -> list[str]:
+def stop(arrivals: Times, services: Times, slots: int, signal: float, grace: float) -> list[str]:
     """What becomes of each request when the server is asked to stop at ``signal``.
 
     ``refused`` if it comes after that; ``done`` if it ends ``grace`` seconds after the
@@ -368,10 +372,10 @@ check("serving", serve, plan, stop)
 # ```python
 # from statistics import fmean
 #
+# Times = list[float]
 #
-# def serve(
-#     arrivals: list[float], services: list[float], slots: int
-# ) -> list[tuple[float, float]]:
+#
+# def serve(arrivals: Times, services: Times, slots: int) -> list[tuple[float, float]]:
 #     """When each request starts and ends, first come, first served."""
 #     free, found = [0.0] * slots, []
 #     for arrival, service in zip(arrivals, services):
@@ -382,16 +386,14 @@ check("serving", serve, plan, stop)
 #     return found
 #
 #
-# def plan(
-#     services: list[float], slots: int, rate: float, limit: float
-# ) -> tuple[float, int]:
+# def plan(services: Times, slots: int, rate: float, limit: float) -> tuple[float, int]:
 #     """The utilization if so many come in a second; and how many may be inside at once."""
 #     mean = fmean(services)
 #     return rate * mean / slots, max(1, int(limit * slots / mean))
 #
 #
 # def stop(
-#     arrivals: list[float], services: list[float], slots: int, signal: float, grace: float
+#     arrivals: Times, services: Times, slots: int, signal: float, grace: float
 # ) -> list[str]:
 #     """What becomes of each request when the server is asked to stop at ``signal``."""
 #     found = []
@@ -418,10 +420,9 @@ for name, share in (("half", 0.5), ("most", 0.8), ("over", 1.25)):
     ends = [end for _, end in serve(arrivals, alone, slots=1)]
     told = [[(due, due, end) for due, end in zip(arrivals, ends)]]
     seen = [[(row["due"], row["sent"], row["done"]) for row in came]]
-    print(
-        f"{share:4.0%} of the time: median predicted {slowest(told, 50):4.1f} s, "
-        f"seen {slowest(seen, 50):4.1f} s; 95 % {slowest(told, 95):4.1f} s, seen {slowest(seen, 95):4.1f} s"
-    )
+    waits = [f"{slowest(logs, p):5.1f}" for p in (50, 95) for logs in (told, seen)]
+    print(f"{share:4.0%}: median {waits[0]} predicted, {waits[1]} seen;", end=" ")
+    print(f"95 % point {waits[2]} predicted, {waits[3]} seen")
 
 # %%
 busy, inside = plan(alone, slots=1, rate=20 / 60, limit=20.0)
@@ -429,9 +430,8 @@ print(f"20 people who ask once a minute: utilization {busy:.2f}")
 print(f"so that nobody stays longer than 20 s on average: {inside} inside at once")
 came = [row["due"] for row in columns(values, "most")]
 fates = stop(came, alone, slots=1, signal=came[-8], grace=10.0)
-print(
-    "a stop with 10 s of grace:", {fate: fates.count(fate) for fate in ("done", "cut", "refused")}
-)
+for fate in ("done", "cut", "refused"):
+    print(f"a stop with 10 s of grace: {fates.count(fate):2} {fate}")
 
 # %% [markdown]
 # Does the real server stop like that? While it wrote one answer and three more waited, it was sent the signal by which
@@ -440,10 +440,8 @@ print(
 # %%
 for batching in ("off", "on"):
     end = summary[batching]["stop"]
-    print(
-        f"continuous batching {batching:3}: {end['finished']:.0f} of {end['sent']:.0f} answers finished, "
-        f"a new request refused: {end['refused'] == 1}"
-    )
+    told = f"{end['finished']:.0f} of {end['sent']:.0f} answers finished"
+    print(f"continuous batching {batching:3}: {told}; refused a new one: {end['refused'] == 1}")
 
 # %% [markdown]
 # It refuses and finishes, as you want it. It knows no limit of time: it waits for the longest answer, however long, until
@@ -477,18 +475,20 @@ print(f"the very first request took {summary['on']['warm']:.0f} s, not counted a
 # %% tags=["starter"]
 from math import exp
 
+Texts = list[bytes]
 
-def allowed(valid: list[bytes], text: bytes, tokens: list[bytes], end: int) -> list[int]:
-    """Ids of the tokens after which the text can still become one of the valid ones, in order.
 
-    A token's id is its place in ``tokens``. The token ``end`` writes nothing; it is allowed
-    where the text is valid. Other tokens without bytes never are.
+def allowed(valid: Texts, text: bytes, tokens: Texts, end: int) -> list[int]:
+    """Ids of the tokens after which the text can still become a valid one, in order.
+
+    A token's id is its place in ``tokens``. The token ``end`` writes nothing; it is
+    allowed where the text is valid. Other tokens without bytes never are.
     """
     ...
 
 
 def chances(logits: list[float], ids: list[int]) -> list[float]:
-    """A probability for each token: a softmax over the allowed ids, and exactly 0 for all others."""
+    """A probability for each token: a softmax over the allowed ids, 0 for all others."""
     ...
 
 
@@ -513,9 +513,11 @@ check("serving", allowed, chances)
 # ```python
 # from math import exp
 #
+# Texts = list[bytes]
 #
-# def allowed(valid: list[bytes], text: bytes, tokens: list[bytes], end: int) -> list[int]:
-#     """Ids of the tokens after which the text can still become one of the valid ones."""
+#
+# def allowed(valid: Texts, text: bytes, tokens: Texts, end: int) -> list[int]:
+#     """Ids of the tokens after which the text can still become a valid one."""
 #     rest = [one[len(text) :] for one in valid if one.startswith(text)]
 #     found = []
 #     for number, token in enumerate(tokens):
@@ -542,11 +544,12 @@ check("serving", allowed, chances)
 # never seen JSON in its life: left alone, it continues with what it knows.
 
 # %%
-from lessons.serving.structured import ask_for_json, load_writer, parses, reviews, valid_texts
+from lessons.serving import structured
 
-writer = load_writer()
-examples, asked = reviews(3, seed=0, split="train"), reviews(20, seed=1)
-valid = [b" " + text for text in valid_texts()]  # the model puts a space before its answer
+writer = structured.load_writer()
+examples = structured.reviews(3, seed=0, split="train")
+asked = structured.reviews(20, seed=1)
+valid = [b" " + text for text in structured.valid_texts()]  # the model begins with a space
 
 
 def free(logits: list[float], text: bytes) -> int:
@@ -562,15 +565,18 @@ def masked(logits: list[float], text: bytes) -> int:
 
 answers = {}
 for way in (free, masked):
-    answers[way.__name__] = [writer.write(ask_for_json(text, examples), way) for text, _ in asked]
-    print(f"{way.__name__:6}: {sum(map(parses, answers[way.__name__]))} of 20 parse")
+    prompts = [structured.ask_for_json(text, examples) for text, _ in asked]
+    answers[way.__name__] = [writer.write(prompt, way) for prompt in prompts]
+    count = sum(map(structured.parses, answers[way.__name__]))
+    print(f"{way.__name__:6}: {count} of {len(asked)} parse")
 print("free, for example:", answers["free"][0])
 print("masked:           ", answers["masked"][0])
 
 # %%
-pairs = [(json.loads(got), json.loads(right)) for got, (_, right) in zip(answers["masked"], asked)]
+wanted = [json.loads(answer) for _, answer in asked]
+pairs = list(zip(map(json.loads, answers["masked"]), wanted))
 for key in ("product", "sentiment"):
-    right = sum(got[key] == wanted[key] for got, wanted in pairs)
+    right = sum(got[key] == true[key] for got, true in pairs)
     print(f"{key}: {right / len(pairs):.0%} right")
 
 # %% [markdown]
@@ -586,11 +592,11 @@ for key in ("product", "sentiment"):
 #
 # ## For real
 #
-# Now start the server. It needs the course's extra `labs`. `chat` is the course's `instruct` with a chat template; the
-# first call trains it, in about a minute. In one terminal:
+# Now start the server. It needs more packages than the other labs: install the course with `[run,labs]` in
+# place of `[run]`. `chat` is the course's `instruct` with a chat template; the first call trains it, in about a minute. In
+# one terminal:
 #
 # ```bash
-# pip install "llm-development-fundamentals[run,labs] @ ."
 # python -m lessons.serving start chat --port 8000
 # ```
 #

@@ -228,7 +228,10 @@ def check_stream(solution: Solution, rng: Random) -> None:
 
 EXPLAINED = {
     "UnicodeDecodeError": "The network may cut inside of a character. Keep bytes until a line is whole.",
-    "JSONDecodeError": "What was read is no JSON: half an event, because a piece ends anywhere; or [DONE].",
+    "JSONDecodeError": (
+        "What was read is no JSON: half an event, because a piece ends anywhere; two of them, because a line "
+        "may end in a return and a line feed; or [DONE]."
+    ),
     "KeyError": "Not each event has it: a chunk may bring no content, and an error has no choices.",
     "IndexError": "The list of choices may be empty: some servers send the number of tokens that way.",
 }
