@@ -272,13 +272,13 @@ summary = real["summary"]
 
 def show(batching: str) -> None:
     """Print what users waited for, in seconds."""
-    print(f"continuous batching {batching}:  first text    whole answer")
-    print("users  median  95 %  median  95 %  a token  tokens/s")
+    print(f"{'':5}  first text     whole answer   continuous batching: {batching}")
+    print("users  median   95 %  median   95 %  a token  tokens/s")
     for users, name in ((1, "one"), (2, "two"), (4, "four"), (8, "eight")):
         row = summary[batching][name]
         keys = ("first", "first95", "done", "done95")
-        waits = "  ".join(f"{row[key]:5.1f}" for key in keys)
-        print(f"{users:5}  {waits}  {row['token']:7.3f}  {row['rate']:8.1f}")
+        waits = "  ".join(f"{row[key]:{6 - n % 2}.1f}" for n, key in enumerate(keys))
+        print(f"{users:5}  {waits}  {row['token']:7.2f}  {row['rate']:8.1f}")
 
 
 show("off")
@@ -629,10 +629,14 @@ for key in ("product", "sentiment"):
 #         print(choice.delta.content or "", end="", flush=True)
 # ```
 #
-# What that server does, as a test repeats each night: it streams; it finishes what was let in when it gets `SIGTERM`, and
-# refuses what comes later; it sends no `[DONE]`; it ignores `response_format`; it lets in everybody, so *you* have to count
-# (a proxy such as nginx with `limit_conn` can). Set `max_tokens`: by default it writes up to 1,024, more than `chat` can
-# read.
+# What that server does, as a test repeats each night:
+#
+# - It streams, and finishes what was let in when it gets `SIGTERM`, while it refuses what comes later.
+# - It says at `/health` that it is up. `/v1/models` lists what lies in the Hub's cache, and not the model that it serves.
+# - It sends no `[DONE]`, and ignores `response_format`.
+#
+# What it does not do: it lets in everybody, so *you* have to count (a proxy such as nginx can, with `limit_conn`). It has
+# no limit of time for a stop. And without `max_tokens` it writes up to 1,024 tokens, for which `chat` has no room.
 #
 # ## When one machine is not enough
 #

@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import urllib.request
 from urllib.parse import urlsplit
 
 import pytest
@@ -39,7 +40,10 @@ def test_a_stock_client_gets_a_streamed_answer_from_a_server_that_asks_no_networ
             "POST", "/v1/chat/completions", json.dumps(sent), {"Content-Type": "application/json"}
         )
         stream = raw.getresponse().read().decode()
+        with urllib.request.urlopen(f"{server.address}/models") as listed:
+            models = json.load(listed)["data"]
         log = server.log.read_text("utf-8")
+    assert models == []  # what lies in the Hub's cache, and not what is served
     assert answer.ended == "stop"
     assert answer.text == "".join(shown)
     assert len(shown) > 0
