@@ -418,8 +418,6 @@ check("serving", serve, plan, stop)
 # longer a *token* took than before, because the machine had other work.
 
 # %%
-from statistics import median
-
 from lessons.serving.measuring import columns
 
 values = next(c["values"] for c in real["cells"] if not c["parameters"]["batching"])
@@ -446,7 +444,7 @@ for name, share in (("half", 0.5), ("most", 0.8), ("over", 1.25)):
 # Each pair is the median and the 95 % point, in seconds. From the times alone, the prediction is far too kind. With the one
 # number that `timing` gives you, it comes close, and it shows what a queue does: **a server that gets less than twice as
 # slow makes people wait several times as long**, because its utilization rises with it. So watch the time a token in
-# operation, and plan with the slow one. (24 requests in one run: the last third of the digits is luck.)
+# operation, and plan with the slow one. (These are 24 requests in one run: trust the direction, not the digits.)
 
 # %%
 for slower in (1, 2):
@@ -486,6 +484,11 @@ for name in ("one", "two", "four", "eight"):
 print(f"the very first request took {summary['on']['warm']:.0f} s, not counted above")
 
 # %% [markdown]
+# For one user it is no gain, rather a small loss. For eight, the same second of the processor gives more than three times
+# as many tokens, and above all nobody waits for seven others: the first text comes after less than three seconds instead of
+# half a minute. Each token takes longer then, since the eight share each step. The first request paid for all: the server
+# takes its memory and warms up. Send one yourself before you let people in.
+#
 # ## Part 4: answers that a program can read
 #
 # Your users' program wants JSON: `{"product": "lamp", "sentiment": "positive"}`. You could ask nicely, parse, and ask again
