@@ -717,11 +717,13 @@ for key in ("product", "sentiment"):
 #
 # <details><summary>An answer</summary>
 #
-# Your `plan` gives the utilization and the number. Below about 0.8 the queue is short most of the time; the number that
-# may be inside is what keeps the others from waiting for nothing. The next one gets status 503 at once, with a
-# `Retry-After`: a quick no is kinder than a slow one, and nobody computes an answer that no one reads any more. Turn
-# batching on if the last table says so for as many users as you expect, after one request of your own that warms it up,
-# and then measure again, because with batching the slots of your prediction are no longer one.
+# With the recorded times the utilization is about 0.9, and at most 7 may be inside. That is already too tight: as soon as
+# the machine has other work and a token takes twice as long, it is 1.8, and the queue grows for as long as people come.
+# So turn batching on, which gave eight users three times as much for the same processor time, and send it one request
+# yourself before anybody comes. Then measure again, because with batching the slots of your prediction are no longer one.
+#
+# Who comes when the server is full gets status 503 at once, with a `Retry-After`: a quick no is kinder than a slow one, and
+# nobody computes an answer that no one reads any more.
 #
 # What you predict holds for requests like those that were recorded. Longer answers change the mean, and with it all the
 # rest: so log tokens and times, and look again on Tuesday.
