@@ -68,16 +68,6 @@ def _cells(model: str, count: int) -> tuple[Record, ...]:
 
 EXPERIMENTS = (
     Experiment(
-        name="serving_chat",
-        question="What do users of the course's `chat` wait for behind one server, and if it has to stop?",
-        measure="lessons.serving.measuring:serving_cell",
-        cells=_cells("chat", 100),
-        summarise=summarise_serving,
-        packages=PACKAGES,
-        repeatable=False,
-        data=("lessons/checkpoints/base/model.safetensors",),
-    ),
-    Experiment(
         name="serving_smollm2",
         question="What do users of SmolLM2 wait for behind one server, and if it has to stop?",
         measure="lessons.serving.measuring:serving_cell",

@@ -126,7 +126,7 @@ def test_a_percentile_is_the_smallest_that_so_many_do_not_exceed():
     assert percentile([float(n) for n in range(20)], 95) == 18.0
 
 
-def test_both_models_are_recorded_with_and_without_batching():
+def test_a_server_is_recorded_with_and_without_batching():
     for experiment in EXPERIMENTS:
         said = {(cell["about"], cell["batching"]) for cell in experiment.cells}
         assert said == {(about, on) for about in ("load", "stop") for on in (True, False)}
