@@ -668,7 +668,7 @@ for key in ("product", "sentiment"):
 #
 # ## When one machine is not enough
 #
-# The client stays the same, the server changes. [vLLM](https://docs.vllm.ai/) and [SGLang](https://docs.sglang.ai/) have
+# The client stays the same, the server changes. [vLLM](https://docs.vllm.ai/) and [SGLang](https://docs.sglang.io/) have
 # the same API, batch continuously, share what prompts have in common, and keep answers to a schema. This course has not
 # run them: they want a GPU. A test checks only that the following parses.
 #
@@ -698,7 +698,7 @@ for key in ("product", "sentiment"):
 #       containers:
 #         - name: vllm
 #           image: vllm/vllm-openai  # pin a version
-#           args: [--model, HuggingFaceTB/SmolLM2-135M-Instruct, --max-num-seqs, "32"]
+#           command: [vllm, serve, HuggingFaceTB/SmolLM2-135M-Instruct, --max-num-seqs, "32"]
 #           ports: [{containerPort: 8000}]
 #           readinessProbe: {httpGet: {path: /health, port: 8000}}
 #           lifecycle: {preStop: {exec: {command: [sleep, "5"]}}}  # until nobody sends here any more

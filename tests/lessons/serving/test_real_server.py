@@ -70,8 +70,8 @@ def test_what_a_larger_machine_runs_is_yaml_and_shell_with_the_same_number_of_re
     (deployment,) = (yaml.safe_load(text) for text in fences("yaml"))
     pod = deployment["spec"]["template"]["spec"]
     (container,) = pod["containers"]
-    at = container["args"].index("--max-num-seqs")
-    assert container["args"][at + 1] == "32"
+    at = container["command"].index("--max-num-seqs")
+    assert container["command"][at + 1] == "32"
     assert pod["terminationGracePeriodSeconds"] > 30
     words = [shlex.split(text) for text in fences("bash")]
     (vllm,) = (line for line in words if line[:2] == ["vllm", "serve"])
