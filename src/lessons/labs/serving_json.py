@@ -143,7 +143,8 @@ def chances(logits: Numbers, ids: list[int]) -> Numbers:
     """Probabilities of the allowed tokens, which sum to 1; all others have none: the right answer."""
     top = max(logits[i] for i in ids)
     weights = [exp(logit - top) if i in ids else 0.0 for i, logit in enumerate(logits)]
-    return [weight / sum(weights) for weight in weights]
+    total = sum(weights)
+    return [weight / total for weight in weights]
 
 
 def _softmax(logits: Numbers) -> Numbers:

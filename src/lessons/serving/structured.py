@@ -64,6 +64,8 @@ class Writer:
     tokenizer: "PreTrainedTokenizerBase"
     tokens: list[bytes] = field(init=False)
     end: int = field(init=False)
+    _read: tuple[str, list[int]] = field(init=False, default=("", []))
+    _past: Any = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.end = self.tokenizer.eos_token_id
@@ -80,13 +82,20 @@ class Writer:
         ]
 
     def logits(self, prompt: str, written: Sequence[int]) -> list[float]:
-        """A number for each token of the vocabulary: the larger, the likelier it comes next."""
+        """A number for each token of the vocabulary: the larger, the likelier it comes next.
+
+        What was read in the call before is not read again, if only a token was added.
+        """
         import torch
 
-        ids = [*self.tokenizer(prompt)["input_ids"], *written]
+        if (prompt, [*written[:-1]]) == self._read and written:
+            ids, past = [written[-1]], self._past
+        else:
+            ids, past = [*self.tokenizer(prompt)["input_ids"], *written], None
         with torch.no_grad():
-            rows = self.model(input_ids=torch.tensor([ids])).logits
-        numbers: list[float] = rows[0, -1].tolist()
+            found = self.model(input_ids=torch.tensor([ids]), past_key_values=past, use_cache=True)
+        self._read, self._past = (prompt, [*written]), found.past_key_values
+        numbers: list[float] = found.logits[0, -1].tolist()
         return numbers
 
     def write(

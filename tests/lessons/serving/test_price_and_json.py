@@ -76,6 +76,15 @@ def test_tokens_are_the_bytes_of_a_text(writer):
     assert len(writer.tokens) == len(writer.logits("a", []))
 
 
+def test_what_was_read_before_is_not_read_again(writer):
+    ids = writer.tokenizer(" is awful and")["input_ids"]
+    for length in range(len(ids)):
+        step = writer.logits("The lamp", ids[:length])
+    assert writer.logits("Review:", ids[:3]) != step
+    whole = writer.logits("The lamp", ids[:-1])
+    assert step == pytest.approx(whole, abs=1e-3)
+
+
 def test_with_a_mask_a_model_that_knows_no_json_writes_it(writer):
     valid = [b" " + text for text in structured.valid_texts()]
 
