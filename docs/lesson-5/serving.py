@@ -568,14 +568,14 @@ check("serving", allowed, chances)
 #
 # </details>
 #
-# Ask the course's model `base` about 20 held-out reviews. Three others with their JSON stand in the prompt, yet it has
+# Ask the course's model `base` about 20 held-out reviews. Two others with their JSON stand in the prompt, yet it has
 # never seen JSON in its life: left alone, it continues with what it knows.
 
 # %%
 from lessons.serving import structured
 
 writer = structured.load_writer()
-examples = structured.reviews(3, seed=0, split="train")
+examples = structured.reviews(2, seed=0, split="train")
 asked = structured.reviews(20, seed=1)
 valid = [b" " + text for text in structured.valid_texts()]  # the model begins with a space
 
