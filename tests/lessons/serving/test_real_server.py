@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import urllib.request
+from contextlib import closing
 from urllib.parse import urlsplit
 
 import pytest
@@ -35,11 +36,15 @@ def test_a_stock_client_gets_a_streamed_answer_from_a_server_that_asks_no_networ
         answer = client.asker(opened, "chat", 40, client.now, shown.append)(ASKED["content"], 0.0)
         sent = {"model": "chat", "messages": [ASKED], "max_tokens": 40, "stream": True}
         sent["response_format"] = {"type": "json_object"}
-        raw = http.client.HTTPConnection(urlsplit(server.address).netloc, timeout=60)
-        raw.request(
-            "POST", "/v1/chat/completions", json.dumps(sent), {"Content-Type": "application/json"}
-        )
-        stream = raw.getresponse().read().decode()
+        place = urlsplit(server.address).netloc
+        with closing(http.client.HTTPConnection(place, timeout=60)) as raw:
+            raw.request(
+                "POST",
+                "/v1/chat/completions",
+                json.dumps(sent),
+                {"Content-Type": "application/json"},
+            )
+            stream = raw.getresponse().read().decode()
         with urllib.request.urlopen(f"{server.address}/models") as listed:
             models = json.load(listed)["data"]
         log = server.log.read_text("utf-8")
