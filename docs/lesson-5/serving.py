@@ -572,12 +572,13 @@ check("serving", allowed, chances)
 # never seen JSON in its life: left alone, it continues with what it knows.
 
 # %%
+from collections.abc import Callable
+
 from lessons.serving import structured
 
 writer = structured.load_writer()
 examples = structured.reviews(2, seed=0, split="train")
 asked = structured.reviews(20, seed=1)
-valid = [b" " + text for text in structured.valid_texts()]  # the model begins with a space
 
 
 def free(logits: list[float], text: bytes) -> int:
@@ -585,35 +586,49 @@ def free(logits: list[float], text: bytes) -> int:
     return writer.end if b"\n" in text else logits.index(max(logits))
 
 
-def masked(logits: list[float], text: bytes) -> int:
-    """The likeliest of the allowed tokens."""
-    probabilities = chances(logits, allowed(valid, text, writer.tokens, writer.end))
-    return probabilities.index(max(probabilities))
+def masked_to(valid: Texts) -> Callable[[list[float], bytes], int]:
+    """Choose the likeliest of the tokens that are allowed."""
+
+    def choose_token(logits: list[float], text: bytes) -> int:
+        found = chances(logits, allowed(valid, text, writer.tokens, writer.end))
+        return found.index(max(found))
+
+    return choose_token
 
 
+prompts = [structured.ask_for_json(text, examples) for text, _ in asked]
+json_only = masked_to([b" " + text for text in structured.valid_texts()])
 answers = {}
-for way in (free, masked):
-    prompts = [structured.ask_for_json(text, examples) for text, _ in asked]
-    answers[way.__name__] = [writer.write(prompt, way) for prompt in prompts]
-    count = sum(map(structured.parses, answers[way.__name__]))
-    print(f"{way.__name__:6}: {count} of {len(asked)} parse")
-print("free, for example:", answers["free"][0])
-print("masked:           ", answers["masked"][0])
+for name, way in (("free", free), ("masked", json_only)):
+    answers[name] = [writer.write(prompt, way) for prompt in prompts]
+    count = sum(map(structured.parses, answers[name]))
+    print(f"{name:6}: {count} of {len(asked)} parse, such as {answers[name][0].strip()}")
 
 # %%
 wanted = [json.loads(answer) for _, answer in asked]
-pairs = list(zip(map(json.loads, answers["masked"]), wanted))
+given = list(map(json.loads, answers["masked"]))
 for key in ("product", "sentiment"):
-    right = sum(got[key] == true[key] for got, true in pairs)
-    print(f"{key}: {right / len(pairs):.0%} right")
+    right = sum(got[key] == true[key] for got, true in zip(given, wanted))
+    print(f"{key}: {right} of {len(wanted)} right")
+
+# %% [markdown]
+# **All valid, and worth nothing.** No product is right, and the sentiment is right as often as a coin. The mask forced a
+# form on a model that has never seen it, and what it then writes into it comes from nowhere. So ask a model in words that
+# it knows, let it write the *values* only, each with a mask of its own, and let your program write the braces:
+
+# %%
+mood = masked_to([b" positive", b" negative"])
+given = [writer.write(f"Review: {text}\nSentiment:", mood).strip() for text, _ in asked]
+right = sum(got == true["sentiment"] for got, true in zip(given, wanted))
+print(f"sentiment, asked as in its training: {right} of {len(wanted)} right")
+print("for the program:", json.dumps({"sentiment": given[0]}))
 
 # %% [markdown]
 # **What you should see.** Left alone, none of its answers parses, and asking again would help little. With the mask all of
 # them do, and they have to: each token writes at least one byte of a valid text, so room for as many tokens as the
 # longest one has bytes is always enough. (Where `max_tokens` is smaller, an answer can still be cut: then it is none.)
-#
-# But **valid is not right**. The form is forced, and what stands in it is as good as the model: a mask makes a program
-# run, and no model better. So measure the content, too, as on the page about [evaluation](../lesson-4/evaluation.md).
+# But **valid is not right**: a mask makes the program run, and the model no better. It hides, too, that the model did not
+# understand. So measure the content as well, as on the page about [evaluation](../lesson-4/evaluation.md).
 #
 # The server of this lab ignores `response_format`: it logs a line, and answers as if nobody had asked. Find out what yours
 # does before you rely on it, with a question to which the model would rather not answer in JSON.

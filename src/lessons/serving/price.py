@@ -35,7 +35,7 @@ def price(
         batches: of held-out text, 16 rows of 256 tokens each.
     """
     import torch  # here, so that a lab's checks need not load it
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast
     from transformers.pytorch_utils import Conv1D
 
     from lessons.models import recipes
@@ -44,7 +44,8 @@ def price(
 
     folder = checkpoint("base")
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()  # type: ignore[no-untyped-call]
-    texts = held_out(recipes.PLANS["base"], AutoTokenizer.from_pretrained(folder), batches)
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
+    texts = held_out(recipes.PLANS["base"], tokenizer, batches)
     size = 4 * sum(weight.numel() for weight in model.parameters())
     before, saved = math.exp(validation_loss(model, texts, causal=True)), 0
     for layer in model.modules():

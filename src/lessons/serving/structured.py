@@ -35,7 +35,7 @@ def product_of(text: str) -> str:
 
 def reviews(count: int, seed: int, split: str = "held-out") -> list[tuple[str, str]]:
     """Draw different reviews that name one product, each with the answer that is wanted."""
-    rng, found = random.Random(f"reviews for a program {split} {seed}"), {}
+    rng, found = random.Random(f"reviews for a program {split} {seed}"), dict[str, str]()
     while len(found) < count:
         drawn = review(rng, split, MOODS[len(found) % 2])
         if product := product_of(drawn.text):
