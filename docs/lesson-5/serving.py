@@ -287,12 +287,12 @@ show("off")
 for users, name in ((2, "two"), (4, "four"), (8, "eight")):
     row = summary["off"][name]
     before = row["first"] / row["token"]
-    print(f"{users} users: the first text comes when {before:.0f} tokens could have been written")
+    print(f"{users} users: before the first text pass the times of {before:.0f} tokens")
 
 # %% [markdown]
 # The last lines say it: with eight users, each waits for seven answers of 24 tokens before theirs begins. The server does no
-# less work in a second of the processor. So nothing is wrong with the *model*, and a faster one would only help a little:
-# people wait for people. ("A token" got slower from row to row because the machine was busier by then.)
+# less work in a second of the processor. So nothing is wrong with the *model*: people wait for people. ("A token" got
+# slower from row to row because the machine was busier by then.)
 #
 # Two traps of measuring stand in the check. The server sends an empty chunk at once, while the request still waits in the
 # queue; who takes it for the first token, measures a wonderful server. And a client that sends its next request late,
@@ -350,7 +350,13 @@ def plan(services: Times, slots: int, rate: float, limit: float) -> tuple[float,
     ...
 
 
-def stop(arrivals: Times, services: Times, slots: int, signal: float, grace: float) -> list[str]:
+def stop(
+    arrivals: Times,
+    services: Times,
+    slots: int,
+    signal: float,
+    grace: float,
+) -> list[str]:
     """What becomes of each request when the server is asked to stop at ``signal``.
 
     ``refused`` if it comes after that; ``done`` if it ends ``grace`` seconds after the
@@ -400,7 +406,11 @@ check("serving", serve, plan, stop)
 #
 #
 # def stop(
-#     arrivals: Times, services: Times, slots: int, signal: float, grace: float
+#     arrivals: Times,
+#     services: Times,
+#     slots: int,
+#     signal: float,
+#     grace: float,
 # ) -> list[str]:
 #     """What becomes of each request when the server is asked to stop at ``signal``."""
 #     found = []
@@ -624,8 +634,8 @@ print(f"sentiment, asked as in its training: {right} of {len(wanted)} right")
 print("for the program:", json.dumps({"sentiment": given[0]}))
 
 # %% [markdown]
-# **What you should see.** Left alone, none of its answers parses, and asking again would help little. With the mask all of
-# them do, and they have to: each token writes at least one byte of a valid text, so room for as many tokens as the
+# **What you should see.** Left alone, none of its answers parses, and asking again gives the same, since it takes the
+# likeliest token each time. With the mask all of them do, and they have to: each token writes at least one byte of a valid text, so room for as many tokens as the
 # longest one has bytes is always enough. (Where `max_tokens` is smaller, an answer can still be cut: then it is none.)
 # But **valid is not right**: a mask makes the program run, and the model no better. It hides, too, that the model did not
 # understand. So measure the content as well, as on the page about [evaluation](../lesson-4/evaluation.md).
@@ -654,7 +664,7 @@ print("for the program:", json.dumps({"sentiment": given[0]}))
 # ```
 #
 # `bench` starts a server of its own and prints a table like those above. After `python -m lessons.real_models` you can say
-# `smollm2` instead of `chat`. In a program it is the stock client, with nothing of this course in it:
+# `smollm2` instead of `chat` (in a request a model is named as its folder, which `start` prints). In a program it is the stock client, with nothing of this course in it:
 #
 # ```python
 # from openai import OpenAI
@@ -688,12 +698,13 @@ print("for the program:", json.dumps({"sentiment": given[0]}))
 # run them: they want a GPU. A test checks only that the following parses.
 #
 # ```bash
-# vllm serve HuggingFaceTB/SmolLM2-135M-Instruct --port 8000 --max-num-seqs 32 --max-model-len 4096
+# vllm serve HuggingFaceTB/SmolLM2-135M-Instruct --port 8000 \
+#   --max-num-seqs 32 --max-model-len 4096
 # ```
 #
 # ```bash
-# python -m sglang.launch_server --model-path HuggingFaceTB/SmolLM2-135M-Instruct --port 8000 \
-#   --max-running-requests 32
+# python -m sglang.launch_server --model-path HuggingFaceTB/SmolLM2-135M-Instruct \
+#   --port 8000 --max-running-requests 32
 # ```
 #
 # `--max-num-seqs` and `--max-running-requests` are the number that you computed in part 3. On Kubernetes, it and the time
@@ -716,7 +727,7 @@ print("for the program:", json.dumps({"sentiment": given[0]}))
 #           command: [vllm, serve, HuggingFaceTB/SmolLM2-135M-Instruct, --max-num-seqs, "32"]
 #           ports: [{containerPort: 8000}]
 #           readinessProbe: {httpGet: {path: /health, port: 8000}}
-#           lifecycle: {preStop: {exec: {command: [sleep, "5"]}}}  # until nobody sends here any more
+#           lifecycle: {preStop: {exec: {command: [sleep, "5"]}}}  # none comes then
 #           resources: {limits: {nvidia.com/gpu: 1}}
 # ```
 #
