@@ -229,7 +229,7 @@ def check_stream(solution: Solution, rng: Random) -> None:
 EXPLAINED = {
     "UnicodeDecodeError": "The network may cut inside of a character. Keep bytes until a line is whole.",
     "JSONDecodeError": (
-        "What was read is no JSON: half an event, because a piece ends anywhere; two of them, because a line "
+        "What was read is no JSON: half an event, because a piece ends anywhere; two, because a line "
         "may end in a return and a line feed; or [DONE]."
     ),
     "KeyError": "Not each event has it: a chunk may bring no content, and an error has no choices.",
