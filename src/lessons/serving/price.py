@@ -4,6 +4,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from lessons.serving.quiet import quiet
+
 Matrix = list[list[float]]
 
 
@@ -34,18 +36,19 @@ def price(
         quantize: takes a matrix, a row for each output, and returns whole numbers and a scale for each row.
         batches: of held-out text, 16 rows of 256 tokens each.
     """
-    import torch  # here, so that a lab's checks need not load it
-    from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast
-    from transformers.pytorch_utils import Conv1D
+    with quiet():
+        import torch  # here, so that a lab's checks need not load it
+        from transformers import AutoModelForCausalLM, PreTrainedTokenizerFast
+        from transformers.pytorch_utils import Conv1D
 
-    from lessons.models import recipes
-    from lessons.pretraining.objectives import held_out, validation_loss
-    from lessons.storage import checkpoint
+        from lessons.models import recipes
+        from lessons.pretraining.objectives import held_out, validation_loss
+        from lessons.storage import checkpoint
 
-    folder = checkpoint("base")
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()  # type: ignore[no-untyped-call]
-    tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
-    texts = held_out(recipes.PLANS["base"], tokenizer, batches)
+        folder = checkpoint("base")
+        model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()  # type: ignore[no-untyped-call]
+        tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
+        texts = held_out(recipes.PLANS["base"], tokenizer, batches)
     size = 4 * sum(weight.numel() for weight in model.parameters())
     before, saved = math.exp(validation_loss(model, texts, causal=True)), 0
     for layer in model.modules():

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lessons.serving.quiet import quiet
 from lessons.tokenization.tokenizers import byte_order
 from lessons.world.reviews import PRODUCTS, review
 
@@ -123,13 +124,14 @@ class Writer:
 
 def load_writer() -> Writer:
     """Load the course's `base`."""
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    with quiet():
+        from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    from lessons.storage import checkpoint
+        from lessons.storage import checkpoint
 
-    folder = checkpoint("base")
-    model: Any = AutoModelForCausalLM.from_pretrained(folder)
-    return Writer(model.eval(), AutoTokenizer.from_pretrained(folder))
+        folder = checkpoint("base")
+        model: Any = AutoModelForCausalLM.from_pretrained(folder)
+        return Writer(model.eval(), AutoTokenizer.from_pretrained(folder))
 
 
 def parses(text: str | None) -> bool:

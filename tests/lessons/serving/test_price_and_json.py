@@ -1,6 +1,8 @@
 """What eight bits cost a model, and a model that writes what it is allowed to."""
 
 import json
+import sys
+import warnings
 
 import pytest
 import torch
@@ -10,6 +12,7 @@ from lessons.labs.serving_json import allowed, chances
 from lessons.labs.serving_mistakes import quantize
 from lessons.serving import structured
 from lessons.serving.price import price
+from lessons.serving.quiet import quiet
 
 SMALL = GPT2Config(n_layer=1, n_embd=8, n_head=2, n_positions=16, vocab_size=2048)
 
@@ -45,6 +48,18 @@ def test_a_price_sees_what_a_wrong_function_does(small):
 
     paid = price(wrong)
     assert abs(paid.rounded_perplexity / paid.perplexity - 1) > 1e-2
+
+
+def test_what_libraries_say_while_they_load_is_kept_back_and_what_fails_is_not(capsys):
+    def load():
+        with quiet():
+            print("Loading weights", file=sys.stderr)
+            warnings.warn("IProgress not found", stacklevel=1)
+            raise ValueError("no model")
+
+    with pytest.raises(ValueError, match="no model"):
+        load()
+    assert capsys.readouterr().err == ""
 
 
 def test_reviews_name_one_product_and_come_with_the_answer():
