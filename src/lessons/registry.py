@@ -15,6 +15,7 @@ from lessons.prompting import real_experiments as real_prompting
 from lessons.quantization import experiments as quantization
 from lessons.reward_modeling import experiments as reward_modeling
 from lessons.search import experiments as search
+from lessons.serving import experiments as serving
 from lessons.tokenization import experiments as tokenization
 
 EXPERIMENTS: dict[str, Experiment] = {
@@ -35,6 +36,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         quantization,
         evaluation,
         search,
+        serving,
     )
     for experiment in page.EXPERIMENTS
 }

@@ -218,6 +218,46 @@ LABS = (
         ),
     ),
     Lab(
+        name="serving",
+        title="Quantize and serve",
+        minutes=(30, 40),
+        difficulty=3,
+        pages=("quantization",),
+        parts=(
+            Part(
+                "take eight bits, and the fewest that keep a limit",
+                {"quantize": ("matrix",), "choose": ("measured", "limit")},
+                "check_quantize",
+            ),
+            Part(
+                "read a stream, and measure what users feel",
+                {
+                    "read": ("pieces",),
+                    "timing": ("sent", "chunks", "tokens"),
+                    "slowest": ("clients", "percent"),
+                },
+                "check_stream",
+            ),
+            Part(
+                "predict the queue, say who comes in, and stop",
+                {
+                    "serve": ("arrivals", "services", "slots"),
+                    "plan": ("services", "slots", "rate", "limit"),
+                    "stop": ("arrivals", "services", "slots", "signal", "grace"),
+                },
+                "check_queue",
+            ),
+            Part(
+                "let only valid answers through",
+                {
+                    "allowed": ("valid", "text", "tokens", "end"),
+                    "chances": ("logits", "ids"),
+                },
+                "check_json",
+            ),
+        ),
+    ),
+    Lab(
         name="evaluation",
         title="An evaluation you would bet on",
         minutes=(25, 40),
