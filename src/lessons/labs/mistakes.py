@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
 from lessons.labs.runner import Solution
@@ -27,11 +28,17 @@ class Mistake:
 
 
 def equal(got: Any, wanted: Any) -> bool:
-    """Whether two results are the same, numbers with a decimal point to one part in a billion."""
-    if isinstance(got, tuple) and isinstance(wanted, tuple) and len(got) == len(wanted):
-        return all(map(equal, got, wanted))
+    """Whether two results are the same, numbers with a decimal point to one part in a billion.
+
+    What is no number (``nan``) is the same as another one.
+    """
+    for kind in (tuple, list):
+        if isinstance(got, kind) and isinstance(wanted, kind) and len(got) == len(wanted):
+            return all(map(equal, got, wanted))
     if isinstance(got, float) and isinstance(wanted, int | float):
-        return abs(got - wanted) <= 1e-9 * max(1.0, abs(wanted))
+        if isnan(got) or isnan(wanted):
+            return isnan(got) and isnan(wanted)
+        return got == wanted or abs(got - wanted) <= 1e-9 * max(1.0, abs(wanted))
     return bool(got == wanted)
 
 

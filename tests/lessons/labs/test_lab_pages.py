@@ -14,7 +14,7 @@ from solvedlabs import ROOT
 
 CONFIG = Config.load(ROOT)
 PAGES = {lab.name: lab for lab in labs.find(CONFIG)}
-LONG = frozenset()  # labs whose run takes too long for every change
+LONG = frozenset({"pretraining"})  # labs whose run takes too long for every change
 NAMES = [pytest.param(n, marks=pytest.mark.nightly) if n in LONG else n for n in PAGES]
 
 
