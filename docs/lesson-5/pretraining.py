@@ -48,7 +48,7 @@ print(inspect.getsource(loop))
 # A run that goes on has to read what it *would have read*. So do not keep a shuffled list that a new process would have to
 # find again. Let the step's number alone decide: think of all epochs as one long line of examples, first those of epoch 0,
 # then those of epoch 1, and so on. Step 0 reads the first `size` of the line, step 1 the next ones. Where an epoch ends
-# within a batch, the batch goes on with the next epoch.
+# within a batch, the rest of the batch comes from the next epoch, so all batches have the same size.
 #
 # `shard` deals a batch out to several processes, of which each has a number, its *rank*. Every process takes part in every
 # step, even one that got nothing.
@@ -227,7 +227,7 @@ for name, way in (("mean of means", mean_of_means), ("yours", combine)):
 #
 # The loop hands you a step and bytes: all that the model, the optimizer and the random numbers need to go on. The kill
 # may come at any moment, also while you write. And sometimes a disk or a network changes what was written. Whatever happens,
-# `load` has to give back the newest checkpoint that is *whole*, and to the last bit what was saved.
+# `load` has to give back the newest checkpoint that is *whole*, exactly as it was saved.
 
 # %% tags=["starter"]
 from pathlib import Path
@@ -490,13 +490,13 @@ for machines in (1, 4, 16, 64):
 #
 # <details><summary>An answer</summary>
 #
-# Four machines, and a save every three quarters of an hour: 28 hours, for about 113 machine-hours. Sixteen machines would be
-# done in nine hours and cost a quarter more. Sixty-four pay for 261 machine-hours to do 96 hours of work, because they mostly
+# Four machines, and a save every three quarters of an hour: 28 hours, for about 112 machine-hours. Sixteen machines would be
+# done in nine hours and cost a quarter more. Sixty-four pay for 264 machine-hours to do 96 hours of work, because they mostly
 # save, restart and repeat.
 #
 # With saves of ten seconds, sixteen machines save every five and a half minutes and are done in about seven hours for
-# 115 machine-hours: four times as fast as before for the same money. So what a save costs decides how far you can scale
-# out. What remains are the restarts, which no interval changes: 64 machines would still cost about 167.
+# 114 machine-hours: four times as fast as before for the same money. So what a save costs decides how far you can scale
+# out. What remains are the restarts, which no interval changes: 64 machines would still cost about 165.
 #
 # </details>
 #
