@@ -303,7 +303,7 @@ check("pretraining", save, load)
 # ```
 #
 # The check kills the process, not the machine. If the power goes, what was written may not be on the disk yet, though the
-# renaming is. That is what `os.fsync` is for, and no check from within the machine can see whether you called it in vain.
+# renaming is. That is what `os.fsync` is for, and the check cannot see whether you call it.
 #
 # </details>
 #

@@ -126,18 +126,20 @@ def train(
 
     from lessons.labs.pretraining_model import Model
 
-    torch.set_num_threads(1)
-    how, where = Settings(**settings), place or Place()
-    model, begin = Model(SEED + where.rank, how.dropout), 0
-    if where.world > 1:  # all begin with the weights of the first one
-        first = where.everyone(model.network.state_dict())[0]
-        model.network.load_state_dict(first)
-    if folder is not None:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        if saved := own["load"](str(folder)):
-            model.from_bytes(saved[1], where.rank, how.without)
-            begin = 0 if how.without == "step" else saved[0]
-    loop(model, begin, folder, SimpleNamespace(**own), how, where)
+    how, where, threads = Settings(**settings), place or Place(), torch.get_num_threads()
+    torch.set_num_threads(1)  # another number would add in another order
+    try:
+        model, begin = Model(SEED + where.rank, how.dropout), 0
+        if where.world > 1:  # all begin with the weights of the first one
+            model.network.load_state_dict(where.everyone(model.network.state_dict())[0])
+        if folder is not None:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            if saved := own["load"](str(folder)):
+                model.from_bytes(saved[1], where.rank, how.without)
+                begin = 0 if how.without == "step" else saved[0]
+        loop(model, begin, folder, SimpleNamespace(**own), how, where)
+    finally:
+        torch.set_num_threads(threads)
     return model.losses
 
 
