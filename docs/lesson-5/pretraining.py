@@ -375,7 +375,7 @@ assert apart < 0.0001
 #
 # `finish` plays one run through. `interval` says what is best on average. If you save every x seconds of work, then saving
 # costs you the share `save / x` of your time. And each time a machine is taken, you lose half an interval, on average:
-# that is the share `(x / 2) / m`, if m is the mean time from one loss to the next. Which x makes both together smallest?
+# that is the share `(x / 2) / m`, if m is the mean time from one such stop to the next. Which x makes both together smallest?
 
 # %% tags=["starter"]
 from math import inf, sqrt
@@ -478,7 +478,7 @@ for machines in (1, 4, 16, 64):
 
 # %% [markdown]
 # **What you should see.** Young's interval wins in each row, even with 64 machines, where hardly two saves fit between two
-# losses. And the valley is flat: half or double the interval costs little, so a rough idea of how often machines are taken
+# stops. And the valley is flat: half or double the interval costs little, so a rough idea of how often machines are taken
 # will do. What costs is the habit of saving every hour and a half also when you have grown to 64 machines.
 #
 # ## Your answer
