@@ -139,7 +139,7 @@ for step in range(5):
 
 # %% [markdown]
 # PyTorch's `DistributedSampler` does the same job, with two choices that you avoided. It shuffles by `seed + epoch`, so
-# two runs with neighboring seeds read nearly the same. And it fills up with examples that were read already, so that all
+# a run with the next seed reads the same orders, one epoch earlier. And it fills up with examples that were read already, so that all
 # processes get equally many.
 #
 # ## Part 2: one gradient from many
