@@ -144,6 +144,37 @@ LABS = (
         ),
     ),
     Lab(
+        name="pretraining",
+        title="Pre-train, interrupt, resume, scale out",
+        minutes=(25, 40),
+        difficulty=3,
+        pages=("pretraining",),
+        parts=(
+            Part(
+                "say who reads which examples, and when",
+                {
+                    "batch": ("seed", "step", "examples", "size"),
+                    "shard": ("ids", "rank", "world"),
+                },
+                "check_data",
+            ),
+            Part("make one gradient of many", {"combine": ("parts",)}, "check_combine"),
+            Part(
+                "keep a checkpoint that outlives a kill",
+                {"save": ("folder", "step", "data"), "load": ("folder",)},
+                "check_saving",
+            ),
+            Part(
+                "work out how often to save",
+                {
+                    "finish": ("work", "every", "save", "restart", "taken"),
+                    "interval": ("save", "between", "machines"),
+                },
+                "check_plan",
+            ),
+        ),
+    ),
+    Lab(
         name="classifier",
         title="Fine-tune a classifier, and price its labels",
         minutes=(30, 40),

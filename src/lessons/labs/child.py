@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from lessons.labs.limits import limit_memory
+from lessons.labs.moments import recorded
 from lessons.labs.wire import pack, unpack
 
 PRINTED = 20_000  # characters that the code may print while the lab calls it once
@@ -91,11 +92,16 @@ class Server:
         )
         return True
 
-    def call(self, name: str, arguments: str, seconds: float, dump: IO[str]) -> None:
-        """Call a function, and answer with its result and with its arguments as they are afterwards."""
+    def call(
+        self, name: str, arguments: str, seconds: float, dump: IO[str], watch: str | None = None
+    ) -> None:
+        """Call a function, and answer with its result and with its arguments as they are afterwards.
+
+        With a folder to watch, the answer also has what a kill at each moment would have left there.
+        """
         values = unpack(arguments, self.kept.__getitem__)
         try:
-            with _clock(seconds, dump):
+            with _clock(seconds, dump), recorded(watch) as moments:
                 result = self._run(lambda: self.namespace[name](*values))
                 text = pack(result, self._keep)
         except BaseException as error:  # noqa: BLE001 - the same
@@ -104,7 +110,9 @@ class Server:
         if len(text) > RESULT:
             self.answer(large=len(text), printed="")
             return
-        self.answer(result=text, after=pack(values, self._keep), printed=self.printed.taken())
+        more = {"moments": pack(moments)} if watch else {}
+        after = pack(values, self._keep)
+        self.answer(result=text, after=after, printed=self.printed.taken(), **more)
 
     def _run(self, call: Callable[[], Any]) -> Any:
         """Run something of the learner's with nothing to read, and with all printing collected."""
@@ -173,7 +181,7 @@ def serve(
         return
     for line in calls:
         asked = json.loads(line)
-        server.call(asked["name"], asked["arguments"], asked["seconds"], dump)
+        server.call(asked["name"], asked["arguments"], asked["seconds"], dump, asked.get("watch"))
 
 
 def start(path: str, token: str, dump: str, loading: str, megabytes: str) -> None:

@@ -20,6 +20,7 @@ from typing import IO, Any, Self
 
 from lessons.labs.child import PRINTED
 from lessons.labs.limits import Limits
+from lessons.labs.moments import Files
 from lessons.labs.verdicts import WrongError, call_text, shown
 from lessons.labs.wire import pack, unpack
 
@@ -87,6 +88,10 @@ class Solution:
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.kill()
 
+    def again(self) -> "Solution":
+        """The same file, for another process that was asked nothing so far."""
+        return Solution(self.source, self.limits)
+
     def require(self, name: str, arguments: tuple[str, ...]) -> None:
         """Make sure that a function is there and can be called as the lab calls it.
 
@@ -118,20 +123,37 @@ class Solution:
         Raises:
             WrongError: it raised, ended, printed or took too much, or changed what it was given.
         """
+        return unpack(self._called(name, arguments)["result"])
+
+    def moments(self, folder: str, name: str, *arguments: Any) -> list[Files]:
+        """Call a function that writes into a folder.
+
+        Returns:
+            What a kill at one moment or another would have left there, as names and bytes, in order.
+
+        Raises:
+            WrongError: as for :meth:`call`.
+        """
+        found: list[Files] = unpack(self._called(name, arguments, folder)["moments"])
+        return found
+
+    def _called(
+        self, name: str, arguments: tuple[Any, ...], watch: str | None = None
+    ) -> dict[str, Any]:
         said = call_text(name, arguments)
         seconds = self.limits.seconds
         asked = {"name": name, "arguments": pack(list(arguments)), "seconds": seconds}
         stdin = self._process.stdin
         assert stdin is not None
         try:
-            stdin.write(json.dumps(asked) + "\n")
+            stdin.write(json.dumps({**asked, "watch": watch}) + "\n")
             stdin.flush()
         except OSError:
             raise WrongError(*_ENDED, said) from None
         answer = self._answer(said, seconds)
         after = unpack(answer["after"])
         for before, now in zip(arguments, after, strict=True):
-            if before != now:
+            if before != now and repr(before) != repr(now):  # nan is never equal to itself
                 raise WrongError(
                     f"{name} changes what it is given",
                     "Whoever calls it still needs that value, so work on a copy.",
@@ -139,7 +161,7 @@ class Solution:
                     f"an argument that is now {shown(now)}",
                     f"the argument as it was, {shown(before)}",
                 )
-        return unpack(answer["result"])
+        return answer
 
     def _answer(self, said: str, seconds: float) -> dict[str, Any]:
         """Wait for the next answer, and take apart what is none."""

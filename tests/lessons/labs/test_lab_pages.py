@@ -16,7 +16,8 @@ from solvedlabs import ROOT
 
 CONFIG = Config.load(ROOT)
 PAGES = {lab.name: lab for lab in labs.find(CONFIG)}
-LONG = frozenset({"classifier", "serving"})  # labs whose run takes too long for every change
+# Labs whose run takes too long for every change.
+LONG = frozenset({"classifier", "pretraining", "serving"})
 NAMES = [pytest.param(n, marks=pytest.mark.nightly) if n in LONG else n for n in PAGES]
 
 
