@@ -2,6 +2,7 @@
 # title: A search that knows when to be silent
 # description: Readers ask about Python in their own words. Cut the documentation into passages, find out which search answers whom, and choose by its price when to show nothing.
 # minutes: [25, 40]
+# install: run,labs
 # difficulty: 3
 # pages: [evaluation]
 # jupyter:

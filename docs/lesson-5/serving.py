@@ -2,6 +2,7 @@
 # title: Quantize and serve
 # description: A model that works in a notebook has to answer twenty people, on one machine, and stop without losing an answer. Shrink it within a limit, read its stream, predict its queue, and keep its answers valid.
 # minutes: [30, 40]
+# install: run,labs
 # difficulty: 3
 # pages: [quantization]
 # jupyter:
