@@ -10,6 +10,11 @@ from lessons.catalog.summaries import ValueBy
 PACKAGES = ("tokenizers", "torch", "transformers")
 WORDINGS = ("sentiment", "this movie is", "all in all", "a question", "a label", "chat")
 ORDERS = ("NNPP", "NPNP", "NPPN", "PNNP", "PNPN", "PPNN")
+SUMS = {
+    "one digit": 81,
+    "two digits": 100,
+    "four numbers": 100,
+}  # 81 are all there are of one digit
 THRESHOLDS = ("zero", "empty", "middle")
 
 
@@ -65,7 +70,7 @@ EXPERIMENTS = (
         name="prompting_real_order",
         question="How far does the order of the same examples decide what a real model answers?",
         measure="lessons.prompting.real_sentiment:order_cell",
-        cells=tuple({"n": 80, "seed": seed} for seed in SEEDS),
+        cells=tuple({"n": 200, "seed": seed} for seed in SEEDS),
         summarise=summarise_order,
         tolerance=0.05,
         packages=PACKAGES,
@@ -75,7 +80,7 @@ EXPERIMENTS = (
         name="prompting_real_flipped",
         question="Does a real model follow the labels of examples, even if they are random or flipped?",
         measure="lessons.prompting.real_sentiment:labels_cell",
-        cells=tuple({"form": "known", "shots": shots, "sets": 10, "n": 10} for shots in (0, 2, 4)),
+        cells=tuple({"form": "known", "shots": shots, "sets": 20, "n": 10} for shots in (0, 2, 4)),
         summarise=ValueBy("form", "shots"),
         tolerance=0.05,
         packages=PACKAGES,
@@ -85,7 +90,7 @@ EXPERIMENTS = (
         name="prompting_real_arithmetic",
         question="Do steps or examples help a real model to add?",
         measure="lessons.prompting.real_arithmetic:arithmetic_cell",
-        cells=({"kind": "one digit", "n": 40, "seed": 0},),
+        cells=tuple({"kind": kind, "n": n, "seed": 0} for kind, n in SUMS.items()),
         summarise=ValueBy("kind"),
         tolerance=0.05,
         packages=PACKAGES,
@@ -95,10 +100,30 @@ EXPERIMENTS = (
         name="prompting_real_wording",
         question="How far does the wording decide what a real model takes a review for?",
         measure="lessons.prompting.real_sentiment:wording_cell",
-        cells=tuple({"wording": wording, "n": 100} for wording in WORDINGS),
+        cells=tuple({"wording": wording, "n": 200} for wording in WORDINGS),
         summarise=ValueBy("wording"),
         tolerance={"empty_margin": 0.1, "middle_margin": 0.1, "others": 0.03},
         packages=PACKAGES,
         models=("smollm2", "ratings"),
+    ),
+    Experiment(
+        name="prompting_real_instructions",
+        question="How often does a real model keep instructions that a program can check?",
+        measure="lessons.prompting.real_instructions:instructions_cell",
+        cells=({"n": 20},),
+        summarise=ValueBy(),
+        tolerance=0.05,
+        packages=PACKAGES,
+        models=("smollm2",),
+    ),
+    Experiment(
+        name="prompting_real_translation",
+        question="Does a real model that has read little French translate simple sentences into it?",
+        measure="lessons.prompting.real_translation:translation_cell",
+        cells=tuple({"way": way, "n": 100, "seed": 0} for way in ("chat", "examples")),
+        summarise=ValueBy("way"),
+        tolerance=0.05,
+        packages=PACKAGES,
+        models=("smollm2",),
     ),
 )
