@@ -101,4 +101,14 @@ EXPERIMENTS = (
         packages=PACKAGES,
         models=("smollm2", "ratings"),
     ),
+    Experiment(
+        name="prompting_real_instructions",
+        question="How often does a real model keep instructions that a program can check?",
+        measure="lessons.prompting.real_instructions:instructions_cell",
+        cells=({"n": 20},),
+        summarise=ValueBy(),
+        tolerance=0.05,
+        packages=PACKAGES,
+        models=("smollm2",),
+    ),
 )
