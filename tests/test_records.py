@@ -192,6 +192,15 @@ def test_a_score_may_be_off_as_far_as_its_record_says_of_it() -> None:
             assert_same_numbers(recorded | {name: again}, recorded, tolerance)
 
 
+def test_a_time_may_be_another_and_must_be_one() -> None:
+    tolerance = {"seconds": None, "others": 0.01}
+    assert_same_numbers({"seconds": 9.0, "right": 0.5}, {"seconds": 0.1, "right": 0.5}, tolerance)
+    for name, again in (("seconds", 0.0), ("seconds", math.inf), ("right", 0.52)):
+        recorded = {"seconds": 0.1, "right": 0.5}
+        with pytest.raises(AssertionError, match=name):
+            assert_same_numbers(recorded | {name: again}, recorded, tolerance)
+
+
 def test_single_hits_may_differ_and_their_share_may_not() -> None:
     recorded = {f"old.{number}": float(number < 20) for number in range(40)}
     assert_same_numbers(recorded | {"old.3": 0.0, "old.9": 0.0}, recorded, 1.0)

@@ -32,7 +32,8 @@ class Experiment:
         cells: the parameters of each measurement.
         summarise: turns the cells, each with ``parameters`` and ``values``, into what prose quotes.
         tolerance: how far, absolutely, a number may be off when a cell is measured again; where scores
-            differ in that, name -> how far, with ``others`` for those that are not named.
+            differ in that, name -> how far, with ``others`` for those that are not named. None: a time,
+            which is told, and not compared.
         packages: distributions whose versions matter.
         repeatable: whether the same numbers come out again; times do not.
         data: files below ``src`` that it depends on beside code: the weights of a shipped model.
@@ -46,7 +47,7 @@ class Experiment:
     measure: str
     cells: tuple[Cell, ...]
     summarise: Callable[[Sequence[Record]], Record]
-    tolerance: float | Mapping[str, float] = 0.0
+    tolerance: float | Mapping[str, float | None] = 0.0
     packages: tuple[str, ...] = ()
     repeatable: bool = True
     data: tuple[str, ...] = ()

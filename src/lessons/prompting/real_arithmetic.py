@@ -3,15 +3,14 @@
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import product
 
-import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from lessons.intervals import mean, share
 from lessons.prompting.prompts import _named
 from lessons.real_models import loading
+from lessons.real_models.writing import replies
 
 KINDS = {  # how many numbers are added, the smallest and the largest of them
     "one digit": (2, 1, 9),
@@ -24,10 +23,10 @@ ASKED = {  # in the chat template
     "steps, other words": "What is {}? Write down each step, then the result.",
 }
 SHOWN = ("examples", "examples in steps")  # plain text behind four solved sums
-ROOMS = {
-    "direct": 40,
-    "steps": 90,
-    "steps, other words": 90,
+ROOMS = {  # new tokens at most; what is longer than 200 goes round in circles
+    "direct": 200,
+    "steps": 200,
+    "steps, other words": 200,
     "examples": 8,
     "examples in steps": 48,
 }
@@ -91,55 +90,6 @@ def prompt(tokenizer: PreTrainedTokenizerBase, way: str, kind: str, terms: tuple
     return f"{''.join(solved)}Question: What is {written_out(terms)}?\nAnswer:"
 
 
-@dataclass(frozen=True)
-class Reply:
-    """What a model wrote behind a prompt, and whether it came to an end by itself."""
-
-    text: str
-    ended: bool
-
-
-def replies(
-    model: PreTrainedModel,
-    tokenizer: PreTrainedTokenizerBase,
-    prompts: Sequence[str],
-    room: int,
-    batch: int = 25,
-) -> list[Reply]:
-    """Continue prompts greedily, over all lines, up to an end token or ``room`` new tokens.
-
-    Args:
-        model: causal language model.
-        tokenizer: the model's own, with a padding token.
-        prompts: texts, in a chat template or not.
-        room: the most new tokens of each.
-        batch: prompts that are continued together; those of similar length, so little is padded.
-    """
-    known = (tokenizer.eos_token_id, tokenizer.unk_token_id)  # SmolLM2 calls <|endoftext|> unknown
-    ends = [token for token in known if token is not None]
-    order = sorted(range(len(prompts)), key=lambda row: len(prompts[row]))
-    found: dict[int, Reply] = {}
-    for start in range(0, len(order), batch):
-        rows = order[start : start + batch]
-        encoded = tokenizer(
-            [prompts[row] for row in rows], padding=True, padding_side="left", return_tensors="pt"
-        )
-        with torch.no_grad():
-            ids = model.generate(  # type: ignore[operator]
-                input_ids=encoded["input_ids"],
-                attention_mask=encoded["attention_mask"],
-                max_new_tokens=room,
-                do_sample=False,
-                eos_token_id=ends,
-                pad_token_id=tokenizer.eos_token_id,
-            )
-        new = ids[:, encoded["input_ids"].shape[1] :]
-        for row, tokens in zip(rows, new, strict=True):
-            text = str(tokenizer.decode(tokens, skip_special_tokens=True))
-            found[row] = Reply(text, bool(torch.isin(tokens, torch.tensor(ends)).any()))
-    return [found[row] for row in range(len(prompts))]
-
-
 def numbers(text: str) -> list[float]:
     """Read the numbers out of a text."""
     return [float(number) for number in re.findall(r"\d+(?:\.\d+)?", text)]
@@ -157,28 +107,29 @@ def asked(
     Returns:
         For each sum whether its answer is right: ``last`` by the last number of the answer, ``so`` by the
         first number behind "So, the answer is", which the model continues, ``somewhere`` if the sum is
-        any of the numbers of the answer, which is more than to answer; and whether it was ``cut`` for lack
-        of room. Behind examples an answer is one line, and there ``so`` is ``last``.
+        any of the numbers of the answer, which is more than to answer; and whether it was ``cut``, since it
+        had not come to its end in the room it had. Behind examples an answer is one line, and there ``so``
+        is ``last``.
     """
     prompts = [prompt(tokenizer, way, kind, terms) for terms in sums]
     given = replies(model, tokenizer, prompts, ROOMS[way])
     texts = [reply.text for reply in given]
+    cut = [not reply.ended for reply in given]
     if way in SHOWN:
+        cut = [each and "\n" not in text.lstrip() for each, text in zip(cut, texts, strict=True)]
         texts = [text.strip().split("\n")[0] for text in texts]
     found = [numbers(text) for text in texts]
     totals = [float(sum(terms)) for terms in sums]
     hits = {
         "last": [each[-1:] == [total] for each, total in zip(found, totals, strict=True)],
         "somewhere": [total in each for each, total in zip(found, totals, strict=True)],
+        "cut": cut,
     }
     if way in SHOWN:
-        return hits | {"so": hits["last"], "cut": [not each for each in found]}
+        return hits | {"so": hits["last"]}
     again = [f"{before}{text.rstrip()}{SO}" for before, text in zip(prompts, texts, strict=True)]
     said = [numbers(reply.text)[:1] for reply in replies(model, tokenizer, again, room=8)]
-    return hits | {
-        "so": [each == [total] for each, total in zip(said, totals, strict=True)],
-        "cut": [not reply.ended for reply in given],
-    }
+    return hits | {"so": [each == [total] for each, total in zip(said, totals, strict=True)]}
 
 
 def arithmetic(

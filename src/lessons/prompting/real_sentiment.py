@@ -279,7 +279,7 @@ def labels(
 
     Returns:
         For each way to label the share of right answers, at three thresholds, with an interval over the
-        sets; ``lost`` is what is lost against right labels, sentence by sentence.
+        sets; ``lost`` is what other labels lose against right ones, sentence by sentence.
     """
     pair = NEW if form == "held-out" else MOODS
     words = (f" {pair[1]}", f" {pair[0]}")
@@ -313,6 +313,8 @@ def labels(
         values |= _named(f"{truth}.ranked", clustered(order, [*map(str, range(len(sets)))]))
         for level, found in hits.items():
             values |= _named(f"{truth}.{level}", clustered([*map(float, found)], groups))
+            if truth == "right":
+                continue
             lost = [float(a - b) for a, b in zip(right[level], found, strict=True)]
             values |= _named(f"{truth}.lost_{level}", clustered(lost, groups))
     return values

@@ -96,10 +96,10 @@ REAL_WAYS = (
     "torchao, weights", "torchao, weights and inputs",
 )  # fmt: skip
 SPEEDS = {
-    f"speed.{work}.{end}": 3.0
+    f"speed.{work}.{end}": None
     for work in ("read", "write")
     for end in ("ratio", "lowest", "highest")
-}
+}  # of a busy machine: told, and not compared
 
 EXPERIMENTS = (
     Experiment(
@@ -170,7 +170,7 @@ EXPERIMENTS = (
         measure="lessons.quantization.real:int8_cell",
         cells=tuple({"way": way} for way in REAL_WAYS),
         summarise=summarise_real,
-        tolerance={"bytes": 10_000, **SPEEDS, "others": 0.05},
+        tolerance={"bytes": 10_000, **SPEEDS, "others": 0.01},
         packages=("tokenizers", "torch", "torchao", "transformers"),
         data=(TOPICS,),
         models=("smollm2",),
@@ -188,7 +188,7 @@ EXPERIMENTS = (
             ),
         ),
         summarise=summarise_real,
-        tolerance=0.05,
+        tolerance=0.01,
         packages=("tokenizers", "torch", "transformers"),
         data=(TOPICS,),
         models=("smollm2",),

@@ -9,16 +9,15 @@ from lessons.prompting.real_arithmetic import (
     KINDS,
     ROOMS,
     SO,
-    Reply,
     arithmetic,
     asked,
     different_sums,
     numbers,
     prompt,
-    replies,
     steps,
 )
 from lessons.real_models import loading
+from lessons.real_models.writing import Reply, replies
 
 
 @pytest.mark.parametrize(
@@ -58,7 +57,30 @@ def test_examples_are_four_and_never_the_sum_that_is_asked(words):
 def test_a_batch_changes_no_reply(real):
     prompts = [f"Question: What is {i} + 4?\nAnswer:" + " 7" * i for i in range(5)]
     alone = [replies(*real, [each], room=6)[0] for each in prompts]
+    assert len(set(alone)) > 1
     assert replies(*real, prompts, room=6, batch=2) == alone
+
+
+def test_what_has_come_to_its_end_leaves_the_batch_and_the_others_are_what_they_were(real):
+    model, tokenizer = real
+    prompts = [f"Question: What is {i} + 4?\nAnswer:" + " 7" * i for i in range(6)]
+    before = replies(model, tokenizer, prompts, room=8)
+    ending = copy.deepcopy(tokenizer)
+    ending.unk_token = tokenizer.convert_ids_to_tokens(tokenizer(before[2].text)["input_ids"][2])
+    alone = [replies(model, ending, [each], room=8)[0] for each in prompts]
+    assert {reply.ended for reply in alone} == {True, False}
+    assert replies(model, ending, prompts, room=8) == alone
+
+
+def test_replies_are_those_of_generate(real):
+    model, tokenizer = real
+    prompts = [f"Question: What is {i} + 4?\nAnswer:" for i in range(3)]
+    for prompt_, reply in zip(prompts, replies(model, tokenizer, prompts, room=6), strict=True):
+        ids = tokenizer(prompt_, return_tensors="pt")["input_ids"]
+        written = model.generate(ids, max_new_tokens=6, do_sample=False, pad_token_id=1)
+        new = written[0, ids.shape[1] :]
+        assert reply.text == tokenizer.decode(new, skip_special_tokens=True)
+        assert reply.ended == (1 in new.tolist() or 0 in new.tolist())
 
 
 def test_a_reply_that_ends_by_itself_is_told_from_one_that_is_cut(real):
