@@ -35,7 +35,8 @@
 # The assistant is the course's `talker`. It answered each of 400 requests twice, at random, and three people read each
 # pair, in an order of chance. They chose the first, the second, or saw no difference. (These people are the
 # [simulated annotators](../lesson-4/reward-modeling.md#step-1-collect-human-feedback) of the course: in a hurry, they look
-# for kind words, and they like long answers. All answers were recorded, so everybody works on the same ones.)
+# for kind words, and they like long answers. All answers were
+# [recorded](../reference/labs.preferences_record.md), so everybody works on the same ones.)
 
 # %%
 from lessons.labs.preferences_data import comparisons

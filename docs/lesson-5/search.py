@@ -551,7 +551,7 @@ for text in ("How do I leave a loop early?", "Who wrote Hamlet?"):
         print(f"  [{hit.rank}] {hit.place}")
 
 # %% [markdown]
-# The same from the shell, with the passages in full:
+# [The same from the shell](../reference/search.command.md), with the passages in full:
 #
 # ```bash
 # python -m lessons.search ask "How do I leave a loop early?"

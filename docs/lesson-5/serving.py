@@ -664,7 +664,7 @@ print("for the program:", json.dumps({"sentiment": given[0]}))
 # python -m lessons.serving bench chat --requests 40 --batching
 # ```
 #
-# `bench` starts a server of its own and prints a table like those above. After `python -m lessons.real_models` you can say
+# [`bench`](../reference/serving.command.md) starts a server of its own and prints a table like those above. After `python -m lessons.real_models` you can say
 # `smollm2` instead of `chat` (in a request a model is named as its folder, which `start` prints). In a program it is the stock client, with nothing of this course in it:
 #
 # ```python

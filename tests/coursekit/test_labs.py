@@ -5,6 +5,7 @@ import json
 import nbformat
 import pytest
 
+from coursekit.checks import guards
 from coursekit.commands import labs as command
 from coursekit.config import Config
 from coursekit.downloads import labs
@@ -203,3 +204,15 @@ def test_a_source_without_a_header_has_none(course):
     (course / "docs/lesson-5/adding.py").write_text("# %%\nprint(1)\n", "utf-8")
     assert lab_of(course).meta == {}
     assert lab_of(course).starter == ""
+
+
+def test_a_lab_reaches_what_it_links(course):
+    module = course / "src/lessons/helping/words.py"
+    module.parent.mkdir(parents=True)
+    module.write_text('"""Helps."""\n')
+    config = Config.load(course)
+    (found,) = guards.orphan_problems(config)
+    assert "no page shows, imports or links module lessons.helping.words" in str(found)
+    linked = SOURCE.replace("(other.py)", "(../reference/helping.words.md)")
+    (course / "docs/lesson-5/adding.py").write_text(linked, "utf-8")
+    assert guards.orphan_problems(config) == []

@@ -41,11 +41,13 @@ REFERENCE = re.compile(r"\breference/([\w.]+)\.md\b")  # a link to a module's pa
 CONSTRUCTORS = frozenset(
     {
         *(
-            "encode",
             "decode",
+            "encode",
+            "findall",
             "join",
             "removeprefix",
             "replace",
+            "split",
             "startswith",
             "sub",
             "upper",
@@ -279,8 +281,8 @@ def orphan_problems(config: Config) -> list[Problem]:
     """Sections and scripts that no page shows, and lesson modules that no page reaches.
 
     A page reaches a module by showing or importing it, or by a link to the module's reference page. A lab
-    reaches what it imports, and the module of its own name, which checks it. A ``__main__`` has none:
-    it only starts what another module defines.
+    reaches what it imports and links, and the module of its own name, which checks it. A ``__main__`` has
+    none: it only starts what another module defines.
     """
     shown: set[tuple[Path, str | None]] = set()
     scripts: set[Path] = set()
@@ -297,6 +299,8 @@ def orphan_problems(config: Config) -> list[Problem]:
                 reached.add(_module_name(block.code.path, config))
     for lab in labs.find(config):
         reached |= {f"{package}.labs.{lab.name}"}.union(*map(_imports, lab.solved))
+        linked = REFERENCE.findall("\n".join(cell.text for cell in lab.cells))
+        reached |= {f"{package}.{name}" for name in linked}
     modules = {_module_name(path, config): path for path in _modules(config)}
     reached = _closure(reached, modules)
     problems = [

@@ -82,7 +82,7 @@ def _no_repeat(valid: Texts, text: bytes, tokens: Texts, end: int) -> list[int]:
     return [end] if text in valid else allowed(valid, text, tokens, end)
 
 
-ALLOWED = known(
+ALLOWED = (
     Mistake(
         "the end is allowed at any time",
         "The model would stop in the middle, and half an object is no JSON.",
@@ -181,7 +181,7 @@ def _share_of_logits(logits: Numbers, ids: list[int]) -> Numbers:
     return [logit / total if i in ids else 0.0 for i, logit in enumerate(logits)]
 
 
-CHANCES = known(
+CHANCES = (
     Mistake(
         "the softmax is taken before the mask, and what is left does not sum to 1",
         "Whoever draws from it, draws nothing with the chance that is missing. Mask first.",
@@ -261,7 +261,7 @@ def check_json(solution: Solution, rng: Random) -> None:
         back = _named(case, min(set(wanted) - set(got)))
         return "allowed keeps a token back that fits", f"It is {back}, after {case[1]!r}."
 
-    compare(solution, "allowed", cases, allowed, ALLOWED, _fewer, other)
+    compare(solution, "allowed", cases, allowed, known(ALLOWED), _fewer, other)
     _check_chances(solution, rng)
 
 
@@ -306,9 +306,9 @@ def _check_chances(solution: Solution, rng: Random) -> None:
             "logit, by their sum. (Take the largest allowed one off first, or the powers get too large.)"
         )
 
-    compare(Rounded(solution), "chances", cases, rounded(chances), CHANCES, fewer, other)
+    compare(Rounded(solution), "chances", cases, rounded(chances), known(CHANCES), fewer, other)
     try:
-        compare(Rounded(solution), "chances", large, rounded(chances), CHANCES, fewer, other)
+        compare(Rounded(solution), "chances", large, rounded(chances), known(CHANCES), fewer, other)
     except WrongError as error:
         if "OverflowError" in error.mistake or "ZeroDivisionError" in error.mistake:
             error.why = (

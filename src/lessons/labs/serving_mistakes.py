@@ -1,6 +1,6 @@
 """Wrong ways to quantize, and to decide how far, each as a function that answers as people do."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from lessons.labs.mistakes import Mistake
@@ -36,8 +36,8 @@ def rounded(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *arguments: tidy(function(*arguments))
 
 
-def known(*ways: Mistake) -> tuple[Mistake, ...]:
-    """Round what wrong ways return."""
+def known(ways: Sequence[Mistake]) -> tuple[Mistake, ...]:
+    """Round what wrong ways return, so that they can be compared."""
     return tuple(Mistake(way.name, way.why, _safe(way.answer)) for way in ways)
 
 
@@ -98,7 +98,7 @@ def _floats(matrix: Matrix) -> tuple[list[list[float]], list[float]]:
     ], scales
 
 
-QUANTIZE = known(
+QUANTIZE = (
     Mistake(
         "one scale is used for the whole matrix",
         "The largest weight of all rows then decides for each of them, and a row of small weights keeps "
@@ -187,7 +187,7 @@ def _best_anyway(measured: Measured, limit: float) -> str | None:
     return _choose(measured, limit) or min(measured, key=lambda name: measured[name][1])
 
 
-CHOOSE = known(
+CHOOSE = (
     Mistake(
         "choose looks at the value, and not at its interval",
         "The true price may be as high as the high end. A limit that is kept by luck is not kept.",

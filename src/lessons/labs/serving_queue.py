@@ -62,7 +62,7 @@ def _without_later(arrivals: Times, services: Times, slots: int) -> Served:
     return found
 
 
-SERVE = known(
+SERVE = (
     Mistake(
         "each request starts when it comes, as if nobody were served",
         "With all slots taken it has to wait for the first one that gets free. That wait is the queue.",
@@ -136,7 +136,7 @@ def _upside_down(services: Times, slots: int, rate: float, limit: float) -> tupl
     return 1 / busy, most
 
 
-PLAN = known(
+PLAN = (
     Mistake(
         "the slots are forgotten",
         "Two slots do twice the work of one.",
@@ -238,7 +238,7 @@ def _no_wait(arrivals: Times, services: Times, slots: int, signal: float, grace:
     ]
 
 
-STOP = known(
+STOP = (
     Mistake(
         "requests that wait in the queue are refused",
         "They were let in before the signal, and their users wait. Refuse only those that come after it.",
@@ -318,7 +318,7 @@ def check_queue(solution: Solution, rng: Random) -> None:
             "when it has come and that slot is free."
         )
 
-    compare(tidied, "serve", cases, rounded(serve), SERVE, _fewer, other)
+    compare(tidied, "serve", cases, rounded(serve), known(SERVE), _fewer, other)
     _check_plan(tidied, rng)
     _check_stop(tidied, rng)
 
@@ -350,7 +350,7 @@ def _check_plan(solution: Solution, rng: Random) -> None:
             "1 at least."
         )
 
-    compare(solution, "plan", cases, rounded(plan), PLAN, fewer, other)
+    compare(solution, "plan", cases, rounded(plan), known(PLAN), fewer, other)
 
 
 def _check_stop(solution: Solution, rng: Random) -> None:
@@ -372,4 +372,4 @@ def _check_stop(solution: Solution, rng: Random) -> None:
             "at the end by the signal plus the time of grace is cut."
         )
 
-    compare(solution, "stop", cases, stop, STOP, _fewer, other)
+    compare(solution, "stop", cases, stop, known(STOP), _fewer, other)

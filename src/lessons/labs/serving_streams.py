@@ -7,7 +7,6 @@ from statistics import fmean
 from typing import Any
 
 from lessons.labs.mistakes import Mistake, without_one
-from lessons.labs.serving_mistakes import known
 
 Log = list[tuple[float, float, float]]
 ENDS = ("stop", "length")
@@ -123,7 +122,7 @@ def _stripped(pieces: list[bytes]) -> tuple[str, str]:
     return text.strip(), ended
 
 
-READ = known(
+READ = (
     Mistake(
         "each piece is decoded by itself, and half a character is replaced",
         "The network cuts bytes, and é is two of them. Keep bytes until a whole line is there.",
@@ -245,7 +244,7 @@ def _to_the_end(sent: float, chunks: Chunks, tokens: int) -> Times:
     return first, (chunks[-1][0] - sent - first) / (tokens - 1)
 
 
-TIMING = known(
+TIMING = (
     Mistake(
         "the first chunk is taken for the first text",
         "Many servers send an empty chunk at once, which only says that the assistant speaks, even while "
@@ -311,7 +310,7 @@ def _one_late(clients: list[Log], percent: int) -> float:
     return values[min(len(values) * percent // 100, len(values) - 1)]
 
 
-SLOWEST = known(
+SLOWEST = (
     Mistake(
         "the wait is counted from when the request was sent, not from when it was due",
         "A client that is still busy with a slow answer sends its next request late, and the lateness "

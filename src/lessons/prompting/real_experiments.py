@@ -111,4 +111,14 @@ EXPERIMENTS = (
         packages=PACKAGES,
         models=("smollm2",),
     ),
+    Experiment(
+        name="prompting_real_translation",
+        question="Does a real model that has read little French translate simple sentences into it?",
+        measure="lessons.prompting.real_translation:translation_cell",
+        cells=tuple({"way": way, "n": 100, "seed": 0} for way in ("chat", "examples")),
+        summarise=ValueBy("way"),
+        tolerance=0.05,
+        packages=PACKAGES,
+        models=("smollm2",),
+    ),
 )
