@@ -225,14 +225,17 @@ def _raised(error: dict[str, Any], said: str, limits: Limits) -> WrongError:
             f"it took more than {limits.megabytes:,} MB of memory",
             "The input shown is small, so something grows with each step.",
             said,
-            line,
+            stopped=line,
         )
     if error["kind"] == "EOFError":
         return WrongError(
-            "it waits for somebody to type", "A check types nothing: use the arguments.", said, line
+            "it waits for somebody to type",
+            "A check types nothing: use the arguments.",
+            said,
+            stopped=line,
         )
     if error["kind"] == "NameError":
         why = "Your code is run alone, so what it needs, imports too, has to stand in it."
     else:
-        why = f"It stopped at {line}"
-    return WrongError(f"it raised {error['text']}", why, said, line)
+        why = "Python stopped there on the input that is shown, before anything was returned."
+    return WrongError(f"it raised {error['text']}", why, said, stopped=line)

@@ -15,16 +15,25 @@ class WrongError(Exception):
         call: the smallest call that shows it.
         got: what came back, as text; empty if nothing did.
         wanted: what should have, as text; empty where saying it would give the solution away.
+        stopped: the learner's own line at which it stopped instead of returning; empty if it did not.
     """
 
     def __init__(
-        self, mistake: str, why: str, call: str = "", got: str = "", wanted: str = ""
+        self,
+        mistake: str,
+        why: str,
+        call: str = "",
+        got: str = "",
+        wanted: str = "",
+        stopped: str = "",
     ) -> None:
         super().__init__(mistake)
         self.mistake, self.why, self.call, self.got, self.wanted = mistake, why, call, got, wanted
+        self.stopped = stopped
 
     def __str__(self) -> str:
-        rows = [("the call", self.call), ("you returned", self.got), ("wanted", self.wanted)]
+        rows = [("the call", self.call), ("stopped at", self.stopped), ("you returned", self.got)]
+        rows.append(("wanted", self.wanted))
         shown = [f"  {label:<12}  {text}" for label, text in rows if text]
         return "\n".join([f"{self.mistake}.", f"Why: {self.why}", *shown])
 
