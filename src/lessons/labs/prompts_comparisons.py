@@ -292,7 +292,7 @@ NEEDED = (
     ),
     Mistake(
         "the plan squares only the gain",
-        "The square is of the whole quotient: of what stands above the line, too.",
+        "The square is of the whole quotient, and not of the gain alone.",
         lambda apart, gain: ceil(sqrt(_needed(apart, gain)) / gain),
     ),
     Mistake(

@@ -38,6 +38,13 @@ def test_an_object_stays_there_and_its_ticket_goes_back():
         assert code.call("ask", model) == 3
 
 
+def test_where_code_stopped_is_not_called_what_it_returned():
+    text = said("def f(x):\n    return x[0]", [])
+    assert "it raised IndexError: list index out of range." in text
+    assert "stopped at    line 2: return x[0]" in text
+    assert "you returned" not in text
+
+
 def test_an_endless_loop_ends_with_its_line():
     text = said("def f():\n    x = 1\n    while True:\n        x += 1", seconds=0.3)
     assert "not done after 0.3 seconds" in text
