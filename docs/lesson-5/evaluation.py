@@ -244,7 +244,7 @@ check("evaluation", wilson, gain)
 # </details>
 
 # %%
-from lessons.intervals import mean
+from lessons.intervals import mean as bootstrap
 
 
 def points(value: float, low: float, high: float) -> str:
@@ -258,7 +258,7 @@ for name, hits in (("old", old), ("new", new)):
 each_alone = [str(number) for number in range(len(old))]
 print("each question by itself: ", points(*gain(old, new, each_alone)))
 print("three questions, one sum:", points(*gain(old, new, groups)))
-drawn = mean([after - before for before, after in zip(old, new)], groups)
+drawn = bootstrap([after - before for before, after in zip(old, new)], groups)
 print("bootstrap of whole sums: ", points(drawn.value, drawn.low, drawn.high))
 
 # %% [markdown]
@@ -391,8 +391,8 @@ for name, chosen in (("new last", last), ("new first", first)):
     yes = sum(person[:200])
     beyond = found[0] / yes - found[1] / (200 - yes)  # what the correction divides by
     rest = chosen[200:]
-    share, better = sum(rest) / len(rest), corrected(rest, checked)
-    print(f"judge, {name}: {share:.0%}, corrected {better:.0%} (by {beyond:.2f})")
+    counted, better = sum(rest) / len(rest), corrected(rest, checked)
+    print(f"judge, {name}: {counted:.0%}, corrected {better:.0%} (by {beyond:.2f})")
 both = last[200:] + first[200:]
 print(f"judge, both orders: {sum(both) / len(both):.0%}")
 print(f"a person: {sum(person[200:]) / len(rest):.0%}, of {len(rest)} pairs")
