@@ -320,4 +320,15 @@ WRONG = {
     "too strict": (4, [("low > 0", "low >= worth")], "even the low end"),
     "a fourth answer": (4, [("else \"not enough data\"", "else None")], "none of its three"),
     "the wrong way round": (4, [("high < worth", "high > worth")], "takes another way"),
+    "divided after the root": (3, [("** 2) / n)", "** 2)) / n")], "divides after the root"),
+    "n and no more": (3, [("** 2) / n)", "** 2) / (n - 2))")], "divides by n below the root"),
+    "rounded to the nearest": (4, [("return ceil((", "return round((")], "rounded to the nearest"),
+    "only the gain squared": (
+        4,
+        [(PLAN, "(" + PLAN.replace(" / gain) ** 2", ") / gain**2)"))],
+        "squares only the gain",
+    ),
+    "gain not squared": (4, [("apart - gain**2", "apart - gain")], "and not its square"),
+    "one more than planned": (4, [("asked < planned", "asked <= planned")], "do not count as enough"),
+    "just worth it": (4, [("high < worth", "high <= worth")], "just worth it"),
 }  # fmt: skip

@@ -1,7 +1,7 @@
 # ---
 # title: An evaluation you would bet on
 # description: A model is said to be better. Work out what its test can show, give the gain an interval that holds, check the judge against people, find what leaked, and decide.
-# minutes: [25, 40]
+# minutes: [45, 70]
 # difficulty: 3
 # pages: [evaluation]
 # jupyter:
@@ -18,15 +18,16 @@
 # the old model tomorrow. You get the answers of both models, the text that the new one was trained on, and one
 # question: would you bet your own money on it? In this lab you find out, and the answer changes with each part.
 #
-# It takes 25 to 40 minutes and builds on [Evaluation](../lesson-4/evaluation.md). You are done when the check passes
+# It takes 45 to 70 minutes and builds on [Evaluation](../lesson-4/evaluation.md). You are done when the check passes
 # all four parts and you can say, with an interval, what you would tell your colleague.
 #
 # | part | you write | minutes |
 # | --- | --- | ---: |
-# | 1 | `needed` and `detectable`: what the test can show at all | 8 |
-# | 2 | `wilson` and `gain`: intervals that hold | 10 |
-# | 3 | `kappa`, `turned` and `corrected`: a judge against people | 10 |
-# | 4 | `leaked` and `clean`: what the new model had read before | 8 |
+# | 1 | `needed` and `detectable`: what the test can show at all | 11 |
+# | 2 | `wilson` and `gain`: intervals that hold | 14 |
+# | 3 | `kappa`, `turned` and `corrected`: a judge against people | 18 |
+# | 4 | `leaked` and `clean`: what the new model had read before | 12 |
+# | end | your bet, and what you ask for | 5 |
 #
 # ## The answers
 #
@@ -67,6 +68,8 @@ print(f"right: old {sum(old) / len(old):.1%}, new {sum(new) / len(new):.1%}")
 # takes this many questions, rounded up:
 #
 # `((1.96 · √apart + 0.84 · √(apart − d²)) / d)²`
+#
+# The code has more digits of the two numbers, as `LUCK` and `POWER`. Take those, or your result may be a question off.
 
 # %% tags=["starter"]
 from math import ceil, sqrt
@@ -78,7 +81,8 @@ def needed(old: float, new: float, apart: float) -> int:
     """How many questions show that two models differ, in four of five trials.
 
     ``old`` and ``new`` are their true shares of right answers, ``apart`` is the share
-    of questions on which exactly one of them is right.
+    of questions on which exactly one of them is right. The shares differ, by no more
+    than ``apart``.
     """
     ...
 
@@ -93,7 +97,8 @@ def detectable(questions: int, apart: float) -> float | None:
 
 # %% [markdown]
 # The check runs your function, with what it needs of the cells above, in a process of its own, on inputs that it draws
-# anew each time. It says what is wrong and why.
+# anew each time. It says what is wrong and why. (In a file of your own, the shell checks it, as below under "Run this lab". For the cells between the parts
+# begin with `from my_evaluation import *`, and leave out those in which you write.)
 
 # %%
 from lessons.labs import check
@@ -161,7 +166,7 @@ for count in (len(old), len(set(groups))):
 # `wilson` goes around one share, as on the page about [evaluation](../lesson-4/evaluation.md#how-much-is-luck). With z
 # for `LUCK`, p for the share and n for the questions, it is
 #
-# `(p + z²/2n ± z · √(p(1 − p)/n + z²/4n²)) / (1 + z²/n)`
+# `(p + z²/(2n) ± z · √(p(1 − p)/n + z²/(4n²))) / (1 + z²/n)`
 #
 # `gain` goes around the difference. Questions about the same sum are easy together or hard together, so they are added
 # up within their *group* before anything is squared. (A bootstrap that draws whole groups again says nearly the same,
@@ -239,7 +244,7 @@ check("evaluation", wilson, gain)
 # </details>
 
 # %%
-from lessons.intervals import mean
+from lessons.intervals import mean as bootstrap
 
 
 def points(value: float, low: float, high: float) -> str:
@@ -253,7 +258,7 @@ for name, hits in (("old", old), ("new", new)):
 each_alone = [str(number) for number in range(len(old))]
 print("each question by itself: ", points(*gain(old, new, each_alone)))
 print("three questions, one sum:", points(*gain(old, new, groups)))
-drawn = mean([after - before for before, after in zip(old, new)], groups)
+drawn = bootstrap([after - before for before, after in zip(old, new)], groups)
 print("bootstrap of whole sums: ", points(drawn.value, drawn.low, drawn.high))
 
 # %% [markdown]
@@ -265,17 +270,18 @@ print("bootstrap of whole sums: ", points(drawn.value, drawn.low, drawn.high))
 # ## Part 3: a judge against people
 #
 # For requests such as *Can you lend me the blue cup?* no rule knows the right answer, so the team wants a model as
-# judge. It compared the likeliest answer of a model (new) with one that was drawn at random (old), for each request in
-# two orders: once with the old answer first, once *swapped*. Two people chose as well. (They are the
+# judge. Both answers to a request come from one model here, so *old* and *new* are only names: *new* is its likeliest
+# answer, *old* is one that was drawn at random. The judge compared them in two orders: once with the old answer first,
+# once *swapped*. Two people chose as well. (They are the
 # [simulated annotators](../lesson-4/reward-modeling.md) of the course, and do not always agree.) Before you use this
 # judge where no people looked, find out what it is worth:
 #
 # - `kappa`: how far do two agree *beyond chance*? Chance is what would remain if each said each label as often as
 #   now, but without looking.
 # - `turned`: how often does the verdict change when only the order does?
-# - `corrected`: what would a person have said? *Sensitivity* is how often the judge says yes where a person does,
-#   *specificity* how often it says no where a person does. With both, the judge's share can be corrected (Rogan and
-#   Gladen did so for medical tests in 1978):
+# - `corrected`: how often would a person have said yes, the new answer is better? *Sensitivity* is how often the judge
+#   says yes where a person does, *specificity* how often it says no where a person does. With both, the judge's share
+#   can be corrected (Rogan and Gladen did so for medical tests in 1978):
 #
 # `(the judge's share of yes + specificity − 1) / (sensitivity + specificity − 1)`
 
@@ -385,8 +391,8 @@ for name, chosen in (("new last", last), ("new first", first)):
     yes = sum(person[:200])
     beyond = found[0] / yes - found[1] / (200 - yes)  # what the correction divides by
     rest = chosen[200:]
-    share, better = sum(rest) / len(rest), corrected(rest, checked)
-    print(f"judge, {name}: {share:.0%}, corrected {better:.0%} (by {beyond:.2f})")
+    counted, better = sum(rest) / len(rest), corrected(rest, checked)
+    print(f"judge, {name}: {counted:.0%}, corrected {better:.0%} (by {beyond:.2f})")
 both = last[200:] + first[200:]
 print(f"judge, both orders: {sum(both) / len(both):.0%}")
 print(f"a person: {sum(person[200:]) / len(rest):.0%}, of {len(rest)} pairs")

@@ -1,7 +1,7 @@
 # ---
 # title: A prompt that beats another, proven
 # description: Choose a prompt on some questions, prove on others that it is better than the one in use, and decide by a rule that you wrote down first.
-# minutes: [25, 40]
+# minutes: [35, 50]
 # difficulty: 2
 # pages: [prompting, evaluation]
 # jupyter:
@@ -18,7 +18,7 @@
 # costs work. Is the new one better, or was it lucky on the ten questions that your colleague tried? In this lab you
 # set up a comparison that would have told you if it were not.
 #
-# It takes 25 to 40 minutes and builds on [Prompting](../lesson-4/prompting.md) and
+# It takes 35 to 50 minutes and builds on [Prompting](../lesson-4/prompting.md) and
 # [Evaluation](../lesson-4/evaluation.md). You are done when the check passes all four parts and you can answer the
 # question at the end with a number of your own.
 #
@@ -28,6 +28,7 @@
 # | 2 | `right`: score an answer by what it states | 6 |
 # | 3 | `disagree`, `p_value` and `interval`: compare pair by pair | 12 |
 # | 4 | `pick`, `needed` and `decide`: choose, plan, and decide | 10 |
+# | end | a comparison of your own, and its answer | 8 |
 #
 # ## The questions and the prompts
 #
@@ -54,8 +55,9 @@ for answer in ask(PROMPTS["careful"], messages()[:3]):
     print(answer)
 
 # %% [markdown]
-# All three look fine. But add up the last one yourself: the model wrote 5 where a 4 stands, so its result is wrong.
-# How often does that happen, and does it happen less with another prompt?
+# All three look fine. But follow their steps: in the last one the model added 5 where a 4 stands, and in the first one
+# 28 where a 29 stands, so two of three results are wrong. How often does that happen, and does it happen less with
+# another prompt?
 #
 # ## Part 1: split without a leak
 #
@@ -85,7 +87,9 @@ def split(messages: list[str]) -> tuple[list[str], list[str]]:
 
 # %% [markdown]
 # The check runs your function, with what it needs of the cells above, in a process of its own, on inputs that it draws
-# anew each time. It says what is wrong and why, and shows the smallest input that it found.
+# anew each time. It says what is wrong and why, and shows the smallest input that it found. (In a file of your own, the shell checks it, as below under
+# "Run this lab". For the cells between the parts begin with `from my_prompts import *`, and leave out those in which
+# you write.)
 
 # %%
 from lessons.labs import check
@@ -281,7 +285,8 @@ def needed(apart: float, gain: float) -> int:
     """How many questions show a gain in four of five trials.
 
     ``apart`` is the share of questions on which exactly one of both prompts is right.
-    The number is ((Z·√apart + POWER·√(apart - gain²)) / gain)², rounded up.
+    ``gain`` is more than 0 and at most ``apart``, since each question gained is one of
+    those. The number is ((Z·√apart + POWER·√(apart - gain²)) / gain)², rounded up.
     """
     ...
 
@@ -394,8 +399,9 @@ print("decision:", decide(len(test), planned, p, low, high, worth))
 #
 # In the choice, `slowly` was three questions ahead of `one line`. Would you have proven that it is the better of these
 # two? Say that a gain of two points is worth a change. Compare them on the test with your functions, plan the number of
-# questions from how often the two disagree in development, and let `decide` answer. Write down both counts, the
-# interval, the plan and the decision before you open the answer.
+# questions from how often the two disagree in development, and let `decide` answer. (Here `one line` is the old prompt
+# and `slowly` the new one.) Write down what is gained and what is lost, p, the interval, the plan and the decision before
+# you open the answer.
 #
 # <details><summary>An answer</summary>
 #

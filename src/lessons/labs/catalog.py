@@ -93,7 +93,7 @@ LABS = (
     Lab(
         name="prompts",
         title="A prompt that beats another, proven",
-        minutes=(25, 40),
+        minutes=(35, 50),
         difficulty=2,
         pages=("prompting", "evaluation"),
         parts=(
@@ -291,7 +291,7 @@ LABS = (
     Lab(
         name="evaluation",
         title="An evaluation you would bet on",
-        minutes=(25, 40),
+        minutes=(45, 70),
         difficulty=3,
         pages=("evaluation",),
         parts=(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from typing import Any, cast
 
+from lessons.labs import evaluation_intervals as intervals
 from lessons.labs import evaluation_judges as judges
 from lessons.labs import evaluation_leaks as leaks
 from lessons.labs import evaluation_mistakes as ways
@@ -115,14 +116,15 @@ def check_interval(solution: Solution, rng: Random) -> None:
         yield from ((min(right, n), n) for n in (asked // 2, asked - 1) if n)
 
     _compare(
-        solution, "wilson", cases, ways.wilson, ways.WILSON, fewer,
-        "The five lines of Wilson's interval stand on the page about evaluation, with z = LUCK.",
+        solution, "wilson", cases, intervals.wilson, intervals.WILSON, fewer,
+        "The formula stands above the cell: z is LUCK, p is right / asked, n is asked. The low end takes "
+        "the minus, the high end the plus, and both are divided by what stands last.",
     )  # fmt: skip
     old, new = [True, True, False, False, True, False], [True, True, True, False, False, True]
     answers: list[Case] = [(old, new, ["a", "a", "b", "c", "c", "d"])]
     answers += [_answers(rng, groups, most) for groups, most in ((8, 3), (12, 5), (30, 3), (60, 4))]
     _compare(
-        solution, "gain", answers, ways.gain, ways.GAIN, _fewer_groups,
+        solution, "gain", answers, intervals.gain, intervals.GAIN, _fewer_groups,
         "Take new minus old for each question, then how far each lies from the mean of all. Add that up "
         "within each group. The standard error is the root of the sum of the squares, times "
         "groups / (groups - 1), divided by the number of questions.",
@@ -248,6 +250,7 @@ def check_leak(solution: Solution, rng: Random) -> None:
         (["is 3 1"], ["this 3 15"], 3),  # parts of words
         (["a b c d", "b c"], ["d c b a"], 3),
         (["Add 4."], ["add 4 and go", "4"], 3),  # a short one
+        (["is 3"], ["this 31"], 3),  # parts of words of a short one
         (["a, B c"], ["A b C"], 3),
     ]
     cases += [_leaky(rng) for _ in range(8)]

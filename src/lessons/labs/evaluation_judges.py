@@ -152,6 +152,13 @@ def _exchanged(verdicts: Hits, checked: Checked) -> float | None:
     return _cut((_share(verdicts) + rates[0] - 1) / (sum(rates) - 1))
 
 
+def _not_its_no(verdicts: Hits, checked: Checked) -> float | None:
+    rates = _rates(checked)
+    if rates is None or (beyond := rates[0] - rates[1]) <= 0:
+        return None
+    return _cut((_share(verdicts) - rates[1]) / beyond)
+
+
 _OWN_SHARE = (
     "A judge that misses two of three wins reports a third of them. The sample that a person checked says "
     "how often it errs, on each side."
@@ -187,6 +194,12 @@ CORRECTED = (
         "False wins come from pairs that the old answer won: what has to be taken off is how often the "
         "judge errs there.",
         _exchanged,
+    ),
+    Mistake(
+        "corrected takes the judge's yes where its no is wanted",
+        "Specificity is how often the judge says no where the person does. A good judge has both rates "
+        "near 1.",
+        _not_its_no,
     ),
     Mistake(
         "corrected leaves the scale",

@@ -44,6 +44,11 @@ def _inside(items: Sequence[str], texts: Sequence[str], size: int) -> list[bool]
     return [any(run in text for run in _runs(words(i), size) for text in read) for i in items]
 
 
+def _inside_short_ones(items: Sequence[str], texts: Sequence[str], size: int) -> list[bool]:
+    found = zip(items, leaked(items, texts, size), _inside(items, texts, size), strict=True)
+    return [part if len(words(item)) < size else whole for item, whole, part in found]
+
+
 def _whole(items: Sequence[str], texts: Sequence[str], _: int) -> list[bool]:
     return leaked(items, texts, 10**6)
 
@@ -79,6 +84,11 @@ LEAKED = (
         "leaked finds parts of words",
         "The 3 of 31 is not the word 3. Compare whole words.",
         _inside,
+    ),
+    Mistake(
+        "leaked finds parts of words where a question is short",
+        "The 3 of 31 is not the word 3. Compare whole words, of short questions too.",
+        _inside_short_ones,
     ),
     Mistake(
         "leaked goes by capitals and marks",

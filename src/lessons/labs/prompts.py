@@ -263,7 +263,7 @@ def _check_decide(solution: Solution) -> None:
     def otherwise(_: Case, got: Any) -> tuple[str, str]:
         if got not in (proofs.KEEP, proofs.CHANGE, proofs.MORE):
             return "decide returns none of its three answers", "They stand in the docstring."
-        return "decide takes another way", "The three rules hold in the order of the docstring."
+        return "decide takes another way", "The four rules hold in the order of the docstring."
 
     def fewer(_: Case) -> Iterator[Case]:
         yield from ()

@@ -135,13 +135,13 @@ def interval(new: Hits, old: Hits) -> tuple[float, float]:
 
 
 def _interval(
-    new: Hits, old: Hits, more: int = 1, z: float = Z, covariance: bool = True
+    new: Hits, old: Hits, more: int = 1, z: float = Z, covariance: bool = True, wider: float = 1.0
 ) -> tuple[float, float]:
     gained, lost = disagree(new, old)
     n = len(new) + 2 * more
     one, other = (gained + more) / n, (lost + more) / n
     variance = one + other - (one - other) ** 2 * covariance
-    half = z * sqrt(variance / n)
+    half = wider * z * sqrt(variance / n)
     return one - other - half, one - other + half
 
 
@@ -192,6 +192,16 @@ INTERVAL = (
         "the interval forgets the square of the difference",
         "The variance of what is 1, 0 or -1 is the mean of its square less the square of its mean.",
         lambda new, old: _interval(new, old, covariance=False),
+    ),
+    Mistake(
+        "the interval divides after the root",
+        "The root is of all of the quotient, so n + 2 stands below it, too.",
+        lambda new, old: _interval(new, old, wider=1 / sqrt(len(new) + 2)),
+    ),
+    Mistake(
+        "the interval divides by n below the root",
+        "Two questions more were added, there as in the shares. So it is n + 2 everywhere.",
+        lambda new, old: _interval(new, old, wider=sqrt((len(new) + 2) / len(new))),
     ),
 )
 
@@ -275,6 +285,21 @@ NEEDED = (
         "Most questions do not tell the prompts apart, and you have to ask them all the same.",
         lambda apart, gain: ceil(apart * _needed(apart, gain)),
     ),
+    Mistake(
+        "the number of questions is rounded to the nearest",
+        "271.2 questions cannot be asked, and 271 are not enough.",
+        lambda apart, gain: round(_needed(apart, gain)),
+    ),
+    Mistake(
+        "the plan squares only the gain",
+        "The square is of the whole quotient, and not of the gain alone.",
+        lambda apart, gain: ceil(sqrt(_needed(apart, gain)) / gain),
+    ),
+    Mistake(
+        "the plan takes the gain off, and not its square",
+        "Below the second root, what is taken off apart is the square of the gain.",
+        lambda apart, gain: ceil(((Z * sqrt(apart) + POWER * sqrt(apart - gain)) / gain) ** 2),
+    ),
 )
 KEEP, CHANGE, MORE = "keep", "change", "not enough data"
 
@@ -320,6 +345,18 @@ DECIDE = (
         "it decides before the planned number of questions",
         "Who looks again and again and stops once p is small finds a difference where there is none.",
         lambda _, planned, *rest: decide(planned, planned, *rest),
+    ),
+    Mistake(
+        "as many questions as planned do not count as enough",
+        "It is too early with fewer than planned. With exactly as many, the plan is met.",
+        lambda asked, planned, *rest: decide(asked - 1, planned, *rest),
+    ),
+    Mistake(
+        "a high end that is just worth it counts as too little",
+        "Only a high end below what is worth a change speaks for keeping.",
+        lambda asked, planned, p, low, high, worth: decide(
+            asked, planned, p, low, high, worth if high != worth else 2 * worth
+        ),
     ),
     Mistake(
         "no proof of a difference counts as proof of none",

@@ -4,6 +4,7 @@ from random import Random
 
 import pytest
 
+from lessons.labs import evaluation_intervals as intervals
 from lessons.labs import evaluation_judges as judges
 from lessons.labs import evaluation_leaks as leaks
 from lessons.labs import evaluation_mistakes as ways
@@ -434,7 +435,7 @@ def test_no_message_shows_a_line_of_the_solution():
     lines = {line.strip() for line in solution("evaluation").splitlines() if len(line.strip()) > 25}
     starter = {line.strip() for line in LAB.starter().splitlines()}
     all_ways = (
-        ways.NEEDED, ways.DETECTABLE, ways.WILSON, ways.GAIN, judges.KAPPA, judges.TURNED,
+        ways.NEEDED, ways.DETECTABLE, intervals.WILSON, intervals.GAIN, judges.KAPPA, judges.TURNED,
         judges.CORRECTED, leaks.LEAKED, leaks.CLEAN,
     )  # fmt: skip
     said = "\n".join(f"{way.name} {way.why}" for known in all_ways for way in known)
