@@ -45,6 +45,7 @@ CONSTRUCTORS = frozenset(
             "encode",
             "findall",
             "join",
+            "lower",
             "removeprefix",
             "replace",
             "split",
