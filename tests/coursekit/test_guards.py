@@ -188,7 +188,7 @@ def test_a_module_of_definitions_and_constants_is_silent(course):
     course.module(
         '"""A lesson."""\nimport re\nWORD = re.compile("a")\nA = (1, 2)\nB: int = 3\n'
         'def made(n):\n    """Makes one."""\n    def f():\n        print(n)\n    return f\nF = made(1)\n'
-        "class C:\n    pass\nD = (C(), frozenset({1}))\nE = lambda: print(1)\n"
+        "class C:\n    pass\nD = (C(), frozenset({1}), frozenset[str]())\nE = lambda: print(1)\n"
         "if TYPE_CHECKING:\n    import ast\n"
         'if __name__ == "__main__":\n    print(1)\n'
     )

@@ -271,7 +271,8 @@ def _calls(node: ast.AST) -> Iterator[ast.Call]:
 
 
 def _constructs(call: ast.Call) -> bool:
-    name = ast.unparse(call.func).rsplit(".", 1)[-1]
+    func = call.func.value if isinstance(call.func, ast.Subscript) else call.func  # frozenset[str]()
+    name = ast.unparse(func).rsplit(".", 1)[-1]
     exception = getattr(builtins, name, None)
     if isinstance(exception, type) and issubclass(exception, BaseException):
         return False

@@ -14,7 +14,7 @@ from lessons.search.ranking import ASKING, Words, order, stem
 from lessons.search.vectors import EMBED
 
 MB = 1e6
-PLAIN: frozenset[str] = frozenset()
+PLAIN = frozenset[str]()
 
 
 def rank(ranking: Sequence[int], right: Sequence[bool]) -> int:
