@@ -271,8 +271,10 @@ def _calls(node: ast.AST) -> Iterator[ast.Call]:
 
 
 def _constructs(call: ast.Call) -> bool:
-    func = call.func.value if isinstance(call.func, ast.Subscript) else call.func  # frozenset[str]()
-    name = ast.unparse(func).rsplit(".", 1)[-1]
+    called = call.func
+    if isinstance(called, ast.Subscript):
+        called = called.value  # as in frozenset[str]()
+    name = ast.unparse(called).rsplit(".", 1)[-1]
     exception = getattr(builtins, name, None)
     if isinstance(exception, type) and issubclass(exception, BaseException):
         return False
