@@ -4,11 +4,10 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
 from playwright.sync_api import expect
 
 from lessons.search.app import application
-from lessons.search.serving import listen
+from lessons.search.serving import listen, server
 from smallsearch import desk
 from visiting import axe, contrast, tab_to
 
@@ -16,12 +15,11 @@ from visiting import axe, contrast, tab_to
 @pytest.fixture
 def address() -> Iterator[str]:
     place = listen(0)
-    settings = uvicorn.Config(application(desk()), log_level="warning", lifespan="off")
-    server = uvicorn.Server(settings)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [place]})
+    running = server(application(desk()))
+    thread = threading.Thread(target=running.run, kwargs={"sockets": [place]})
     thread.start()
     yield f"http://127.0.0.1:{place.getsockname()[1]}/"
-    server.should_exit = True
+    running.should_exit = True
     thread.join()
     place.close()
 

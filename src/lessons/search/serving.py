@@ -5,6 +5,7 @@ import socket
 from collections.abc import Callable
 
 import uvicorn
+from starlette.applications import Starlette
 
 from lessons.search.app import application
 from lessons.search.asking import Desk
@@ -38,6 +39,16 @@ def listen(port: int) -> socket.socket:
     return taken
 
 
+def server(app: Starlette) -> uvicorn.Server:
+    """Make the server of an application, which tells warnings and errors only."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app, lifespan="off", timeout_graceful_shutdown=LEAVE, log_level="warning",
+            log_config=None,  # its own would close the handlers of the process that it is made in
+        )
+    )  # fmt: skip
+
+
 def serve(port: int = PORT, load: Callable[[], Desk] = Desk.load) -> int:
     """Answer questions until Ctrl-C or a signal to end; answers that are being made are finished before.
 
@@ -54,13 +65,10 @@ def serve(port: int = PORT, load: Callable[[], Desk] = Desk.load) -> int:
     with listen(port) as place:
         print("Loading the index ...", flush=True)
         app = application(load())
-        settings = uvicorn.Config(
-            app, log_level="warning", timeout_graceful_shutdown=LEAVE, lifespan="off"
-        )
         address = f"http://{HOST}:{place.getsockname()[1]}/"
         print(f"Ask at {address} (Ctrl-C stops the server)", flush=True)
         try:
-            uvicorn.Server(settings).run(sockets=[place])
+            server(app).run(sockets=[place])
         except KeyboardInterrupt:  # raised once more, after the last answer
             print("Stopped.", flush=True)
     return 0

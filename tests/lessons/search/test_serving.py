@@ -97,19 +97,19 @@ SAYS = "print('Ask at http://127.0.0.1:1/ now', flush=True)"
 
 
 def test_the_benchmark_measures_each_way_and_several_at_once(monkeypatch):
-    server = serving.listen(0)
+    place = serving.listen(0)
     app = serving.application(desk())
-    running = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
-    thread = threading.Thread(target=running.run, kwargs={"sockets": [server]})
+    running = serving.server(app)
+    thread = threading.Thread(target=running.run, kwargs={"sockets": [place]})
     thread.start()
-    port = server.getsockname()[1]
+    port = place.getsockname()[1]
     says = SAYS.replace(":1/", f":{port}/") + "\nimport time; time.sleep(60)"
     try:
         said = list(benchmark.lines(5, desk(), [sys.executable, "-c", says]))
     finally:
         running.should_exit = True
         thread.join()
-        server.close()
+        place.close()
     assert [line.split(":")[0] for line in said] == [
         "both", "words", "vectors", "1 at a time", "4 at a time", "8 at a time", "memory of the server",
     ]  # fmt: skip
