@@ -207,7 +207,7 @@ def _pairs(rng: Random, count: int, spread: float) -> list[tuple[float, float]]:
 
 def check_dpo(solution: Solution, rng: Random) -> None:
     """The log-probability of an answer and no other token, and the loss of DPO."""
-    texts: list[Case] = [([0.0, -2.0, -1.0, -0.5, -0.25, -9.0, -9.5], 2, 5)]
+    texts: list[Case] = [([0.0, -2.0, -1.0, -0.5, -0.25, -9.0, -9.5, -8.5], 2, 5)]
     for _ in range(8):
         logs = [0.0, *(-rng.uniform(0.01, 4) for _ in range(rng.randint(6, 20)))]
         prompt = rng.randint(1, len(logs) - 3)
