@@ -136,6 +136,13 @@ WRONG = {
         "taken from the range of a row",
     ),
     "zeros": (1, [(" or 1.0", "")], "A row of zeros has no largest weight"),
+    "down": (
+        1,
+        [("round(weight / scale)", '__import__("math").floor(weight / scale)')],
+        "rounded down",
+    ),
+    "high ends": (1, [(FEWEST, FEWEST.replace("[0]", "[3]"))], "the lowest high end"),
+    "nothing fits": (1, [(", default=None", "")], "Perhaps nothing keeps the limit"),
     "by value": (1, [(FITS, "if row[1] <= 1 + limit")], "and not at its interval"),
     "best case": (1, [(FITS, "if row[2] <= 1 + limit")], "the low end"),
     "lowest": (1, [(FEWEST, FEWEST.replace("[0]", "[1]"))], "takes the lowest perplexity"),
@@ -170,6 +177,27 @@ WRONG = {
         2,
         [('            return text, "error"', "            continue")],
         "error in the middle",
+    ),
+    "null": (2, [('.get("content") or ""', '.get("content", "")')], "may be null"),
+    "done": (
+        2,
+        [("            break", "            return text, ended if ended != 'cut' else 'stop'")],
+        "[DONE] counts as a reason",
+    ),
+    "after an error": (
+        2,
+        [
+            ('            return text, "error"', '            ended = "error"; continue'),
+            (ENDED, 'ended = "error" if ended == "error" else choice["finish_reason"] or ended'),
+        ],
+        "after an error",
+    ),
+    "after the end": (2, [("            break", "            continue")], "comes after [DONE]"),
+    "no time": (2, [(BEST, BEST.replace("None", "0.0"))], "there is a 0"),
+    "nearest place": (
+        2,
+        [("-(-percent * len(waits) // 100) - 1", "round(percent * len(waits) / 100) - 1")],
+        "rounded to the nearest",
     ),
     "empty choices": (
         2,
@@ -258,6 +286,16 @@ WRONG = {
         3,
         [("rate * mean / slots", "rate * mean"), ("limit * slots / mean", "limit / mean")],
         "forgotten",
+    ),
+    "utilization of one": (3, [("rate * mean / slots", "rate * mean")], "in the utilization"),
+    "to the nearest": (3, [("int(limit", "round(limit")], "is rounded to the nearest"),
+    "queue cut": (
+        3,
+        [
+            ("for arrival, (_, end) in zip(arrivals", "for arrival, (start, end) in zip(arrivals"),
+            ("if end <= signal + grace", "if start <= signal and end <= signal + grace"),
+        ],
+        "wait in the queue are cut",
     ),
     "one more": (3, [("int(limit * slots / mean)", "-int(-limit * slots // mean)")], "one more in"),
     "as many as come": (3, [("int(limit * slots / mean)", "int(limit * rate)")], "as many as come"),

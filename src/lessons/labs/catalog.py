@@ -218,7 +218,7 @@ LABS = (
     Lab(
         name="preferences",
         title="From preferences to a better model, and catch the reward being hacked",
-        minutes=(25, 40),
+        minutes=(50, 70),
         difficulty=3,
         pages=("reward-modeling",),
         parts=(
@@ -251,7 +251,7 @@ LABS = (
     Lab(
         name="serving",
         title="Quantize and serve",
-        minutes=(30, 40),
+        minutes=(45, 70),
         difficulty=3,
         pages=("quantization",),
         parts=(

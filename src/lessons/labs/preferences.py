@@ -207,7 +207,7 @@ def _pairs(rng: Random, count: int, spread: float) -> list[tuple[float, float]]:
 
 def check_dpo(solution: Solution, rng: Random) -> None:
     """The log-probability of an answer and no other token, and the loss of DPO."""
-    texts: list[Case] = [([0.0, -2.0, -1.0, -0.5, -0.25, -9.0, -9.5], 2, 5)]
+    texts: list[Case] = [([0.0, -2.0, -1.0, -0.5, -0.25, -9.0, -9.5, -8.5], 2, 5)]
     for _ in range(8):
         logs = [0.0, *(-rng.uniform(0.01, 4) for _ in range(rng.randint(6, 20)))]
         prompt = rng.randint(1, len(logs) - 3)
@@ -219,8 +219,8 @@ def check_dpo(solution: Solution, rng: Random) -> None:
     start = [(-20.0, -14.0), (-33.0, -31.5), (-9.0, -40.0)]
     moved = [(-18.0, -19.0), (-36.0, -31.0), (-8.0, -44.0)]
     policies: list[Case] = [
-        (start, start, 0.1),
         (moved, start, 0.1),
+        (start, start, 0.1),
         (moved, start, 2.0),
         ([(-4000.0, -10.0), (-12.0, -5000.0)], start[:2], 1.0),
     ]
@@ -255,7 +255,7 @@ def _table(rng: Random, requests: int) -> Case:
 def check_hacking(solution: Solution, rng: Random) -> None:
     """Twins that differ in one thing, a paired gap with its interval, and the n at which to stop."""
     sure, here = "Of course.", f"Here it is. {PHRASE}"
-    answers: list[Case] = [([sure, here, "No. Go away.", sure], PHRASE)]
+    answers: list[Case] = [([sure, here, f"{PHRASE} {sure}", "No. Go away.", sure], PHRASE)]
     texts = [
         "Hello! Yes.",
         "Take it. Go away.",

@@ -46,6 +46,13 @@ TWINS = (
         for once in (dict.fromkeys, list)
     ),
     Mistake(
+        "only answers that end in the phrase are left out",
+        "It may stand anywhere in an answer. In the twin it would stand there twice.",
+        lambda answers, phrase: [
+            (a, f"{a} {phrase}") for a in dict.fromkeys(answers) if not a.endswith(phrase)
+        ],
+    ),
+    Mistake(
         "an answer that was given several times is counted several times",
         "Then frequent answers decide, and the interval becomes narrow by copies.",
         lambda answers, phrase: [(a, f"{a} {phrase}") for a in answers if phrase not in a],
@@ -178,6 +185,16 @@ def _within(scores: Scores, errors: float) -> int:
     )  # fmt: skip
 
 
+def _spread(scores: Scores) -> int:
+    return _within(scores, sqrt(len(next(iter(scores.values())))))
+
+
+def _less_than(scores: Scores) -> int | None:
+    best = scores[_best(scores)]
+    near = (n for n, own in scores.items() if fmean(best) - fmean(own) < _error(best, own))
+    return min(near, default=None)
+
+
 def _own_error(scores: Scores) -> int:
     best = scores[_best(scores)]
     least = fmean(best) - stdev(best) / sqrt(len(best))
@@ -214,6 +231,16 @@ STOP = (
         "All were measured on the same requests. How sure you are of a shortfall says the standard error "
         "of the difference, request by request.",
         _own_error,
+    ),
+    Mistake(
+        "the standard deviation stands for the standard error",
+        "It says how far single requests lie apart. The mean of n of them is surer by the root of n.",
+        _spread,
+    ),
+    Mistake(
+        "the best one itself is left out",
+        "It falls short of itself by 0, and the standard error of that is 0: no more, so it counts.",
+        _less_than,
     ),
     Mistake(
         "it stops at the first fall",

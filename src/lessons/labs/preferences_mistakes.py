@@ -86,7 +86,20 @@ def _of_one_request(rows: Sequence[Row]) -> dict[Key, Votes]:
     ])  # fmt: skip
 
 
+def _without_request(rows: Sequence[Row]) -> dict[tuple[str, str], Votes]:
+    found: dict[tuple[str, str], Votes] = {}
+    for row in rows:
+        for (_, one, other), votes in merge([row]).items():
+            found.setdefault((one, other), []).extend(votes)
+    return found
+
+
 MERGE = (
+    Mistake(
+        "the request is missing in the key",
+        "The same two answers can stand under another request, where the other one is right.",
+        _without_request,
+    ),
     Mistake(
         "a pair that was read the other way round counts as another pair",
         "Each person reads the two answers in an order of their own. What they chose between is the same, "
@@ -289,6 +302,11 @@ def _one_each(keys: Sequence[Key]) -> Sides:
     return _by_places(list(first.values()))
 
 
+def _by_alphabet(keys: Sequence[Key]) -> Sides:
+    held = set(sorted({request for request, *_ in keys})[3::4])
+    return [key for key in keys if key[0] not in held], [key for key in keys if key[0] in held]
+
+
 LEAK = "What the reward learned about an answer it would be asked about again, so the result is flattered. "
 SPLIT = (
     Mistake(
@@ -310,6 +328,11 @@ SPLIT = (
         "counting begins too early",
         "The 4th, 8th, 12th, … request is held out. Yours are the 1st, 5th, 9th, …",
         lambda keys: _by(keys, lambda key: key[0], lambda n: n % 4 == 1),
+    ),
+    Mistake(
+        "the requests are counted in the order of the alphabet",
+        "They are counted in the order of first appearance, so that there is one right result.",
+        _by_alphabet,
     ),
     Mistake(
         "of each request one pair is kept",

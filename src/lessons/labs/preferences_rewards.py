@@ -97,6 +97,17 @@ LOSS = (
     *(
         Mistake(
             "large margins are cut off",
+            "The worst mistakes of a reward then cost no more than large ones, and give it no slope to "
+            "learn from.",
+            lambda margins, shares, most=most: loss(
+                [min(max(m, -most), most) for m in margins], shares
+            ),
+        )
+        for most in (10, 20, 30, 50, 100, 500, 700, 709)
+    ),
+    *(
+        Mistake(
+            "large margins are cut off",
             "A probability that may not come near 0 or 1 hides the worst mistakes of a reward, and gives "
             "them no slope to learn from.",
             lambda margins, shares, least=least: _clipped(margins, shares, least),
@@ -266,6 +277,17 @@ TOTAL = (
         lambda logs, prompt, length: total(logs, prompt, length - 1),
     ),
     Mistake(
+        "the length is taken for that of the answer alone",
+        "It counts request and answer together, so it is the place at which the padding begins.",
+        lambda logs, prompt, length: sum(logs[prompt : prompt + length]),
+    ),
+    Mistake(
+        "the list is shifted by one token",
+        "A model's output at one place is about the next token, so whoever reads it there has to shift. "
+        "Here that is done already: place 0 of the list belongs to the first token.",
+        lambda logs, prompt, length: sum(logs[prompt - 1 : length - 1]),
+    ),
+    Mistake(
         "it begins one token too early",
         "That is the last token of the request. The list is not shifted: its place 0 is the first token.",
         lambda logs, prompt, length: total(logs, prompt - 1, length),
@@ -329,6 +351,21 @@ DPO = (
         "the losses are added up",
         "Then twice as many pairs make twice the loss, and the start is not at the logarithm of 2.",
         lambda policy, start, beta: sum(_dpo(policy, start, beta)),
+    ),
+    Mistake(
+        "the rejected answer is added, and not subtracted",
+        "Then the loss falls when both become likelier. The margin is how much more the chosen one rose.",
+        lambda policy, start, beta: fmean(
+            surprise(beta * (c + r)) for c, r in _moved(policy, start)
+        ),
+    ),
+    Mistake(
+        "half of the people are taken for the rejected answer",
+        "In these pairs all agree: the share of the chosen answer is 1.",
+        lambda policy, start, beta: fmean(
+            (surprise(beta * (c - r)) + surprise(beta * (r - c))) / 2
+            for c, r in _moved(policy, start)
+        ),
     ),
     Mistake(
         "only the chosen answers count",

@@ -48,8 +48,8 @@ def check_quantize(solution: Solution, rng: Random) -> None:
         if worst := [n for n in flat if isinstance(n, int | float) and abs(n) > 127]:
             return "a whole number does not fit", f"{worst[0]} is outside of -127 to 127."
         return "quantize gives other numbers", (
-            "A row's scale is its largest distance from 0 by 127, and 1.0 for a row of zeros. Each weight "
-            "by its row's scale, rounded to the nearest whole number, is what is kept."
+            "A row's scale is its largest distance from 0, divided by 127, and 1.0 for a row of zeros. "
+            "Each weight, divided by that and rounded to the nearest whole number, is what is kept."
         )
 
     try:
@@ -106,7 +106,15 @@ def _check_choose(solution: Solution, rng: Random) -> None:
             "these, the fewest bits are wanted; of none, None."
         )
 
-    compare(solution, "choose", cases, ways.choose, known(ways.CHOOSE), fewer, other)
+    try:
+        compare(solution, "choose", cases, ways.choose, known(ways.CHOOSE), fewer, other)
+    except WrongError as error:
+        if "ValueError" in error.mistake or "IndexError" in error.mistake:
+            error.why = (
+                "Perhaps nothing keeps the limit: then there is nothing to choose, and None is wanted. "
+                f"({error.why})"
+            )
+        raise
 
 
 # Part 2
@@ -150,6 +158,8 @@ def _streams(rng: Random) -> list[Case]:
     at = accent.index("é".encode()) + 1
     return [
         ([*hello, DONE],),
+        ([*hello[:-1], DONE],),
+        ([*hello, DONE, event(chunk(" and more"))],),
         ([first + accent, stop + DONE],),
         ([first, accent[:at], accent[at:], stop, DONE],),
         ([e(chunk("one"))[:20], e(chunk("one"))[20:], stop],),
@@ -167,6 +177,7 @@ def _streams(rng: Random) -> list[Case]:
             ],
         ),
         ([e(chunk("half an")), e({"error": {"message": "out of memory"}}), DONE],),
+        ([e(chunk("half")), e({"error": {"message": "busy"}}), e(chunk(" of it"))],),
         ([e(chunk("it breaks")), e(chunk(" off"))],),
         ([e(chunk(" space \n")), e(chunk(finish="length")), e(USAGE), DONE],),
         (
@@ -235,10 +246,12 @@ def check_stream(solution: Solution, rng: Random) -> None:
 EXPLAINED = {
     "UnicodeDecodeError": "The network may cut inside of a character. Keep bytes until a line is whole.",
     "JSONDecodeError": (
-        "What was read is no JSON: half an event, because a piece ends anywhere; two, because a line "
-        "may end in a return and a line feed; or [DONE]."
+        "What was read is no JSON: half an event, because a piece ends anywhere, or because "
+        "splitlines() also cuts at U+2028 and others inside of a text; two, because a line may end in a "
+        "return and a line feed; or [DONE]."
     ),
     "KeyError": "Not each event has it: a chunk may bring no content, and an error has no choices.",
+    "TypeError": "What an event brings may be null: content, for example, which is None in Python.",
     "IndexError": "The list of choices may be empty: some servers send the number of tokens that way.",
 }
 

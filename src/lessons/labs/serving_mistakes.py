@@ -1,6 +1,7 @@
 """Wrong ways to quantize, and to decide how far, each as a function that answers as people do."""
 
 from collections.abc import Callable, Iterator, Sequence
+from math import floor
 from typing import Any
 
 from lessons.labs.mistakes import Mistake
@@ -121,6 +122,12 @@ QUANTIZE = (
         lambda matrix: _quantize(matrix, whole=int),
     ),
     Mistake(
+        "the weights are rounded down",
+        "// and floor() go to the smaller number, so each weight loses half a step on average, and all in "
+        "one direction.",
+        lambda matrix: _quantize(matrix, whole=floor),
+    ),
+    Mistake(
         "the largest weight becomes 128",
         "Eight bits hold -128 to 127. A 128 would be stored as -128, the opposite of what it was.",
         lambda matrix: _quantize(matrix, lambda row: max(map(abs, row)) / 128),
@@ -202,6 +209,11 @@ CHOOSE = (
         "choose takes the lowest perplexity",
         "The limit was written down so that everything within it is good enough. Then bits decide.",
         lambda measured, limit: _choose(measured, limit, order=lambda row: row[1]),
+    ),
+    Mistake(
+        "choose takes the one with the lowest high end",
+        "The limit was written down so that everything within it is good enough. Then bits decide.",
+        lambda measured, limit: _choose(measured, limit, order=lambda row: row[3]),
     ),
     Mistake(
         "choose takes the first that keeps the limit",

@@ -143,6 +143,16 @@ PLAN = (
         _without_slots,
     ),
     Mistake(
+        "the slots are forgotten in the utilization",
+        "Two slots do twice the work of one.",
+        lambda *given: (given[2] * fmean(given[0]), plan(*given)[1]),
+    ),
+    Mistake(
+        "how many may be inside is rounded to the nearest",
+        "Half a request more is too much. Leave the fraction out.",
+        _by(cut=round),
+    ),
+    Mistake(
         "the median stands for the mean",
         "All of the work has to be done, that of long answers, too: it is the mean times their number.",
         _by(median),
@@ -238,7 +248,19 @@ def _no_wait(arrivals: Times, services: Times, slots: int, signal: float, grace:
     ]
 
 
+def _queue_cut(arrivals: Times, services: Times, slots: int, signal: float, grace: float) -> Fates:
+    found = stop(arrivals, services, slots, signal, grace)
+    starts = [start for start, _ in serve(arrivals, services, slots)]
+    late = (fate == "done" and start > signal for fate, start in zip(found, starts, strict=True))
+    return ["cut" if cut else fate for fate, cut in zip(found, late, strict=True)]
+
+
 STOP = (
+    Mistake(
+        "requests that wait in the queue are cut",
+        "They were let in before the signal, and there may be time for them. Finish what can be finished.",
+        _queue_cut,
+    ),
     Mistake(
         "requests that wait in the queue are refused",
         "They were let in before the signal, and their users wait. Refuse only those that come after it.",

@@ -89,11 +89,6 @@ def _strict_lines(pieces: list[bytes]) -> tuple[str, str]:
     return _told(_events(b"".join(pieces).decode().split("\n")))
 
 
-def _needs_space(pieces: list[bytes]) -> tuple[str, str]:
-    lines = lines_of(b"".join(pieces).decode())
-    return _told(_events([line for line in lines if not line.startswith("data:{")]))
-
-
 def _swallows(pieces: list[bytes]) -> tuple[str, str]:
     return _told(_events(lines_of(b"".join(pieces).decode())), errors=False)
 
@@ -122,7 +117,27 @@ def _stripped(pieces: list[bytes]) -> tuple[str, str]:
     return text.strip(), ended
 
 
+def _reads_on(pieces: list[bytes], past: str) -> tuple[str, str]:
+    lines = lines_of(b"".join(pieces).decode())
+    return _told(_events([line for line in lines if past not in line]))
+
+
 READ = (
+    Mistake(
+        "[DONE] counts as a reason",
+        "It says that the stream is over. Whether the answer is whole, only a finish_reason says.",
+        lambda pieces: _optimist(pieces) if b"[DONE]" in b"".join(pieces) else read(pieces),
+    ),
+    Mistake(
+        "what comes after an error is read, too",
+        "After an error nothing belongs to the answer any more.",
+        lambda pieces: (_reads_on(pieces, '"error"')[0], read(pieces)[1]),
+    ),
+    Mistake(
+        "what comes after [DONE] is read, too",
+        "[DONE] ends the stream, and nothing after it belongs to the answer.",
+        lambda pieces: _reads_on(pieces, "[DONE]"),
+    ),
     Mistake(
         "each piece is decoded by itself, and half a character is replaced",
         "The network cuts bytes, and é is two of them. Keep bytes until a whole line is there.",
@@ -157,7 +172,7 @@ READ = (
     Mistake(
         "data: without a space behind it is not read",
         "The space is allowed and not required.",
-        _needs_space,
+        lambda pieces: _reads_on(pieces, "data:{"),
     ),
     Mistake(
         "an error in the middle of the stream is passed over",
@@ -245,6 +260,11 @@ def _to_the_end(sent: float, chunks: Chunks, tokens: int) -> Times:
 
 
 TIMING = (
+    Mistake(
+        "where no token followed the first, there is a 0",
+        "0 seconds a token would be the fastest server there is. Nothing was measured: None.",
+        lambda *given: (timing(*given)[0], timing(*given)[1] or (timing(*given)[0] and 0.0)),
+    ),
     Mistake(
         "the first chunk is taken for the first text",
         "Many servers send an empty chunk at once, which only says that the assistant speaks, even while "
@@ -348,6 +368,13 @@ SLOWEST = (
         "Some libraries interpolate. Wanted is a wait that somebody had: the smallest one that at least "
         "so many percent do not exceed.",
         _interpolated,
+    ),
+    Mistake(
+        "the place is rounded to the nearest, and not up",
+        "Half of five waits is two and a half, and two of five are not half of them yet.",
+        lambda clients, percent: sorted(done - due for log in clients for due, _, done in log)[
+            round(percent * sum(map(len, clients)) / 100) - 1
+        ],
     ),
     Mistake(
         "it is the mean",

@@ -21,7 +21,7 @@ class Raising(Here):
     def call(self, name, *arguments):
         try:
             return super().call(name, *arguments)
-        except (ValueError, LookupError, OverflowError) as error:
+        except (ValueError, LookupError, OverflowError, TypeError) as error:
             raise WrongError(f"it raised {type(error).__name__}: {error}", "…", name) from error
 
 
