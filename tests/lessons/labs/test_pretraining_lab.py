@@ -68,12 +68,27 @@ def test_a_plausible_mistake_is_rejected_and_named(name):
         ({"last": False}, "no save at the end"),
         ({"midway": True}, "a save counts"),
         ({"busy": True}, "taken while it starts"),
+        ({"strictly": True}, "at the very moment"),
     ],
 )
 def test_small_slips_in_playing_a_run_through_are_named_too(otherwise, said):
     code = {"finish": lambda *given: ways.finish(*given, **otherwise)}
     with pytest.raises(WrongError, match=said):
         LAB.check(4)(Here(code), Random(0))
+
+
+@pytest.mark.parametrize(
+    ("shard", "said"),
+    [
+        ("ids[rank - 1 :: world]", "ranks are 0 to 1"),
+        ("ids[: len(ids) // world * world][rank::world]", "left over"),
+    ],
+)
+def test_an_example_that_nobody_computes_is_explained_by_the_ranks_or_by_what_is_left(shard, said):
+    code = below(f"def shard(ids, rank, world):\n    return {shard}")
+    with pytest.raises(WrongError, match="goes to no process") as found:
+        LAB.check(1)(Here(code), Random(0))
+    assert said in found.value.why
 
 
 def test_the_untouched_starter_is_told_kindly_what_to_do():
