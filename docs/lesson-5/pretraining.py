@@ -364,8 +364,8 @@ print(f"one process {whole[-1]:.2f}, two {two[-1]:.2f}; apart by less than 0.000
 assert apart < 0.0001
 
 # %% [markdown]
-# These need not agree to the last digit, since the numbers were added in another order. That is as much as
-# anybody can have without giving up speed. With your functions in a file, this is what you would type yourself:
+# The two are close, and need not be equal to the last digit, since the numbers were added in another order. More is not to
+# be had without giving up speed. With your functions in a file, this is what you would type yourself:
 #
 # ```bash
 # torchrun --nproc-per-node 2 -m lessons.labs.pretraining_run my_pretraining.py run

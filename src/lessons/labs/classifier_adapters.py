@@ -191,17 +191,17 @@ def wrong_start(
             "Equal rows get equal gradients and stay equal, so the addition never has more than rank"
             " 1. Draw each number by itself.",
         )
-    if max(abs(value) for row in first for value in row) > 10 * inputs**-0.5:
-        return (
-            "the numbers of A are too large",
-            "They are added up over all inputs. Drawn with a spread of 1 / √inputs, the sum is about"
-            " as large as one input.",
-        )
     spread = sqrt(fmean(value * value for row in first for value in row))
     if rank * inputs >= ENOUGH and not 0.4 < spread * sqrt(inputs) < 2:
         return (
             "the numbers of A have another spread",
             f"With {inputs} inputs, 1 / √inputs is {inputs**-0.5:.2g}, and yours have about {spread:.2g}. "
             "A spread is a standard deviation, not a variance, and goes by what A reads, the inputs.",
+        )
+    if max(abs(value) for row in first for value in row) > 10 * inputs**-0.5:
+        return (
+            "the numbers of A are too large",
+            "They are added up over all inputs. Drawn with a spread of 1 / √inputs, the sum is about"
+            " as large as one input.",
         )
     return None
