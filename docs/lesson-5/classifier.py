@@ -329,10 +329,10 @@ for name, weights in (
 #
 # `W x + alpha / rank · B (A x)`
 #
-# *alpha* is a number that you choose. *A* makes a few numbers of *x* (as many as the *rank*), and *B* makes of these as many as *W x* has. At the start *B* is
-# zero, so that the model begins as the one that was pre-trained. *A* is drawn by luck: if it were zero, too, neither would
-# ever get a gradient. After training you can add the product into *W* once, and what you ship is no larger than
-# before. Matrices are lists of rows here, and `x` is a list.
+# *alpha* is a number that you choose. *A* makes a few numbers of *x* (as many as the *rank*), and *B* makes of these as
+# many as *W x* has. At the start *B* is zero, so that the model begins as the one that was pre-trained. *A* is drawn by
+# luck: if it were zero, too, neither would ever get a gradient. After training you can add the product into *W* once, and
+# what you ship is no larger than before. Matrices are lists of rows here, and `x` is a list.
 
 # %% tags=["starter"]
 from random import Random
@@ -632,9 +632,9 @@ for count in (16, 64, 256):
 # ## Your answer
 #
 # A small shop gets 1,000 messages a year. How many labels do you buy for it, if you train all weights? Change `MESSAGES`
-# in the cell of your functions, run that cell and the one that prints the profits again, and write down the last step that you would pay for, with its interval. Then the forty shops: would
-# you give each a model of its own, or one model with forty LoRA adapters? Put a number on either side before you open the
-# answer.
+# in the cell of your functions, run that cell and the one that prints the profits again, and write down the last step
+# that you would pay for, with its interval. Then the forty shops: would you give each a model of its own, or one model
+# with forty LoRA adapters? Put a number on either side before you open the answer.
 #
 # <details><summary>An answer</summary>
 #

@@ -499,10 +499,9 @@ for machines in (1, 4, 16, 64):
 #
 # <details><summary>An answer</summary>
 #
-# Four machines, and a save every three quarters of an hour: 28 hours, for about 112 machine-hours. (Three would be a little
-# late, with almost 37 hours.) Sixteen machines would be
-# done in nine hours and cost a quarter more. Sixty-four pay for 264 machine-hours to do 96 hours of work, because they mostly
-# save, restart and repeat.
+# Four machines, and a save every three quarters of an hour: 28 hours, for about 112 machine-hours. (Three would be a
+# little late, with almost 37 hours.) Sixteen machines would be done in nine hours and cost a quarter more. Sixty-four pay
+# for 264 machine-hours to do 96 hours of work, because they mostly save, restart and repeat.
 #
 # With saves of ten seconds, sixteen machines save every five and a half minutes and are done in about seven hours for
 # 114 machine-hours: four times as fast as before for the same money. So what a save costs decides how far you can scale
