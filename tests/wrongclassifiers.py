@@ -272,6 +272,8 @@ WRONG = {
         "do not fit",
     ),
     "B first": (3, [(f"return A, {ZERO}", f"return {ZERO}, A")], "returns B first"),
+    "variance": (3, [(GAUSS, "luck.gauss(0, 1 / inputs)")], "another spread"),
+    "spread by rank": (3, [(GAUSS, "luck.gauss(0, rank**-0.5)")], "another spread"),
     "large numbers": (3, [(GAUSS, "luck.gauss(0, 100)")], "too large"),
     "alpha alone": (3, [(ADD, ADD.replace(" / len(A)", ""))], "does not divide alpha by the rank"),
     "no scale": (3, [(ADD, ADD.replace("alpha / len(A) * ", ""))], "forgets the scale"),

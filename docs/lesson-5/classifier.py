@@ -1,7 +1,7 @@
 # ---
 # title: Fine-tune a classifier, and price its labels
 # description: Sort messages with a line, with LoRA or with all weights, on a split that leaks nothing, and decide by a curve in money how many labels to buy.
-# minutes: [30, 40]
+# minutes: [40, 55]
 # difficulty: 2
 # pages: [fine-tuning]
 # jupyter:
@@ -19,15 +19,15 @@
 # label costs half a dollar. How many labels do you buy for each shop, and what do you train with them? In this lab you
 # find out, in money.
 #
-# It takes 30 to 40 minutes and builds on [Fine-tuning](../lesson-4/fine-tuning.md). You are done when the check passes all
+# It takes 40 to 55 minutes and builds on [Fine-tuning](../lesson-4/fine-tuning.md). You are done when the check passes all
 # four parts and you can say, with an interval, what the next labels would earn.
 #
 # | part | you write | minutes |
 # | --- | --- | ---: |
-# | 1 | `group` and `split`: a test that nobody has read | 10 |
-# | 2 | `batch`, `pooled` and `loss`: messages of any length, queues of any size | 9 |
-# | 3 | `start`, `adapted` and `merged`: LoRA by hand | 9 |
-# | 4 | `pick`, `costs` and `profit`: choose, report, decide | 9 |
+# | 1 | `group` and `split`: a test that nobody has read | 12 |
+# | 2 | `batch`, `pooled` and `loss`: messages of any length, queues of any size | 10 |
+# | 3 | `start`, `adapted` and `merged`: LoRA by hand | 10 |
+# | 4 | `pick`, `costs` and `profit`: choose, report, decide | 12 |
 #
 # ## The messages
 #
@@ -159,7 +159,8 @@ check("classifier", group, split)
 from random import Random
 
 groups = group([m.author for m in inbox], [content(m.text) for m in inbox])
-learn, choose, test = split(labels, groups, drawn_order(groups))
+parts = split(labels, groups, drawn_order(groups))
+learn, choose, test = map(sorted, parts)  # in the inbox's order, as the records of part 4 are
 print(f"{len(inbox):,} messages in {len(set(groups)):,} groups")
 for name, part in (("learn", learn), ("choose", choose), ("test", test)):
     counts = Counter(labels[place] for place in part)
@@ -328,12 +329,14 @@ for name, weights in (
 #
 # `W x + alpha / rank · B (A x)`
 #
-# *A* makes a few numbers of *x* (as many as the *rank*), and *B* makes of these as many as *W x* has. At the start *B* is
-# zero, so that the model begins as the one that was pre-trained. *A* is drawn by luck: if it were zero, too, neither would
-# ever get a gradient. After training you can add the product into *W* once, and what you ship is no larger than
-# before. Matrices are lists of rows here, and `x` is a list.
+# *alpha* is a number that you choose. *A* makes a few numbers of *x* (as many as the *rank*), and *B* makes of these as
+# many as *W x* has. At the start *B* is zero, so that the model begins as the one that was pre-trained. *A* is drawn by
+# luck: if it were zero, too, neither would ever get a gradient. After training you can add the product into *W* once, and
+# what you ship is no larger than before. Matrices are lists of rows here, and `x` is a list.
 
 # %% tags=["starter"]
+from random import Random
+
 Matrix = list[list[float]]
 
 
@@ -628,10 +631,10 @@ for count in (16, 64, 256):
 #
 # ## Your answer
 #
-# A small shop gets 1,000 messages a year. How many labels do you buy for it, if you train all weights? Change `MESSAGES`,
-# run the cell again, and write down the last step that you would pay for, with its interval. Then the forty shops: would
-# you give each a model of its own, or one model with forty LoRA adapters? Put a number on either side before you open the
-# answer.
+# A small shop gets 1,000 messages a year. How many labels do you buy for it, if you train all weights? Change `MESSAGES`
+# in the cell of your functions, run that cell and the one that prints the profits again, and write down the last step
+# that you would pay for, with its interval. Then the forty shops: would you give each a model of its own, or one model
+# with forty LoRA adapters? Put a number on either side before you open the answer.
 #
 # <details><summary>An answer</summary>
 #

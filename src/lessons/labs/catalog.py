@@ -146,7 +146,7 @@ LABS = (
     Lab(
         name="pretraining",
         title="Pre-train, interrupt, resume, scale out",
-        minutes=(25, 40),
+        minutes=(35, 50),
         difficulty=3,
         pages=("pretraining",),
         parts=(
@@ -177,7 +177,7 @@ LABS = (
     Lab(
         name="classifier",
         title="Fine-tune a classifier, and price its labels",
-        minutes=(30, 40),
+        minutes=(40, 55),
         difficulty=2,
         pages=("fine-tuning",),
         parts=(

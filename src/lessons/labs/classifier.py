@@ -228,7 +228,7 @@ def _nothing_smaller(_: Case) -> Iterator[Case]:
 
 def check_lora(solution: Solution, rng: Random) -> None:
     """An addition that starts as nothing, counts alpha / rank times, and can be merged."""
-    for outputs, inputs, rank in ((3, 4, 2), (2, 6, 1), (8, 8, 4)):
+    for outputs, inputs, rank in ((3, 4, 2), (2, 6, 1), (8, 8, 4), (3, 64, 8)):
         _check_start(solution, outputs, inputs, rank, rng.randint(1, 99))
     page: Case = ([[1.0, 2.0], [3.0, 4.0]], [[1.0, -1.0]], [[0.5], [0.0]], 1.0, [2.0, 1.0])
     sizes = ((2, 2, 2), (3, 3, 2), (2, 4, 1), (4, 2, 2), (3, 5, 3), (2, 2, 1))

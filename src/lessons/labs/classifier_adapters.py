@@ -1,6 +1,8 @@
 """Wrong ways to write LoRA that people go, each as a function that answers as they would."""
 
 from collections.abc import Callable, Sequence
+from math import sqrt
+from statistics import fmean
 
 from lessons.labs.mistakes import Mistake
 
@@ -151,6 +153,9 @@ MERGED = (
 )
 
 
+ENOUGH = 200  # numbers of A from which on their spread can be judged
+
+
 def wrong_start(
     outputs: int, inputs: int, rank: int, first: Matrix, second: Matrix
 ) -> tuple[str, str] | None:
@@ -185,6 +190,13 @@ def wrong_start(
             "numbers of A repeat",
             "Equal rows get equal gradients and stay equal, so the addition never has more than rank"
             " 1. Draw each number by itself.",
+        )
+    spread = sqrt(fmean(value * value for row in first for value in row))
+    if rank * inputs >= ENOUGH and not 0.4 < spread * sqrt(inputs) < 2:
+        return (
+            "the numbers of A have another spread",
+            f"With {inputs} inputs, 1 / √inputs is {inputs**-0.5:.2g}, and yours have about {spread:.2g}. "
+            "A spread is a standard deviation, not a variance, and goes by what A reads, the inputs.",
         )
     if max(abs(value) for row in first for value in row) > 10 * inputs**-0.5:
         return (

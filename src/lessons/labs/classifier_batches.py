@@ -159,6 +159,10 @@ def _weighted(values: Vector, weights: Vector) -> float:
     return sum(a * b for a, b in zip(values, weights, strict=True)) / sum(weights)
 
 
+def _by_queues(scores: list[Vector], labels: list[int], weights: Vector) -> float:
+    return _by_count(scores, labels, weights) * len(labels) / sum(weights)
+
+
 def _by_count(scores: list[Vector], labels: list[int], weights: Vector) -> float:
     each = zip(losses(scores, labels), labels, strict=True)
     return sum(value * weights[label] for value, label in each) / len(labels)
@@ -203,6 +207,12 @@ LOSS: tuple[Mistake, ...] = (
         "A weighted mean is divided by the sum of the weights. Otherwise a batch with rare labels "
         "makes a larger step only because they are rare.",
         _by_count,
+    ),
+    Mistake(
+        "loss divides by the weights of all queues",
+        "A weight counts each time that a message has it: the weights of the messages are added up, "
+        "not those of the queues.",
+        _by_queues,
     ),
     Mistake(
         "loss is not divided",

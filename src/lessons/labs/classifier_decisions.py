@@ -153,6 +153,13 @@ def _once(
     return profit(before, after, groups, 1, price)
 
 
+def _price_of_mean(
+    before: list[float], after: list[float], groups: list[int], messages: int, price: float
+) -> Profit:
+    value, low, high = profit(before, after, groups, messages, 0.0)
+    return value - price, low, high
+
+
 def _sums(
     before: list[float], after: list[float], groups: list[int], messages: int, price: float
 ) -> Profit:
@@ -181,6 +188,11 @@ PROFIT = (
         "The same messages are sorted before and after, so most of their luck cancels. Take the "
         "difference of each message first, then one interval.",
         _apart,
+    ),
+    Mistake(
+        "profit takes the price off the mean only",
+        "The ends of the interval are amounts of money, too, and the labels are paid in any case.",
+        _price_of_mean,
     ),
     Mistake(
         "profit forgets the price",

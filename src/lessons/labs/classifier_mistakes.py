@@ -71,6 +71,12 @@ def _running(authors: list[str], contents: list[str]) -> list[int]:
     return [distinct.index(one) for one in groups]
 
 
+def _last(authors: list[str], contents: list[str]) -> list[int]:
+    groups = group(authors, contents)
+    last = {one: place for place, one in enumerate(groups)}
+    return [last[one] for one in groups]
+
+
 GROUP = (
     Mistake(
         "group looks at authors only",
@@ -122,6 +128,12 @@ GROUP = (
         "another group appears before it.",
         _running,
     ),
+    Mistake(
+        "group goes by the last message",
+        "The number of a group is the place of its first message. The order that is drawn goes by "
+        "the same numbers.",
+        _last,
+    ),
 )
 
 
@@ -147,7 +159,8 @@ def deal(
         by_label: whether each label has a fifth of its own.
         unit: what is counted: ``messages`` or ``groups``.
         past: when a part is full: ``over`` once it has a fifth or more; ``more`` once it has more than a
-            fifth; ``under``, where a group that would not fit goes elsewhere.
+            fifth; ``under``, where a group that would not fit goes elsewhere; ``floor`` once it has a
+            fifth, rounded down; ``rest``, where validation gets a fifth of what the test leaves.
     """
     bundles = [[p for p, one in enumerate(groups) if one == number] for number in order]
     if not whole:
@@ -168,6 +181,8 @@ def deal(
                 "over": has < enough[kind],
                 "more": has <= enough[kind],
                 "under": has + size <= enough[kind],
+                "floor": has < enough[kind] // 1,
+                "rest": has < enough[kind] - (part == 1) * filled.get((kind, 2), 0) / 5,
             }[past]
             if room:
                 target = part
@@ -223,6 +238,17 @@ SPLIT = (
         "split fills a part that is full",
         "A part that has exactly a fifth has enough.",
         lambda labels, groups, order: deal(labels, groups, order, past="more"),
+    ),
+    Mistake(
+        "split rounds the fifth down",
+        "Of nine messages with a label, a fifth is 1.8, so a part that has one has less. Rounded "
+        "down, a label of four messages would never be tested.",
+        lambda labels, groups, order: deal(labels, groups, order, past="floor"),
+    ),
+    Mistake(
+        "split gives validation a fifth of what the test leaves",
+        "A fifth is that of all messages with the label, for validation as for the test.",
+        lambda labels, groups, order: deal(labels, groups, order, past="rest"),
     ),
     Mistake(
         "split takes the groups in another order",

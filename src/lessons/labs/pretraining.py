@@ -221,11 +221,15 @@ def _check_shard(solution: Solution, rng: Random) -> None:
                 call, got,
             )  # fmt: skip
         if lost := [one for one in ids if one not in read]:
+            ask = (
+                "Who gets what is left over, if the batch cannot be divided?"
+                if count % world
+                else f"The ranks are 0 to {world - 1}."
+            )
             raise WrongError(
                 "an example goes to no process",
                 f"Example {lost[0]} would be left out of this step, and one process alone would "
-                "have read it. Who gets "
-                "what is left over, if the batch cannot be divided?",
+                f"have read it. {ask}",
                 call, got,
             )  # fmt: skip
         if len(read) > count:
@@ -306,6 +310,7 @@ def check_plan(solution: Solution, rng: Random) -> None:
         (60, 20, 4, 6, [22, 50]),
         (40, 20, 4, 6, [30, 33]),
         (50, 20, 10, 6, [25, 90]),
+        (40, 20, 4, 6, [24]),  # just when a save is done
     ]
     for _ in range(20):
         work, every = rng.randint(40, 300), rng.randint(10, 60)

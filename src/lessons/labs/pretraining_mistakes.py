@@ -141,6 +141,7 @@ def finish(
     scratch: bool = False,
     busy: bool = False,
     between: bool = False,
+    strictly: bool = False,
 ) -> int:
     """Say when a run is done, and in one of several wrong ways.
 
@@ -158,6 +159,7 @@ def finish(
         scratch: it starts from nothing each time.
         busy: what is taken while it restarts takes no time.
         between: ``taken`` holds the times from one to the next.
+        strictly: a save that is done at the very moment does not count.
     """
     now = done = start = 0
     for moment in [*taken, inf]:
@@ -167,7 +169,7 @@ def finish(
         while done < work:
             piece = min(every, work - done)
             cost = save if saves and (last or done + piece < work) else 0
-            if now + piece + cost > end:
+            if now + piece + cost > end or (strictly and now + piece + cost == end):
                 if midway and now + piece <= end:
                     done += piece
                 break
@@ -222,6 +224,11 @@ FINISH = (
         "the moments are taken for the times between two of them",
         "All are counted from the start of the run.",
         lambda *given: finish(*given, between=True),
+    ),
+    Mistake(
+        "a save is lost that was done at the very moment when the machine was taken",
+        "The docstring says which way that goes: one that is done at this very moment counts.",
+        lambda *given: finish(*given, strictly=True),
     ),
 )
 

@@ -158,7 +158,7 @@ def launch(
         The losses; None if it was killed.
 
     Raises:
-        RuntimeError: it failed for another reason; with its last words.
+        RuntimeError: it failed for another reason; with the first error that it told of.
     """
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
@@ -183,7 +183,13 @@ def launch(
             return losses
     if how.kill and f"killed after step {how.kill}" in done.stderr:
         return None
-    raise RuntimeError(f"the run failed:\n{done.stderr[-2000:]}")
+    raise RuntimeError(f"the run failed:\n{_first_error(done.stderr)}")
+
+
+def _first_error(told: str) -> str:
+    """The first traceback in what a run told: torchrun adds long ones of its own. Else its last words."""
+    at = told.find("Traceback")
+    return told[at : at + 3000] if at >= 0 else told[-2000:]
 
 
 def cut_newest(folder: str | Path) -> None:

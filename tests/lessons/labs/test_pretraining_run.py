@@ -127,6 +127,15 @@ def test_a_kill_is_told_from_an_error(own, tmp_path, monkeypatch):
         run.launch(own, tmp_path)
 
 
+def test_what_failed_is_told_before_what_torchrun_says_about_it(own, tmp_path, monkeypatch):
+    own_error = "Traceback (most recent call last):\nNameError: name 'hashlib' is not defined\n"
+    said = SimpleNamespace(stderr="a warning\n" + own_error + 400 * "torchrun failed, too\n")
+    monkeypatch.setattr(run.subprocess, "run", lambda *_, **__: said)
+    with pytest.raises(RuntimeError) as found:
+        run.launch(own, tmp_path, processes=2)
+    assert str(found.value).startswith("the run failed:\n" + own_error)
+
+
 def test_the_command_trains_and_writes_the_losses(file, tmp_path, capsys):
     losses = tmp_path / "losses.json"
     given = [str(file), str(tmp_path / "run"), "--losses", str(losses), "--steps", "2"]
