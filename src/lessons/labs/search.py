@@ -295,12 +295,28 @@ def _by_their_order(solution: Solution, names: Sequence[str], got: Any) -> Wrong
             "the same halves each time",
         )
     order = [*dict.fromkeys(names)]
+    if len(order) <= 20:
+        return None
     sides = ({names[row] for row in got[0]}, {names[row] for row in got[1]})
     middle = (len(order) // 2, (len(order) + 1) // 2)
-    if len(order) > 20 and any({*order[:cut]} in sides for cut in middle):
+    if any({*order[:cut]} in sides for cut in middle):
         return (
             "halves takes the first part and the second",
             "Questions stand by topic, and the ones about text would all be on one side. Draw them.",
             "names drawn from the whole list",
         )
+    if any({*sorted(order)[:cut]} in sides for cut in middle):
+        return (
+            "halves cuts the sorted names in the middle",
+            "Names that begin alike would all be on one side, such as those of the questions without an "
+            "answer. Draw them.",
+            "names drawn from the whole list",
+        )
+    with solution.again() as other:
+        if other.call("halves", [*names]) != got:
+            return (
+                "halves come out otherwise when Python is started again",
+                "A set of texts has another order each time. Sort the names before you draw.",
+                "the same halves each time",
+            )
     return None
