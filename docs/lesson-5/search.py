@@ -251,8 +251,8 @@ for name, ranking in rankings.items():
 # between the last two, and *a number without its gold label says nothing*. From here on we take the sentence, so what
 # you see is a lower bound.
 #
-# What all kinds agree on is the gap. Who knows the terms is served well by word search. Who does not finds
-# an answer among the first five for two to four of ten questions.
+# What all kinds agree on is the gap. Who knows the terms is served well by word search. Who does not finds an answer
+# among the first five for two to four of ten questions.
 #
 # ## Part 3: two lists as one
 #
@@ -362,11 +362,11 @@ for wording in recorded:
         print(f"  {other} only: {split['other']:2}  by luck: {luck}")
 
 # %% [markdown]
-# **What you should see.** For readers who do not know the terms, a search by meaning finds about twice as much as words do
-# among the first five, and joining the two does not improve on it. For readers who do know them, words are better than meaning, and joined is nearly as
-# good as words. So *both together are best* is not what was measured: both together are never far from the better one,
-# and that is worth something if you do not know who asks. Added scores are little more than word search under another
-# name, because BM25's numbers are ten times as large.
+# **What you should see.** For readers who do not know the terms, a search by meaning finds about twice as much as
+# words do among the first five, and joining the two does not improve on it. For readers who do know them, words are
+# better than meaning, and joined is nearly as good as words. So *both together are best* is not what was measured:
+# both together are never far from the better one, and that is worth something if you do not know who asks. Added
+# scores are little more than word search under another name, because BM25's numbers are ten times as large.
 #
 # ## Part 4: when to show nothing
 #
@@ -464,16 +464,16 @@ check("search", cost, choose, halves)
 #
 # </details>
 #
-# How sure each search was is recorded: for both wordings of every question and for the 56 without an answer. It is the best
-# passage's BM25 score for words, and its cosine for `vectors`. For `both` it is the cosine, too, because a rank does not say
-# how good the best is. Right means that the
-# sentence stands in one of the three passages that would be shown. `mlm` is the course's own small model, which never learned
-# to put texts of one meaning side by side.
+# How sure each search was is recorded: for both wordings of every question and for the 56 without an answer. It is
+# the best passage's BM25 score for words, and its cosine for `vectors`. For `both` it is the cosine, too, because a
+# rank does not say how good the best is. Right means that the sentence stands in one of the three passages that would
+# be shown. `mlm` is the course's own small model, which never learned to put texts of one meaning side by side.
 #
-# The table is for the half that did not choose. *From* is your threshold, and each search has its own scale. The next three
-# are costs, in minutes a question: with your threshold, if passages are always shown, and if they never are. Your halves are
-# drawn in another way than ours, so your numbers differ a little from those that we show. *Silent* counts the questions without an answer for which nothing is shown. *Shown* counts,
-# of the questions in a reader's words for which the search is right, those that are answered.
+# The table is for the half that did not choose. *From* is your threshold, and each search has its own scale. The next
+# three are costs, in minutes a question: with your threshold, if passages are always shown, and if they never are.
+# Your halves may be drawn in another way than ours, and then your numbers differ somewhat from those that we show.
+# *Silent* counts the questions without an answer for which nothing is shown. *Shown* counts, of the questions in a
+# reader's words for which the search is right, those that are answered.
 
 # %%
 in_vain, missed = 1, 5  # minutes: the prices
@@ -506,17 +506,18 @@ for by in ("words", "vectors", "both", "mlm"):
     print(f"  {sum(quiet)}/{len(quiet)} {sum(kept):2}/{len(kept)}")
 
 # %% [markdown]
-# By meaning, the search keeps silent on most questions without an answer and still shows nearly all answers that it has: how
-# near the nearest passage is tells a good deal about whether there is one. By words it tells less, and on some halves the threshold
-# does not even pay: a question about files or numbers shares words with many passages that do not answer it. And for the course's own model the
-# cheapest threshold is infinity: to show nothing is the right decision for a search that finds nothing.
+# By meaning, the search keeps silent on most questions without an answer and still shows nearly all answers that it
+# has: how near the nearest passage is tells a good deal about whether there is one. By words it tells less, and on
+# some halves the threshold does not even pay: a question about files or numbers shares words with many passages that
+# do not answer it. And for the course's own model the cheapest threshold is infinity: to show nothing is the right
+# decision for a search that finds nothing.
 #
 # Its row is also the cheapest of all, so is it the best search? No. What is *missed* counts only what this very search had found,
 # and one that finds nothing has nothing to miss; its readers look elsewhere every time. Compare the costs within a row,
 # where what was found is the same. Between rows, compare what was found.
 #
-# Change the prices, in the first line of the cell, and run it again. If a missed answer costs as little as a wasted minute, what does a good
-# threshold look like?
+# Change the prices, in the first line of the cell, and run it again. If a missed answer costs as little as a wasted
+# minute, what does a good threshold look like?
 #
 # ## Ten misses
 #
@@ -539,12 +540,13 @@ for n in random.Random(1).sample(misses, 10):
     print(f"  at rank {rank}: {asked[n].terms}")
 
 # %% [markdown]
-# Sort them yourself before you read on. We see four kinds. *Other things by the same words*: who wants to keep a program going
-# gets what keeps objects alive, and who looks for a word in a text gets how to cut its ends and to write titles. *A rule instead of a recipe*: who wants
-# a kind of object of their own gets rules for classes that stand in for built-in ones. *Not read*: what turns a list
-# around stands far down in the long table. And *nearly no miss*: the passage on making a dictionary from another one and
-# from further entries does put two together, though by another way than the label says. The third kind is fixed by cutting
-# long tables, the fourth by better labels. The first two need another model, or a text written for those who ask.
+# Sort them yourself before you read on. We see four kinds. *Other things by the same words*: who wants to keep a
+# program going gets what keeps objects alive, and who looks for a word in a text gets how to cut its ends and to
+# write titles. *A rule instead of a recipe*: who wants a kind of object of their own gets rules for classes that
+# stand in for built-in ones. *Not read*: what turns a list around stands far down in the long table. And *nearly no
+# miss*: the passage on making a dictionary from another one and from further entries does put two together, though by
+# another way than the label says. The third kind is fixed by cutting long tables, the fourth by better labels. The
+# first two need another model, or a text written for those who ask.
 #
 # ## Your search
 #
@@ -610,14 +612,16 @@ for by in ("words", "vectors", "both"):
 #
 # <details><summary>An answer</summary>
 #
-# If your readers are beginners who ask in sentences, ship the search by meaning: among its first five it has an
-# answer for 36 % of their questions (29 % to 43 %), words have one for 18 % (13 % to 24 %), and luck alone would split the questions so unevenly less than once in a thousand times. If they are programmers who type
-# `str.casefold`, word search is better, needs no model, and answers in a tenth of a millisecond. If you do not know, or
-# have both, ship both joined: on each kind of question it is close to the better of the two. That is what the course does.
+# If your readers are beginners who ask in sentences, ship the search by meaning: among its first five it has about
+# twice as many answers as words, the two intervals do not touch, and luck alone would split the questions so unevenly
+# less than once in a thousand times. If they are programmers who type `str.casefold`, word search is better, needs no
+# model, and answers in a tenth of a millisecond. If you do not know, or have both, ship both joined: on each kind of
+# question it is close to the better of the two. That is what the course does.
 #
-# In each case ship the threshold that your table has for this search, and say *nothing found* in plain words. And tell your team what the number means: even the best
-# search shows the very sentence among its first five for about one in three questions in a beginner's words. The larger gain
-# is no longer in the search. It is a page that says these things in the readers' words.
+# In each case ship the threshold that your table has for this search, and say *nothing found* in plain words. And
+# tell your team what the number means: even the best search shows the very sentence among its first five for about
+# one in three questions in a beginner's words. The larger gain is no longer in the search. It is a page that says
+# these things in the readers' words.
 #
 # What this lab does not show: these are one author's questions about one text. Take fifty that your own
 # readers asked, and measure again.
