@@ -601,9 +601,11 @@ for by in ("words", "vectors", "both"):
 # [the same answers](../reference/search.asking.md) from `/api/search?q=…&k=3&by=words`. When you stop it,
 # [answers that are being made](../reference/search.serving.md) are finished first.
 #
-# `python -m lessons.search benchmark` [measures](../reference/search.benchmark.md) what your users wait for: each search
-# alone, and 1, 4 and 8 askers at a time, each of whom asks again as soon as it has its answer. That makes the times
-# comparable, and kinder than a day on which many come at once.
+# `python -m lessons.search benchmark` [measures](../reference/search.benchmark.md) what your users wait for: each
+# search alone and with the places in all rankings that the page shows (for a search by words they take longer than
+# the search, because the question's vector is computed for them), and 1, 4 and 8 askers at a time, each of whom asks
+# again as soon as it has its answer. That makes the times comparable, and kinder than a day on which many come at
+# once.
 #
 # ## Your decision
 #
