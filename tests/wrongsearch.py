@@ -86,6 +86,16 @@ WRONG = {
     "too short": (
         1, [(SIZE, "sum(part.words for part in parts[begin : end + 1]) <= words")], "enough words",
     ),
+    "too long": (1, [(SIZE, SIZE.replace("<", "<="))], "goes on when"),
+    "characters": (1, [("part.words for", "len(part.text) for")], "counts characters"),
+    "repeated only": (
+        1,
+        [
+            ("while new < len(parts):", "while new < len(parts) and begin < len(parts):"),
+            ("end = new + 1\n", "end = begin + 1\n"),
+        ],
+        "repeated paragraphs only",
+    ),
     "no overlap": (1, [(NEXT, "new = begin = end")], "repeats nothing"),
     "new words only": (1, [(SIZE, SIZE.replace("begin:end", "new:end"))], "count repeated"),
     "the end again": (
@@ -152,6 +162,10 @@ WRONG = {
     "k + 1": (2, [("ranking[:k]", "ranking[: k + 1]")], "one passage too many"),
     "k - 1": (2, [("ranking[:k]", "ranking[: k - 1]")], "one passage too few"),
     "place k": (2, [("ranking[:k]", "ranking[k - 1 : k]")], "place k only"),
+    "only right ones": (
+        2, [("bool({*ranking[:k]} & wanted)", "{*ranking[:k]} <= wanted")], "nothing but right",
+    ),
+    "a count": (2, [("bool({*ranking[:k]} & wanted)", "len({*ranking[:k]} & wanted)")], "counts the right"),
     "all right ones": (
         2,
         [("bool({*ranking[:k]} & wanted)", "len({*ranking[:k]} & wanted) == max(1, len(wanted))")],
@@ -210,6 +224,11 @@ WRONG = {
         [("for found in lists:", "for found in lists:\n        found.reverse()")],
         "changes what it is given",
     ),
+    "as they come": (3, [("(-sums[number], number)", "-sums[number]")], "equal sums as they come"),
+    "with sums": (
+        3, [(SORTED, SORTED.replace("return ", "return [(n, sums[n]) for n in ") + "]")], "sums, too",
+    ),
+    "the last list": (3, [("sums[number] += 1", "sums[number] = 1")], "the last list only"),
     "prices swapped": (
         4,
         [("+= in_vain", "+= MISSED"), ("+= missed", "+= in_vain"), ("MISSED", "missed")],
@@ -242,6 +261,19 @@ WRONG = {
         [(BEST, "return min(cost(least, asked, in_vain, missed) for least in tried)")],
         "what the threshold costs",
     ),
+    "cost first": (
+        4,
+        [(BEST, "return min((cost(least, asked, in_vain, missed), least) for least in tried)")],
+        "returns a pair",
+    ),
+    "cost behind": (
+        4,
+        [(BEST, "least = " + BEST[7:] + "\n    return least, cost(least, asked, in_vain, missed)")],
+        "returns a pair",
+    ),
+    "as they were asked": (
+        4, [(TRIED, "tried = [sure for sure, _ in asked] + [inf]")], "the first of equally",
+    ),
     "the dearest": (4, [(BEST, BEST.replace("min(", "max("))], "the most expensive"),
     "shows all": (4, [(BEST, "return tried[0]")], "whatever it has"),
     "the median": (4, [(BEST, "return tried[len(tried) // 2]")], "choose gives another threshold"),
@@ -264,5 +296,10 @@ WRONG = {
              "known = list(dict.fromkeys(names)); first = set(known[: len(known) // 2])")],
         "the first part",
     ),
+    "by the alphabet": (
+        4, [("set(random.Random(0).sample(known, len(known) // 2))", "set(known[: len(known) // 2])")],
+        "the sorted names",
+    ),
+    "the order of a set": (4, [("sorted(set(names))", "list(set(names))")], "started again"),
     "a set": (4, [(ROWS, "return {r for r in rows if names[r] in first}")], "no two lists"),
 }  # fmt: skip

@@ -327,7 +327,7 @@ LABS = (
     Lab(
         name="search",
         title="A search that knows when to be silent",
-        minutes=(25, 40),
+        minutes=(45, 70),
         difficulty=3,
         pages=("evaluation",),
         parts=(

@@ -1,5 +1,6 @@
 """The checks of the lab "Search that knows when to be silent", part by part."""
 
+import warnings
 from collections.abc import Iterator, Sequence
 from math import inf
 from random import Random
@@ -10,6 +11,10 @@ from lessons.labs import search_mistakes as ways
 from lessons.labs.mistakes import Case, compare, without_one
 from lessons.labs.runner import Solution
 from lessons.labs.verdicts import WrongError, call_text, shown
+
+# After a check the lab's next cells load `bm25s`, which has progress bars. In a notebook without ipywidgets
+# they complain, and none is shown.
+warnings.filterwarnings("ignore", "IProgress not found")
 
 WORDS = ["loop", "list", "name", "value", "class", "call", "text", "line", "test", "rule"]
 
@@ -225,6 +230,7 @@ def check_threshold(solution: Solution, rng: Random) -> None:
     ]
     chosen += [
         ([(0.2, True), (0.4, False), (0.6, True)], 4.0, 4.0),
+        ([(0.6, True), (0.2, True), (0.4, False)], 4.0, 4.0),
         ([(0.3, False), (0.5, False), (0.5, False), (0.7, True)], 1.0, 9.0),
     ]
     chosen += [(_asked(rng, rng.randint(4, 16), luck), 1.0, 3.0) for luck in (0.1, 0.5, 0.9) * 4]
@@ -295,12 +301,28 @@ def _by_their_order(solution: Solution, names: Sequence[str], got: Any) -> Wrong
             "the same halves each time",
         )
     order = [*dict.fromkeys(names)]
+    if len(order) <= 20:
+        return None
     sides = ({names[row] for row in got[0]}, {names[row] for row in got[1]})
     middle = (len(order) // 2, (len(order) + 1) // 2)
-    if len(order) > 20 and any({*order[:cut]} in sides for cut in middle):
+    if any({*order[:cut]} in sides for cut in middle):
         return (
             "halves takes the first part and the second",
             "Questions stand by topic, and the ones about text would all be on one side. Draw them.",
             "names drawn from the whole list",
         )
+    if any({*sorted(order)[:cut]} in sides for cut in middle):
+        return (
+            "halves cuts the sorted names in the middle",
+            "Names that begin alike would all be on one side, such as those of the questions without an "
+            "answer. Draw them.",
+            "names drawn from the whole list",
+        )
+    with solution.again() as other:
+        if other.call("halves", [*names]) != got:
+            return (
+                "halves come out otherwise when Python is started again",
+                "A set of texts has another order each time. Sort the names before you draw.",
+                "the same halves each time",
+            )
     return None

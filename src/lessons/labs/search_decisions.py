@@ -49,7 +49,41 @@ def _in_turn(lists: Found, _: int) -> list[int]:
     ]
 
 
+def _sums(lists: Found, constant: int) -> dict[int, float]:
+    """The sum of each passage, in the order in which the lists have them."""
+    sums: dict[int, float] = {}
+    for found in lists:
+        for rank, (number, _) in enumerate(found, start=1):
+            sums[number] = sums.get(number, 0.0) + 1 / (constant + rank)
+    return sums
+
+
+def _first_come(lists: Found, constant: int) -> list[int]:
+    sums = _sums(lists, constant)
+    return sorted(sums, key=lambda number: -sums[number])
+
+
+def _with_sums(lists: Found, constant: int) -> list[tuple[int, float]]:
+    return sorted(_sums(lists, constant).items(), key=lambda pair: (-pair[1], pair[0]))
+
+
 JOIN = (
+    Mistake(
+        "join leaves equal sums as they come",
+        "Then it depends on which list is given first. Of equal sums, the lower number comes first.",
+        _first_come,
+    ),
+    Mistake(
+        "join gives the sums, too",
+        "Wanted are the numbers of the passages only, best first.",
+        _with_sums,
+    ),
+    Mistake(
+        "join counts the last list only",
+        "A passage that stands in two lists has a share from each: add them, and do not write one over "
+        "the other.",
+        lambda lists, constant: join(lists, constant, add=lambda worths: worths[-1]),
+    ),
     Mistake(
         "join adds scores",
         "A BM25 score of 9 and a cosine of 0.5 are not of one kind: the larger numbers win, whatever they "
@@ -209,6 +243,10 @@ def _as_many_right(least: float, asked: Asked, *_: float) -> float:
     return cost(least, asked, 1.0, 1.0)
 
 
+def _costing(least: float, asked: Asked, *prices: float) -> tuple[float, float]:
+    return least, cost(least, asked, *prices)
+
+
 CHOOSE = (
     Mistake(
         "choose goes by how often it is right",
@@ -229,6 +267,24 @@ CHOOSE = (
         "choose returns what the threshold costs",
         "Wanted is the threshold. What it costs says cost.",
         lambda asked, *prices: cost(choose(asked, *prices), asked, *prices),
+    ),
+    Mistake(
+        "choose returns a pair",
+        "Wanted is the threshold alone. What it costs says cost.",
+        lambda asked, *prices: _costing(choose(asked, *prices), asked, *prices)[::-1],
+    ),
+    Mistake(
+        "choose returns a pair",
+        "Wanted is the threshold alone. What it costs says cost.",
+        lambda asked, *prices: _costing(choose(asked, *prices), asked, *prices),
+    ),
+    Mistake(
+        "choose takes the first of equally good thresholds",
+        "Questions come in any order. Of equally cheap thresholds take the lowest: it shows more.",
+        lambda asked, in_vain, missed: min(
+            [*(sure for sure, _ in asked), inf],
+            key=lambda least: cost(least, asked, in_vain, missed),
+        ),
     ),
     Mistake(
         "choose takes the most expensive threshold",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from lessons.labs.mistakes import Mistake
-from lessons.search.passages import paragraphs
+from lessons.search.passages import Paragraph, paragraphs
 
 Cut = list[tuple[int, int, str]]
 
@@ -20,6 +20,7 @@ def cut(
     whole: bool = False,
     joint: str = "\n\n",
     place: Callable[[int, int, str], tuple[int, int]] = lambda first, last, _: (first, last),
+    measure: Callable[[Paragraph], int] = lambda part: part.words,
 ) -> Cut:
     """Cut a text into passages: the right answer, or close to it.
 
@@ -34,6 +35,7 @@ def cut(
         whole: whether a passage of one paragraph is repeated, too.
         joint: what stands between two paragraphs.
         place: makes the first and the last line of a passage from the right ones and its text.
+        measure: how large a paragraph is.
     """
     parts = paragraphs(text)
     found: Cut = []
@@ -41,8 +43,8 @@ def cut(
     while (begin if again else new) < len(parts):
         end = min(new + 1, len(parts))
         while end < len(parts):
-            size = sum(part.words for part in parts[new if new_only else begin : end])
-            if size >= words or (not full and size + parts[end].words > words):
+            size = sum(map(measure, parts[new if new_only else begin : end]))
+            if size >= words or (not full and size + measure(parts[end]) > words):
                 break
             end += 1
         own = parts[begin:end]
@@ -60,6 +62,21 @@ def _words_only(text: str, words: int, _: int) -> Cut:
     return [(1, text.count("\n") + 1, " ".join(every[i : i + words])) for i in step]
 
 
+def _nothing_new(text: str, words: int, overlap: int) -> Cut:
+    """Cut so that a passage may end before it has a new paragraph."""
+    parts = paragraphs(text)
+    found: Cut = []
+    begin = end = 0
+    while end < len(parts):
+        end = begin + 1
+        while end < len(parts) and sum(part.words for part in parts[begin:end]) < words:
+            end += 1
+        own = parts[begin:end]
+        found.append((own[0].line, own[-1].last, "\n\n".join(part.text for part in own)))
+        begin = max(begin + 1, end - overlap)
+    return found
+
+
 CUT = (
     Mistake(
         "cut leaves out what is left at the end",
@@ -71,6 +88,22 @@ CUT = (
         "cut stops before a passage has enough words",
         "The paragraph that brings a passage to so many words still belongs to it.",
         lambda *case: cut(*case, full=False),
+    ),
+    Mistake(
+        "cut goes on when a passage has enough words",
+        "With at least so many words it ends: exactly so many are enough.",
+        lambda text, words, overlap: cut(text, words + 1, overlap),
+    ),
+    Mistake(
+        "cut counts characters",
+        "A passage ends by its words, and each paragraph knows how many it has.",
+        lambda *case: cut(*case, measure=lambda part: len(part.text)),
+    ),
+    Mistake(
+        "cut makes a passage of repeated paragraphs only",
+        "Where they alone have words enough, nothing new would be in it. Take in at least one paragraph "
+        "that no passage before it has.",
+        _nothing_new,
     ),
     Mistake(
         "cut repeats nothing",
@@ -232,6 +265,20 @@ HITS = (
         "hits looks at place k only",
         "A reader sees all of the first k passages.",
         lambda rankings, right, k: hits([one[k - 1 : k] for one in rankings], right, k),
+    ),
+    Mistake(
+        "hits wants nothing but right passages",
+        "A reader needs one answer among the first k. The others may be wrong.",
+        lambda rankings, right, k: [
+            {*one[:k]} <= wanted for one, wanted in zip(rankings, right, strict=True)
+        ],
+    ),
+    Mistake(
+        "hits counts the right passages",
+        "Say True or False for each question: a second right passage adds nothing for its reader.",
+        lambda rankings, right, k: [
+            len({*one[:k]} & wanted) for one, wanted in zip(rankings, right, strict=True)
+        ],
     ),
     Mistake(
         "hits wants every right passage",

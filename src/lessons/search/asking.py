@@ -161,6 +161,21 @@ def marked(text: str, question: str) -> list[tuple[str, bool]]:
     return [piece for piece in [*pieces, (text[end:], False)] if piece[0]]
 
 
+def in_a_sentence(question: str, by: str) -> str:
+    """Make a sentence of a question that is one word; an empty text if it is not.
+
+    Of a word alone, such as ``try``, a search by meaning is rarely sure; of *What does try do?* it is.
+
+    Args:
+        question: as it was asked.
+        by: the way it was searched; to ``words``, a sentence would be no more than its word.
+    """
+    if by == "words":
+        return ""
+    word = question.strip().rstrip("?")
+    return f"What does {word} do?" if re.fullmatch(r"[\w.]+", word) else ""
+
+
 def _remembering(index: Index) -> Index:
     """The same index, which computes the vector of a question once: a page asks more than one index."""
     if index.embed is None:

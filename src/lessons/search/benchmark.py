@@ -39,13 +39,14 @@ def lines(count: int, desk: Desk | None = None, server: Sequence[str] = ()) -> I
     asked = [asked[number % len(asked)] for number in range(count)]
     desk = desk or Desk.load()
     for way in desk.ways:
-        took = []
+        searched, took = [], []
         for number, question in enumerate(asked):
             # Another text each time, or a vector would be remembered from another way.
             began = time.perf_counter()
-            desk.ask(f"{question} {way} {number}", by=way)
+            searched.append(desk.ask(f"{question} {way} {number}", by=way).seconds)
             took.append(time.perf_counter() - began)
-        yield f"{way}: {_milliseconds(took)} for {count} questions, in this process"
+        yield f"{way}: {_milliseconds(searched)} for the search, of {count} questions, in this process"
+        yield f"{way}, with the places in all rankings: {_milliseconds(took)}"
     command = server or [sys.executable, "-m", "lessons.search", "serve", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as process:
         try:

@@ -7,6 +7,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from lessons.search.asking import in_a_sentence
 from lessons.search.index import SHOWN, WAYS, Index
 
 PORT = 8765
@@ -27,7 +28,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m lessons.search", description="Search Python 3.11's own documentation."
     )
-    commands = parser.add_subparsers(title="commands", metavar="", required=True)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     ask = commands.add_parser("ask", help="print the passages that answer a question")
     ask.add_argument("question", nargs="+")
     ask.add_argument("-k", type=int, default=SHOWN, help=f"passages at most, {SHOWN} by default")
@@ -49,14 +50,19 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _ask(asked: argparse.Namespace) -> int:
+    question = " ".join(asked.question)
+    if not question.strip():
+        raise ValueError('nothing was asked: write a question, such as "How do I end a loop?"')
     index = Index.load(asked.by)
-    answer = index.answer(" ".join(asked.question), asked.k)
+    answer = index.answer(question, asked.k)
     for hit in answer.hits:
         print(f"[{hit.rank}] {hit.place}\n\n{hit.passage.text}\n")
     if not answer.found:
         print(
             f"No passage is good enough: {answer.sure:.2f} by {index.way}, {answer.least:.2f} is needed."
         )
+        if sentence := in_a_sentence(question, index.way):
+            print(f"Ask in a sentence, such as: {sentence}")
         return 1
     print(f"Python 3.11.7's documentation, © Python Software Foundation; found by {index.way}.")
     return 0

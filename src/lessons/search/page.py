@@ -6,7 +6,7 @@ from importlib import resources
 from string import Template
 from urllib.parse import urlencode
 
-from lessons.search.asking import LONGEST, Found, Reply
+from lessons.search.asking import LONGEST, Found, Reply, in_a_sentence
 
 NAMES = {
     "both": "words and meaning",
@@ -74,13 +74,21 @@ def reply(found: Reply) -> str:
         return (
             '<p role="status" class="refused">The documentation has no answer of which this search is sure '
             f"({found.sure:.2f}, and {found.least:.2f} is needed). It took {took}.</p>"
-            f'<p><a href="/?{escape(anyway)}">Show the nearest passages all the same</a>, or ask in other '
-            "words. The language is described there, and hardly anything of its library.</p>"
+            f'<p><a href="/?{escape(anyway)}">Show the nearest passages all the same</a>, or ask '
+            f"{_otherwise(found)}. The language is described there, and hardly anything of its library.</p>"
         )
     count = "1 passage" if len(found.hits) == 1 else f"{len(found.hits)} passages"
     sure = "" if found.found else ", though the search is sure of none of them"
     shown = "".join(_passage(one) for one in found.hits)
     return f'<p role="status">{count} in {took}{sure}.</p><ol class="hits">{shown}</ol>'
+
+
+def _otherwise(refused: Reply) -> str:
+    sentence = in_a_sentence(refused.question, refused.by)
+    if not sentence:
+        return "in other words"
+    address = urlencode({"q": sentence, "by": refused.by})
+    return f'in a sentence, such as <a href="/?{escape(address)}">{escape(sentence)}</a>'
 
 
 def _passage(found: Found) -> str:

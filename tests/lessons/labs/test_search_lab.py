@@ -16,8 +16,8 @@ from solvedlabs import Here, changed, solution
 from wrongsearch import OTHER, WRONG
 
 LAB = find("search")
-GATING = ("mean over passages",)
-ALONE = "sorted in place"  # only a process of its own can tell
+GATING = ("mean over passages", "the order of a set")
+ALONE = ("sorted in place", "the order of a set")  # only a process of its own can tell
 
 
 def marked(name):
@@ -42,7 +42,7 @@ def test_both_pass_whatever_is_drawn(seed):
     assert [v.text for v in found if not v.passed] == []
 
 
-@pytest.mark.parametrize("name", [name for name in WRONG if name != ALONE])
+@pytest.mark.parametrize("name", [name for name in WRONG if name not in ALONE])
 def test_the_check_names_each_mistake(name):
     part, pairs, said = WRONG[name]
     code = Here(changed(solution("search"), *pairs))
@@ -52,7 +52,8 @@ def test_the_check_names_each_mistake(name):
 
 
 @pytest.mark.parametrize("name", [marked(name) for name in WRONG])
-def test_a_plausible_mistake_is_rejected_and_named(name):
+def test_a_plausible_mistake_is_rejected_and_named(name, monkeypatch):
+    monkeypatch.delenv("PYTHONHASHSEED", raising=False)  # it would give sets one order
     part, pairs, said = WRONG[name]
     (verdict,) = judge(LAB, changed(solution("search"), *pairs), (part,), seed=1)
     assert not verdict.passed

@@ -47,6 +47,12 @@ def test_that_there_is_no_answer_is_said_and_the_nearest_can_be_seen():
     assert "far down" not in shown
 
 
+def test_whoever_asks_with_one_word_is_offered_a_sentence():
+    html = client().get("/", params={"q": "zebras", "by": "vectors"}).text
+    assert '<a href="/?q=What+does+zebras+do%3F&amp;by=vectors">What does zebras do?</a>' in html
+    assert "or ask in other words" in client().get("/", params={"q": "zebras & <b>"}).text
+
+
 def test_what_was_typed_is_never_html():
     html = client().get("/", params={"q": "<script>alert(1)</script>\"'"}).text
     assert "<script>alert" not in html

@@ -3,7 +3,7 @@
 import pytest
 
 from lessons.search import asking
-from lessons.search.asking import LONGEST, MOST, AskedWrongError, Desk, marked
+from lessons.search.asking import LONGEST, MOST, AskedWrongError, Desk, in_a_sentence, marked
 from lessons.search.index import Index
 from smallsearch import PASSAGES, VECTORS, desk
 
@@ -54,6 +54,21 @@ def test_what_cannot_be_answered_names_the_parameter(question, k, by, said, name
 @pytest.mark.parametrize("question", ["é ü ß", "🙂", "如何结束循环", "<script>", "%00\x00"])
 def test_any_text_is_a_question(question):
     assert desk().ask(question).question == question
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("try", "What does try do?"),
+        (" str.split? ", "What does str.split do?"),
+        ("list of lists", ""),
+        (":=", ""),
+        ("<b>", ""),
+    ],
+)
+def test_one_word_is_made_a_sentence(question, sentence):
+    assert in_a_sentence(question, "both") == sentence
+    assert in_a_sentence(question, "words") == ""
 
 
 def test_words_of_the_question_are_marked_by_their_stem():

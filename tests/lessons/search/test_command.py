@@ -35,6 +35,23 @@ def test_that_there_is_none_is_said(capsys):
     )
 
 
+def test_one_word_that_finds_nothing_is_to_be_a_sentence(capsys):
+    assert command.main(["ask", "zebras", "--by", "both"]) == 1
+    assert capsys.readouterr().out.endswith("Ask in a sentence, such as: What does zebras do?\n")
+
+
+def test_without_a_command_it_says_what_is_missing(capsys):
+    with pytest.raises(SystemExit):
+        command.main([])
+    assert "required: COMMAND" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("question", ["", "  "])
+def test_without_a_question_it_asks_for_one(question, capsys):
+    assert command.main(["ask", question]) == 2
+    assert capsys.readouterr().err.startswith("nothing was asked: write a question")
+
+
 def test_what_cannot_be_done_is_said_in_one_line(capsys, monkeypatch):
     assert command.main(["ask", "loops", "-k", "0"]) == 2
     assert capsys.readouterr().err == "k 0 must be at least 1\n"

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -111,10 +112,14 @@ def test_the_benchmark_measures_each_way_and_several_at_once(monkeypatch):
         thread.join()
         place.close()
     assert [line.split(":")[0] for line in said] == [
-        "both", "words", "vectors", "1 at a time", "4 at a time", "8 at a time", "memory of the server",
+        "both", "both, with the places in all rankings", "words", "words, with the places in all rankings",
+        "vectors", "vectors, with the places in all rankings",
+        "1 at a time", "4 at a time", "8 at a time", "memory of the server",
     ]  # fmt: skip
     assert "median" in said[0]
     assert "95 % within" in said[0]
+    medians = [float(re.findall(r"median ([\d.]+) ms", line)[0]) for line in said[:6]]
+    assert all(search <= whole for search, whole in zip(medians[::2], medians[1::2], strict=True))
 
 
 def test_a_server_that_ends_is_told(monkeypatch):
