@@ -12,10 +12,6 @@ from lessons.labs.mistakes import Case, compare, without_one
 from lessons.labs.runner import Solution
 from lessons.labs.verdicts import WrongError, call_text, shown
 
-# After a check the lab's next cells load `bm25s`, which has progress bars. In a notebook without ipywidgets
-# they complain, and none is shown.
-warnings.filterwarnings("ignore", "IProgress not found")
-
 WORDS = ["loop", "list", "name", "value", "class", "call", "text", "line", "test", "rule"]
 
 
@@ -24,6 +20,9 @@ class _Tuples:
 
     def __init__(self, solution: Solution) -> None:
         self.solution = solution
+        # After a check the lab's next cells load `bm25s`, which has progress bars. In a notebook without
+        # ipywidgets they complain, though none is shown.
+        warnings.filterwarnings("ignore", "IProgress not found")
 
     def call(self, name: str, *arguments: Any) -> Any:
         """Call a function of the learner's."""

@@ -111,5 +111,9 @@ def test_the_notebook_runs_with_the_solutions_and_passes_all_parts(name, tmp_pat
     ):
         cell.source = code
     NotebookClient(book, timeout=600, resources={"metadata": {"path": str(tmp_path)}}).execute()
-    printed = ["".join(o.get("text", "") for o in c.get("outputs", [])) for c in book.cells]
+    # What libraries say beside the output depends on what is installed.
+    printed = [
+        "".join(o.get("text", "") for o in c.get("outputs", []) if o.get("name") == "stdout")
+        for c in book.cells
+    ]
     assert [text for text in printed if text] == [text for text in page.outputs if text]
