@@ -30,7 +30,7 @@ OTHERS = """
 from pathlib import Path
 
 def test_that_adds_and_takes_away():
-    Path("src/made.py").write_text("")
+    Path("snippets/made.py").write_text("")
     Path("mkdocs.yml").unlink()
 """
 
@@ -38,7 +38,8 @@ def test_that_adds_and_takes_away():
 @pytest.fixture
 def files(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    for name in ("docs/page.md", "src/code.py", "mkdocs.yml", "notes.txt"):
+    # No folder `src`: whoever counts lines in this process would look for the course's packages there.
+    for name in ("docs/page.md", "snippets/code.py", "mkdocs.yml", "notes.txt"):
         path = pytester.path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("as it was")
@@ -81,13 +82,13 @@ def test_a_new_file_and_one_that_is_gone_are_told(files):
     result.stdout.fnmatch_lines(
         [
             "mkdocs.yml was taken away while the tests ran",
-            "src/made.py appeared while the tests ran",
+            "snippets/made.py appeared while the tests ran",
         ]
     )
 
 
 def test_what_lies_elsewhere_is_none_of_the_courses_own(files):
-    assert set(untouched.stamps(files.path)) == {"docs/page.md", "src/code.py", "mkdocs.yml"}
+    assert set(untouched.stamps(files.path)) == {"docs/page.md", "snippets/code.py", "mkdocs.yml"}
 
 
 def test_processes_that_share_out_the_tests_leave_it_to_the_one_that_starts_them(pytestconfig):

@@ -40,10 +40,12 @@ REPAIRED = (
 )
 BEHIND = 1e-4  # of what prose weighs; a title weighs a thousand times as much as a text
 CODE = "reference/"
-# Nobody looks for a measurement's own functions, for an attribute without its class, or for a list of
-# modules. Questions, exercises, lists of sources, how to run a page and how to teach it answer nothing.
+# Nobody looks for the functions of a measurement or a lab, for an attribute without its class, or for a
+# list of modules. Questions, exercises, lists of sources, how to run a page and how to teach it answer
+# nothing.
 UNASKED = re.compile(
-    r"reference/#|reference/[^#]*(?:experiments|real_[\w.]+|mistakes)/#|reference/labs(?:\.|/#)"
+    r"reference/#|reference/[^#]*(?:experiments|real_[\w.]+|mistakes)/#"
+    r"|reference/(?:labs|search|serving)(?:\.|/#)"
     r"|reference/.*\.[A-Z]\w*\.\w+$|reference/.*_cell$|.*#(?:in-short"
     r"|check-yourself|deeper|more-questions|one-more-question|sources|run-this-page)$"
     r"|.*/(?:self-test|teach)/#|sources/#"

@@ -178,8 +178,8 @@ def test_the_copy_with_a_head_starts_as_the_body_and_reads_the_end(body, tokeniz
         rewards = model(**batch).logits[:, 0]
     head = model.base_model.model.score.modules_to_save["default"].weight[0].detach()
     assert rewards.tolist() == pytest.approx(
-        [float(state @ head) for state in (states[0, 2], states[1, 1])]
-    )
+        [float(state @ head) for state in (states[0, 2], states[1, 1])], abs=1e-7
+    )  # sums of numbers below 0.1 in float32
 
 
 def test_a_model_learns_the_word_that_decides_and_leaves_its_body_alone(
