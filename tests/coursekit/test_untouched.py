@@ -52,7 +52,7 @@ def run(pytester: pytest.Pytester, **tests: str) -> pytest.RunResult:
     (pytester.path / "tests").mkdir(exist_ok=True)
     for place, text in zip(places, tests.values(), strict=True):
         place.write_text(text)
-    plugins = ("-p", "coursekit.testing.untouched", "-p", "no:cacheprovider")
+    plugins = ("-p", "coursekit.testing.untouched", "-p", "no:cacheprovider", "-p", "no:slipcover")
     return pytester.runpytest_inprocess(*plugins, "tests")
 
 
