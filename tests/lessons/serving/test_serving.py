@@ -2,11 +2,15 @@
 
 import signal
 import sys
+import threading
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
+from statistics import median
 from types import SimpleNamespace
 
 import pytest
+from openai import APIConnectionError
 
 import standinserver
 from lessons.serving import client, folders, load, measuring, server
@@ -33,7 +37,8 @@ def test_a_stream_is_timed_from_its_first_text_and_says_how_it_ended(tmp_path):
     assert (answer.text, answer.ended, answer.tokens, answer.due) == ("It is slow.", "stop", 4, 1.0)
     assert shown == list(standinserver.WORDS)
     assert answer.first - answer.sent >= 0.9 * standinserver.PAUSE  # not the empty chunk
-    assert answer.done - answer.first >= 2.9 * standinserver.PAUSE
+    assert answer.first < answer.done
+    assert answer.done - answer.sent >= 3.9 * standinserver.PAUSE  # a busy machine only adds to it
     assert (none.text, none.ended, none.first) == ("", "cut", none.done)
     assert run.process.returncode == 0
     assert run.cpu_seconds() == 0.0
@@ -105,7 +110,9 @@ def test_a_cell_times_each_request_of_each_way(tmp_path, monkeypatch):
     cell = {"parameters": {"batching": True, "about": "load"}, "values": values}
     one = summarise_serving([cell])["on"]["one"]
     assert one["n"] == 3
-    assert one["token"] >= 0.9 * standinserver.PAUSE
+    rows = measuring.columns(values, "one")
+    steps = [(row["done"] - row["first"]) / (row["tokens"] - 1) for row in rows]
+    assert one["token"] == pytest.approx(median(steps))
     assert one["first"] < one["done"] <= one["done95"]
 
 
@@ -114,9 +121,10 @@ def test_a_cell_about_stopping_counts_what_was_finished_and_refused(tmp_path, mo
     monkeypatch.setattr(measuring, "served", lambda name: folder(tmp_path, name))
     serve = partial(server.running, command=STAND_IN)
     values = measuring.serving_cell("stop", "chat", True, 2, 0, serve)
-    assert (values["sent"], values["finished"], values["refused"]) == (2, 2, 1)
-    assert values["status"] == 0
-    assert 0 < values["seconds"] < 30
+    # How many were taken before the signal came depends on how busy the machine is.
+    assert values["sent"] == 2 >= values["finished"]
+    assert values["refused"] in (0, 1)
+    assert (values["status"], values["seconds"] > 0) == (0, True)
     cell = {"parameters": {"batching": False, "about": "stop"}, "values": values}
     assert summarise_serving([cell])["off"]["stop"] == values
 
@@ -155,3 +163,29 @@ def test_a_model_is_found_by_its_name(monkeypatch):
     assert folders.served("chat") == Path("served", "make_chat", "chat")
     with pytest.raises(ValueError, match="take one of chat, smollm2"):
         folders.served("gpt")
+
+
+def test_what_was_finished_and_refused_is_counted(tmp_path, monkeypatch):
+    stopping = threading.Event()
+    process = SimpleNamespace(wait=lambda: None, returncode=-15)
+    stub = SimpleNamespace(address="x", model="chat", process=process, ask_to_stop=stopping.set)
+
+    def ask(prompt, due):
+        if threading.current_thread() is not threading.main_thread():
+            assert stopping.wait(60)
+            ended = "cut" if "cut" in prompt else "stop"
+        elif stopping.is_set():
+            raise APIConnectionError(request=None)
+        else:
+            ended = "stop"
+        return client.Answer(due, due, due, due, 1, prompt, ended)
+
+    monkeypatch.setattr(measuring, "served", lambda name: folder(tmp_path, name))
+    monkeypatch.setattr(
+        measuring, "requests", lambda *_: ["a happy story", "a happy story, cut", "a happy story"]
+    )
+    monkeypatch.setattr(measuring.clients, "connect", lambda _: None)
+    monkeypatch.setattr(measuring.clients, "asker", lambda *_: ask)
+    values = measuring.stop_cell("chat", False, 3, lambda *_: nullcontext(stub))
+    counted = {name: values[name] for name in ("sent", "finished", "refused", "status")}
+    assert counted == {"sent": 3, "finished": 2, "refused": 1, "status": -15}
