@@ -12,6 +12,7 @@ from coursekit.config import Config
 from coursekit.downloads import labs
 from lessons.labs import catalog
 from lessons.labs.gathering import missing
+from lessons.labs.judging import judge
 from solvedlabs import ROOT
 
 CONFIG = Config.load(ROOT)
@@ -93,6 +94,16 @@ def test_the_starter_of_the_shell_has_all_that_its_functions_and_the_solutions_n
     """A page may import something in a cell that is no starter: the shell gives out the starters."""
     assert missing(catalog.find(name).starter()) == set()
     assert missing(PAGES[name].solution) == set()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_untouched_starter_is_told_kindly_what_to_do(name):
+    lab = catalog.find(name)
+    found = judge(lab, lab.starter())
+    assert len(found) == len(lab.parts)
+    for verdict in found:
+        assert not verdict.passed
+        assert verdict.text.startswith("still as the starter left it")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -185,12 +185,6 @@ def test_an_error_of_another_kind_is_told_as_it_is():
         LAB.check(2)(Told(source), Random(0))
 
 
-def test_the_untouched_starter_is_told_kindly_what_to_do():
-    for verdict in judge(LAB, LAB.starter()):
-        assert not verdict.passed
-        assert verdict.text.startswith("still as the starter left it")
-
-
 def test_no_message_shows_a_line_of_the_solution():
     lines = {
         line.strip() for line in solution("preferences").splitlines() if len(line.strip()) > 25

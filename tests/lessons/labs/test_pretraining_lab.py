@@ -91,12 +91,6 @@ def test_an_example_that_nobody_computes_is_explained_by_the_ranks_or_by_what_is
     assert said in found.value.why
 
 
-def test_the_untouched_starter_is_told_kindly_what_to_do():
-    for verdict in judge(LAB, LAB.starter()):
-        assert not verdict.passed
-        assert verdict.text.startswith("still as the starter left it")
-
-
 def test_no_message_shows_a_line_of_the_solution():
     lines = {line.strip() for line in solution("pretraining").splitlines()}
     lines = {line for line in lines if len(line) > 25} - set(

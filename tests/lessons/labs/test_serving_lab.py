@@ -66,12 +66,6 @@ def test_a_plausible_mistake_is_rejected_and_named(name):
     assert "the call" in verdict.text
 
 
-def test_the_untouched_starter_is_told_kindly_what_to_do():
-    for verdict in judge(LAB, LAB.starter()):
-        assert not verdict.passed
-        assert verdict.text.startswith("still as the starter left it")
-
-
 def all_ways():
     for module in (serving_mistakes, serving_streams, serving_queue, serving_json):
         for name, ways in vars(module).items():
