@@ -39,7 +39,7 @@ class Server(NamedTuple):
 
 
 def fetch(address: str) -> str:
-    with urllib.request.urlopen(address, timeout=5) as answer:
+    with urllib.request.urlopen(address, timeout=60) as answer:
         return answer.read().decode()
 
 

@@ -39,8 +39,7 @@ IN_WORKER = f"""async prompts => {{
         found.push([scores, text]);
     }}
     const writing = model.ask('generate', {{ ids: prompts[0], count: 200, ways: {{}}, pastEnd: true }});
-    await new Promise((go) => setTimeout(go, 20));
-    await model.ask('stop');
+    await model.ask('stop'); // is heard as soon as the worker rests, however slow this page is
     const {{ why, written }} = await writing;
     const whole = await model.ask('generate', {{ ids: prompts[0], count: 999, ways: {{}}, pastEnd: true }});
     const looks = await model.ask('attention', {{ ids: prompts[3] }});

@@ -81,6 +81,13 @@ def begun(page: Page) -> Page:
     return page
 
 
+def one_token(page: Page) -> None:
+    """Let it write a token, and wait until it may write the next: until then the button does nothing."""
+    button = page.get_by_role("button", name="One token")
+    button.press("Enter")
+    expect(button).to_have_attribute("aria-disabled", "false")
+
+
 def test_a_newcomer_lets_it_write_with_the_keyboard_alone(real_url, visit):
     there = visit(real_url)
     page = there.go()
@@ -139,7 +146,7 @@ def strange(page: Page) -> None:
     top.fill("7")
     expect(bounds).to_have_count(0)
     page.get_by_role("combobox", name="or one of these").select_option(index=2)
-    page.get_by_role("button", name="One token").press("Enter")
+    one_token(page)
     expect(page.get_by_role("row").filter(has_text="stands here")).to_have_count(1)
 
 
@@ -160,7 +167,7 @@ def test_settings_work_on_what_the_page_measured_before_anything_is_loaded(real_
     assert not [url for url in there.asked if "models/base" in url]
     assert axe(page) == []
     begun(page)
-    page.get_by_role("button", name="One token").press("Enter")
+    one_token(page)
     expect(page.locator(".live__status")).to_have_text("It wrote: cold")
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide == 390
@@ -184,8 +191,8 @@ def test_it_says_where_a_head_looks_as_the_page_measured_it(real_url, visit):
     there = visit(real_url)
     page = begun(there.go("lesson-4/inside-the-model/"))
     page.get_by_role("slider", name="temperature").fill("0")
-    page.get_by_role("button", name="One token").press("Enter")
-    page.get_by_role("button", name="One token").press("Enter")
+    one_token(page)
+    one_token(page)
     page.get_by_role("button", name="what comes next").click()
     heads = page.locator(".live-next-token__heads")
     expect(heads.locator("caption")).to_have_text(re.compile("Where “vieux” at place"))

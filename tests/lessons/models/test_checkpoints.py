@@ -204,11 +204,12 @@ def test_a_folder_that_is_a_file_is_named(tmp_path):
         run(tmp_path / "taken")
 
 
-# Kills processes that train and save at every step, a few saves after their start and at moments spread
-# over a step and its save: saves are counted, for how long they take is up to the machine. The processes
-# are forked from one that has already imported everything, which makes many kills cheap.
+# Processes that train and save at every step, and kill themselves a few saves after their start, at
+# moments spread over a step and its save. They do it from a thread of their own, so that a busy machine,
+# which keeps a process waiting, keeps its end waiting, too. They are forked from one that has already
+# imported everything, which makes many kills cheap.
 KILLED = """
-import os, random, signal, sys, time
+import os, random, signal, sys, threading, time
 from pathlib import Path
 import torch, torch.distributed.checkpoint.state_dict
 from tinymodel import Tiny, batches
@@ -222,27 +223,23 @@ def go():
 def saved():
     path = folder / "state.pt"
     return path.stat().st_mtime_ns if path.exists() else 0
-def over(child):
-    try:
-        return os.waitpid(child, os.WNOHANG)[0] != 0
-    except ChildProcessError:  # asked before
-        return True
+def end(saves, pause):
+    for _ in range(saves):
+        last = saved()
+        while saved() == last:
+            time.sleep(0.001)
+    time.sleep(pause)
+    os.kill(os.getpid(), signal.SIGKILL)
 kills = torn = 0
 for _ in range(40):
+    when = chance.randint(1, 4), chance.uniform(0, 0.03)
     child = os.fork()
     if child == 0:
+        threading.Thread(target=end, args=when, daemon=True).start()
         go()
         os._exit(0)
-    last = saved()
-    for _ in range(chance.randint(1, 4)):
-        while saved() == last and not over(child):
-            time.sleep(0.001)
-        last = saved()
-    time.sleep(chance.uniform(0, 0.03))
-    if over(child):
+    if os.WIFEXITED(os.waitpid(child, 0)[1]):
         break
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
     kills += 1
     torn += (folder / "state.pt.part").exists()
 if kills:
