@@ -30,6 +30,8 @@
 # | 3 | `save` and `load`: a checkpoint that outlives a kill | 14 |
 # | 4 | `finish` and `interval`: how often to save | 12 |
 #
+# The minutes are estimates: words at 150 a minute, and a guess for thinking and writing.
+#
 # ## The run
 #
 # The model is given: a small transformer in PyTorch, with AdamW, warm-up and dropout, which learns 120 short texts letter
