@@ -373,6 +373,9 @@ assert apart < 0.0001
 # torchrun --nproc-per-node 2 -m lessons.labs.pretraining_run my_pretraining.py run
 # ```
 #
+# (On Windows say `set USE_LIBUV=0` before it: PyTorch's builds for Windows may lack that library, and ask for it unless
+# told otherwise.)
+#
 # [The script](../reference/labs.pretraining_run.md) gathers whole gradients, which is easy to read and slow. The course's
 # own training leaves that to PyTorch, on [many machines](../models/scaling.md) too.
 #
