@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lessons.search.index import Hit, Index, best_way
-from lessons.search.ranking import ASKING, Scores, order, placed_signs, signs, tokens
+from lessons.search.ranking import ASKING, SIGNS, Scores, order, placed_signs, signs, tokens
 from lessons.search.vectors import Embed, Vectors
 
 LONGEST = 500  # characters of a question
@@ -125,7 +125,7 @@ class Desk:
             hits = tuple(self.indexes[by].search(question, k))
         seconds = time.perf_counter() - began
         rankings = {
-            way: [number for number in order(scores)[:NEAR] if scores[number] > 0]
+            way: [n for n in order(scores)[:NEAR] if index.words is None or scores[n] > 0]
             for way, index in self.indexes.items()
             if way != "both" and hits and (scores := _positive(index, question)) is not None
         }
@@ -174,7 +174,8 @@ def in_a_sentence(question: str, by: str) -> str:
     if by == "words":
         return ""
     word = question.strip().rstrip("?")
-    is_one = re.fullmatch(r"[\w.]+", word) or (len(word.split()) == 1 and signs(word))
+    one = re.fullmatch(r"(?P<sign>[^\w\s]*)[\w.]*", word)
+    is_one = bool(word) and one is not None and (not one["sign"] or one["sign"] in SIGNS)
     return f"What does {word} do?" if is_one else ""
 
 
