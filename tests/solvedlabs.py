@@ -48,7 +48,7 @@ class Here:
     def call(self, name: str, *arguments: Any) -> Any:
         try:
             return self.space[name](*copy.deepcopy(arguments))
-        except (ArithmeticError, OSError, ValueError) as error:  # what wrong solutions raise
+        except (ArithmeticError, LookupError, OSError, TypeError, ValueError) as error:
             raise WrongError(f"it raised {type(error).__name__}: {error}", "…", name) from error
 
     def moments(self, folder: str, name: str, *arguments: Any) -> list[Files]:

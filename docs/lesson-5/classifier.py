@@ -29,6 +29,8 @@
 # | 3 | `start`, `adapted` and `merged`: LoRA by hand | 10 |
 # | 4 | `pick`, `costs` and `profit`: choose, report, decide | 12 |
 #
+# The minutes are estimates: words at 150 a minute, and a guess for thinking and writing.
+#
 # ## The messages
 #
 # They are made of the [course's world](../models/language.md). Customers write again, often without saying what it was about, and then

@@ -29,6 +29,8 @@
 # | 3 | `mask`: take out personal data | 8 |
 # | 4 | `leaks` and `decide`: keep the test out, and choose how strictly | 12 |
 #
+# The minutes are estimates: words at 150 a minute, and a guess for thinking and writing.
+#
 # ## The collection
 #
 # The course makes texts and spoils them by rule, so here the truth about each text is known. In practice it is not:

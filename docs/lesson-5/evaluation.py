@@ -29,6 +29,8 @@
 # | 4 | `leaked` and `clean`: what the new model had read before | 12 |
 # | end | your bet, and what you ask for | 5 |
 #
+# The minutes are estimates: words at 150 a minute, and a guess for thinking and writing.
+#
 # ## The answers
 #
 # The test has 120 sums of three numbers. Each one is asked three times, with its numbers in another order. Both models

@@ -30,6 +30,8 @@
 # | 3 | `total` and `dpo`: training on the pairs directly | 8 |
 # | 4 | `twins`, `gap` and `stop`: catch the reward, and stop in time | 18 |
 #
+# The minutes are estimates: words at 150 a minute, and a guess for thinking and writing.
+#
 # ## What people compared
 #
 # The assistant is the course's `talker`. It answered each of 400 requests twice, at random, and three people read each

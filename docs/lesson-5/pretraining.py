@@ -30,6 +30,8 @@
 # | 3 | `save` and `load`: a checkpoint that outlives a kill | 14 |
 # | 4 | `finish` and `interval`: how often to save | 12 |
 #
+# The minutes are estimates: words at 150 a minute, and a guess for thinking and writing.
+#
 # ## The run
 #
 # The model is given: a small transformer in PyTorch, with AdamW, warm-up and dropout, which learns 120 short texts letter
@@ -370,6 +372,9 @@ assert apart < 0.0001
 # ```bash
 # torchrun --nproc-per-node 2 -m lessons.labs.pretraining_run my_pretraining.py run
 # ```
+#
+# (On Windows say `set USE_LIBUV=0` before it: PyTorch's builds for Windows may lack that library, and ask for it unless
+# told otherwise.)
 #
 # [The script](../reference/labs.pretraining_run.md) gathers whole gradients, which is easy to read and slow. The course's
 # own training leaves that to PyTorch, on [many machines](../models/scaling.md) too.

@@ -30,6 +30,8 @@
 # | 4 | `pick`, `needed` and `decide`: choose, plan, and decide | 10 |
 # | end | a comparison of your own, and its answer | 8 |
 #
+# The minutes are estimates: words at 150 a minute, and a guess for thinking and writing.
+#
 # ## The questions and the prompts
 #
 # The course's model adds up numbers for people. Here is what they wrote. Some of them asked for the same sum in other

@@ -32,6 +32,8 @@
 # | 4 | `cost`, `choose` and `halves`: when to show nothing | 17 |
 # | | what it misses, and your decision | 12 |
 #
+# The minutes are estimates: words at 150 a minute, and a guess for thinking and writing.
+#
 # You need `bm25s`, a library for search by words, and `nltk`, for the stems of words. Both come with
 # `python -m pip install ".[run,labs]"`. A model for search by meaning is not needed: what it found is
 # [recorded](../reference/search.quality.md).

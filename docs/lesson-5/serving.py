@@ -29,6 +29,8 @@
 # | 3 | `serve`, `plan` and `stop`: the queue, who comes in, and the end | 17 |
 # | 4 | `allowed` and `chances`: answers that a program can always read | 10 |
 #
+# The minutes are estimates: words at 150 a minute, and a guess for thinking and writing.
+#
 # Your code is plain Python. All waiting times come from a [recording](../reference/serving.measuring.md): a real server,
 # `transformers serve`, was asked by the stock client `openai`. The last section starts that server on your machine.
 #
@@ -689,6 +691,8 @@ print("for the program:", json.dumps({"sentiment": given[0]}))
 #
 # - It streams, and finishes what was let in when it gets `SIGTERM`, while it refuses what comes later.
 # - It says at `/health` that it is up. `/v1/models` lists what lies in the Hub's cache, and not the model that it serves.
+#   Where nothing was ever fetched from the Hub there is no cache, and it answers with an error, 500. No client here asks
+#   it. If yours does, make the folder: `python -c "import huggingface_hub.constants as c, os; os.makedirs(c.HF_HUB_CACHE)"`.
 # - It sends no `[DONE]`, and ignores `response_format`.
 #
 # What it does not do: it lets in everybody, so *you* have to count (a proxy such as nginx can, with `limit_conn`). It has

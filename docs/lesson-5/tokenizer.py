@@ -28,6 +28,8 @@
 # | 3 | `encode` and `decode`: there and back without a loss | 12 |
 # | 4 | `rate` and `choose`: take a size, and say why | 6 |
 #
+# The minutes are estimates: words at 150 a minute, and a guess for thinking and writing.
+#
 # ## The text
 #
 # Here it is French sentences of the course's world. To use a text of your own, replace the last line of the cell by

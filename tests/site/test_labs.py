@@ -139,17 +139,20 @@ def prepared(course, files, **header):
 
 
 def test_a_lab_renders_its_text_its_facts_and_its_contents(course, files):
+    before = course / "docs/lesson-4/sample.md"
+    titled = before.read_text("utf-8").replace("title: Sample\n", "title: Pre-sample\n")
+    before.write_text(titled, "utf-8")
     page, inputs = prepared(course, files, link="../lesson-4/sample.md#part")
     assert labs.is_lab(page.file)
     page.render(*files)
-    assert inputs == ["", "", ""]
+    assert inputs == ["", "Pre-sample", "", ""]
     assert "1 to 2 min" in page.content
     assert "<span>easy</span>" in page.content
     assert page.content.count('<div class="language-python highlight">') == 2
     assert page.content.count('<span class="filename">Your code</span>') == 1
     assert "jp-" not in page.content
     assert '<a href="../../lesson-4/sample/#part">there</a>' in page.content
-    assert 'after <a href="../../lesson-4/sample/">Sample</a>' in page.content
+    assert 'after <a href="../../lesson-4/sample/">Pre-sample</a>' in page.content
     assert [link.title for link in page.toc] == ["T"]
     assert [link.title for link in page.toc.items[0].children] == [
         "First",

@@ -26,6 +26,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import _TocToken, get_toc
 from mkdocs.utils import get_relative_url
+from mkdocs.utils.meta import get_data
 
 from coursekit.config import Config
 from coursekit.downloads import labs, wheel
@@ -160,18 +161,25 @@ def prepare(page: Page, config: MkDocsConfig) -> list[str]:
     """Let a lab's page be made from its notebook, and return all that it is made of beside its text."""
     path = Path(str(page.file.abs_src_path))
     lab = _load(path, config)
+    needed = {name: _title(name, config) for name in lab.meta.get("pages", [])}
     page.meta = {key: lab.meta[key] for key in ("title", "description") if key in lab.meta}
 
     def render(config: MkDocsConfig, files: Files) -> None:
         html = lean(_converted(lab, config), lab)
         html, page.links_to_anchors = _linked(html, page, files)
-        page.content = _framed(html, lab, page, config, files)
+        page.content = _framed(html, lab, needed, page, config, files)
         page.toc = get_toc(_contents(page.content))
         page._title_from_render = str(lab.meta.get("title") or page.toc.items[0].title)
         page.present_anchor_ids = set(re.findall(r'\bid="([^"]*)"', page.content))
 
     page.render = render  # type: ignore[method-assign]
-    return [*lab.outputs, config.site_url or "", config.repo_url or ""]
+    return [*lab.outputs, *needed.values(), config.site_url or "", config.repo_url or ""]
+
+
+def _title(name: str, config: MkDocsConfig) -> str:
+    """The title that a page of the lesson before has; nothing where there is no such page."""
+    page = Path(config.docs_dir, "lesson-4", f"{name}.md")
+    return str(get_data(page.read_text("utf-8"))[1].get("title", "")) if page.is_file() else ""
 
 
 def _converted(lab: Lab, config: MkDocsConfig) -> str:
@@ -275,23 +283,27 @@ def _contents(html: str) -> list[_TocToken]:
     return top
 
 
-def _framed(html: str, lab: Lab, page: Page, config: MkDocsConfig, files: Files) -> str:
+def _framed(
+    html: str, lab: Lab, needed: dict[str, str], page: Page, config: MkDocsConfig, files: Files
+) -> str:
     """A lab with its facts below the title, and how to run it at the end."""
     book = get_relative_url(f"{PurePosixPath(page.file.src_uri).with_suffix('')}.ipynb", page.url)
     title, found, rest = html.partition("</h1>")
     if not found:
         return html
-    facts = _facts(lab, book, page, config, files)
+    facts = _facts(lab, needed, book, page, config, files)
     return f"{title}{found}\n{facts}{rest}\n{_end(lab, book, page, config)}"
 
 
-def _facts(lab: Lab, book: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+def _facts(
+    lab: Lab, needed: dict[str, str], book: str, page: Page, config: MkDocsConfig, files: Files
+) -> str:
     facts = []
     if minutes := lab.meta.get("minutes"):
         facts.append(f"<span>{minutes[0]} to {minutes[1]} min</span>")
     if known := DIFFICULTY.get(lab.meta.get("difficulty", 0)):
         facts.append(f"<span>{known}</span>")
-    if needs := list(_needed(lab, page, files)):
+    if needs := list(_needed(lab, needed, page, files)):
         facts.append(f"<span>after {', '.join(needs)}</span>")
     facts.append(f'<a class="facts__button" href="{book}" download>Notebook</a>')
     if colab := _colab(lab, config):
@@ -304,14 +316,14 @@ def _facts(lab: Lab, book: str, page: Page, config: MkDocsConfig, files: Files) 
     )
 
 
-def _needed(lab: Lab, page: Page, files: Files) -> Iterator[str]:
-    """The pages of the lesson before that a lab builds on, as links."""
-    for name in lab.meta.get("pages", []):
+def _needed(lab: Lab, needed: dict[str, str], page: Page, files: Files) -> Iterator[str]:
+    """The pages of the lesson before that a lab builds on, as links with their titles."""
+    for name, title in needed.items():
         target = files.get_file_from_path(f"lesson-4/{name}.md")
         if target is None:
             raise PluginError(f"{lab.place.as_posix()}: no page lesson-4/{name}.md, which it needs")
-        words = name.replace("-", " ").capitalize()
-        yield f'<a href="{get_relative_url(target.url, page.url)}">{words}</a>'
+        text = escaping.escape(title, quote=False)
+        yield f'<a href="{get_relative_url(target.url, page.url)}">{text}</a>'
 
 
 def _end(lab: Lab, book: str, page: Page, config: MkDocsConfig) -> str:

@@ -189,7 +189,7 @@ def start(path: str, token: str, dump: str, loading: str, megabytes: str) -> Non
     unlimited = limit_memory(int(megabytes))
     os.environ[RUNS] = "1"
     answers = io.TextIOWrapper(sys.stdout.buffer, "utf-8", newline="\n")
-    with Path(dump).open("w") as stack:
+    with Path(dump).open("w", encoding="utf-8") as stack:
         serve(Server(Path(path), answers, token), sys.stdin, stack, float(loading), unlimited)
 
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from lessons.console import print_all
 from lessons.labs import catalog, judging, progress
 from lessons.labs.notebook import report
 
@@ -15,6 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 where all went well, 1 where a part is not passed, 2 where it cannot be done."""
     parser = _parser()
     asked = parser.parse_args(arguments)
+    print_all(sys.stdout)
     try:
         return int(asked.run(asked))
     except (OSError, ValueError) as error:

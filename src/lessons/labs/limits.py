@@ -4,6 +4,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+NAMES = {"win32": "Windows", "darwin": "macOS"}  # as their users call them
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -32,7 +34,7 @@ def limit_memory(megabytes: int, system: str = sys.platform) -> str:
         and does not hold it, and Windows has no such call.
     """
     if system != "linux":
-        return f"memory is not limited: {'Windows' if system == 'win32' else system} cannot do it"
+        return f"memory is not limited: {NAMES.get(system, system)} cannot do it"
     import resource  # here, because Windows has no such module
 
     pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])

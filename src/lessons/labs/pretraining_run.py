@@ -27,6 +27,8 @@ from lessons.labs.notebook import source_of
 Functions = dict[str, Callable[..., Any]]
 
 SEED, EXAMPLES, SIZE = 3, 120, 10
+# PyTorch's builds for Windows may lack the library by which its processes find each other, and ask for it.
+ON_WINDOWS = {"USE_LIBUV": "0"} if sys.platform == "win32" else {}
 NAMES = ("batch", "shard", "combine", "save", "load")
 
 
@@ -176,7 +178,7 @@ def launch(
             command += [f"--{name}", str(value)]
         done = subprocess.run(
             command, check=False, capture_output=True, encoding="utf-8", errors="replace",
-            env={**os.environ, "OMP_NUM_THREADS": "1"},
+            env={**ON_WINDOWS, **os.environ, "OMP_NUM_THREADS": "1"},
         )  # fmt: skip
         if result.is_file():
             losses: list[float] = json.loads(result.read_text("utf-8"))

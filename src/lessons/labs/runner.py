@@ -24,6 +24,7 @@ from lessons.labs.moments import Files
 from lessons.labs.verdicts import WrongError, call_text, shown
 from lessons.labs.wire import pack, unpack
 
+WINDOWS = sys.platform == "win32"
 CHILD = [sys.executable, "-m", "lessons.labs.child"]
 LOADING = "loading the file"
 LINE = re.compile(r'File "(?P<file>[^"]+)", line (?P<line>\d+) in (?P<name>\S+)')
@@ -58,7 +59,7 @@ class Solution:
             command, cwd=self._folder.name, encoding="utf-8", errors="replace",
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))},
-            start_new_session=os.name == "posix",
+            start_new_session=not WINDOWS,
         )  # fmt: skip
         try:
             loaded = self._answer(LOADING, self.limits.loading)
@@ -82,10 +83,20 @@ class Solution:
         self._folder.cleanup()
 
     def _kill(self) -> None:
-        """End the process, and where the system knows groups of them, all that it started."""
-        if os.name == "posix":
-            with contextlib.suppress(ProcessLookupError):
+        """End the process, and all that it started."""
+        if WINDOWS:  # has no groups, but a command that ends a process with those below it
+            tree = ["taskkill", "/T", "/F", "/PID", str(self._process.pid)]
+            subprocess.run(tree, capture_output=True, check=False)
+        else:
+            try:
                 os.killpg(self._process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass  # all of it is gone
+            except (
+                PermissionError
+            ):  # what macOS says where all have ended and nobody has waited for them
+                if self._process.poll() is None:
+                    raise
         self._process.kill()
 
     def again(self) -> "Solution":

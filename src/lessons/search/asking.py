@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lessons.search.index import Hit, Index, best_way
-from lessons.search.ranking import ASKING, Scores, order, tokens
+from lessons.search.ranking import ASKING, SIGNS, Scores, order, placed_signs, signs, tokens
 from lessons.search.vectors import Embed, Vectors
 
 LONGEST = 500  # characters of a question
@@ -125,7 +125,7 @@ class Desk:
             hits = tuple(self.indexes[by].search(question, k))
         seconds = time.perf_counter() - began
         rankings = {
-            way: order(scores)[:NEAR]
+            way: [n for n in order(scores)[:NEAR] if index.words is None or scores[n] > 0]
             for way, index in self.indexes.items()
             if way != "both" and hits and (scores := _positive(index, question)) is not None
         }
@@ -146,25 +146,26 @@ def _found(hit: Hit, rankings: Mapping[str, Sequence[int]], question: str) -> Fo
 
 
 def marked(text: str, question: str) -> list[tuple[str, bool]]:
-    """Cut a text into pieces, and say of each whether it is a word that the question asks for.
+    """Cut a text into pieces, and say of each whether it is a word or a sign that the question asks for.
 
     Two words are the same if they have the same stem, as in the search by words. The pieces joined are the
     text.
     """
-    asked = set(tokens(question, ASKING))
-    pieces, end = [], 0
-    for word in re.finditer(r"\b\w\w+\b", text):
-        if tokens(word[0])[0] not in asked:
-            continue
-        pieces += [(text[end : word.start()], False), (word[0], True)]
-        end = word.end()
-    return [piece for piece in [*pieces, (text[end:], False)] if piece[0]]
+    words, asked = set(tokens(question, ASKING)), set(signs(question))
+    found = [word.span() for word in re.finditer(r"\b\w\w+\b", text) if tokens(word[0])[0] in words]
+    found += [(begin, end) for begin, end, sign in placed_signs(text) if sign in asked]
+    pieces, at = [], 0
+    for begin, end in sorted(found):
+        pieces += [(text[at:begin], False), (text[begin:end], True)]
+        at = end
+    return [piece for piece in [*pieces, (text[at:], False)] if piece[0]]
 
 
 def in_a_sentence(question: str, by: str) -> str:
-    """Make a sentence of a question that is one word; an empty text if it is not.
+    """Make a sentence of a question that is one word or sign; an empty text if it is not.
 
-    Of a word alone, such as ``try``, a search by meaning is rarely sure; of *What does try do?* it is.
+    Of a word alone, such as ``try``, a search by meaning is rarely sure; of *What does try do?* it is. The
+    same holds for ``:=``, ``@property`` and ``**kwargs``.
 
     Args:
         question: as it was asked.
@@ -173,7 +174,9 @@ def in_a_sentence(question: str, by: str) -> str:
     if by == "words":
         return ""
     word = question.strip().rstrip("?")
-    return f"What does {word} do?" if re.fullmatch(r"[\w.]+", word) else ""
+    one = re.fullmatch(r"(?P<sign>[^\w\s]*)[\w.]*", word)
+    is_one = bool(word) and one is not None and (not one["sign"] or one["sign"] in SIGNS)
+    return f"What does {word} do?" if is_one else ""
 
 
 def _remembering(index: Index) -> Index:

@@ -7,6 +7,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from lessons.console import print_all
 from lessons.search.asking import in_a_sentence
 from lessons.search.index import SHOWN, WAYS, Index
 
@@ -17,6 +18,7 @@ QUESTIONS = 100
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 where a passage was found, 1 where there is none, 2 where it cannot be done."""
     asked = _parser().parse_args(arguments)
+    print_all(sys.stdout)
     try:
         return int(asked.run(asked))
     except (OSError, ValueError, ModuleNotFoundError) as error:

@@ -167,6 +167,24 @@ def summarise_lists(cells: Sequence[Record]) -> Record:
     return counts
 
 
+def summarise_signs(cells: Sequence[Record]) -> Record:
+    """Gather way -> wording -> recall; ``against`` compares words with signs to words without, at 5."""
+    known = {
+        (cell["parameters"]["by"], cell["parameters"]["wording"]): cell["values"] for cell in cells
+    }
+    summary: Record = {}
+    for (by, wording), values in known.items():
+        summary.setdefault(by, {})[wording] = recalls(values, "sentence")
+    summary["against"] = {
+        wording: compared(
+            within(column(known["words", wording], "sentence"), 5),
+            within(column(known["words_unsigned", wording], "sentence"), 5),
+        )
+        for wording in ("ask", "terms")
+    }
+    return summary
+
+
 def summarise_costs(cells: Sequence[Record]) -> Record:
     """Describe each way by its one cell."""
     return ValueBy("by")(cells)
@@ -222,6 +240,24 @@ EXPERIMENTS = (
         measure="lessons.search.quality:lists_cell",
         cells=tuple({"by": "vectors", "wording": wording} for wording in ("ask", "terms")),
         summarise=summarise_lists,
+        packages=(*LIBRARIES, *MODELS),
+        data=DATA,
+        models=("minilm",),
+    ),
+    Experiment(
+        name="search_signs",
+        question="Does a search find what answers a question about a sign, such as := or **?",
+        measure="lessons.search.quality:signs_cell",
+        cells=tuple(
+            {"by": by, "wording": wording}
+            for by in ("words_unsigned", "words", "vectors", "both")
+            for wording in ("ask", "terms")
+        ),
+        summarise=summarise_signs,
+        tolerance={
+            **{f"sentence_at{k}": 0.05 for k in FOUND},
+            "others": 450.0,  # a rank: two passages may lie very close
+        },
         packages=(*LIBRARIES, *MODELS),
         data=DATA,
         models=("minilm",),

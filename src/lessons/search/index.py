@@ -164,7 +164,8 @@ class Index:
         if self.vectors is None:
             return by_words, float(by_words.max())
         by_vectors, sure = self._by_vectors(question)
-        return join([order(by_words), order(by_vectors)]), sure
+        shares = [number for number in order(by_words) if by_words[number] > 0]
+        return join([order(by_vectors), shares]), sure
 
     def _by_vectors(self, question: str) -> tuple[Scores, float]:
         if self.vectors is None or self.embed is None:

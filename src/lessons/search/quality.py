@@ -9,7 +9,7 @@ import numpy as np
 
 from lessons.search.index import SHOWN, Index
 from lessons.search.passages import WORDS, Passage, passages
-from lessons.search.questions import Question, questions, unanswered
+from lessons.search.questions import Question, questions, sign_questions, unanswered
 from lessons.search.ranking import ASKING, Words, order, stem
 from lessons.search.vectors import EMBED
 
@@ -26,8 +26,9 @@ def index(by: str, words: int = WORDS, overlap: int = 0) -> Index:
     """Make an index of passages cut in another way, or searched by words counted in another way.
 
     Args:
-        by: one of `WAYS`; or ``words_unstemmed``, where *loops* and *loop* are different words, or
-            ``words_plain``, where the words that ask count like all others, too.
+        by: one of `WAYS`; or ``words_unstemmed``, where *loops* and *loop* are different words;
+            ``words_plain``, where the words that ask count like all others, too; or ``words_unsigned``,
+            where signs such as ``:=`` do not count.
         words: a passage ends at the paragraph with which it has so many.
         overlap: paragraphs that a passage shares with the one before it.
     """
@@ -36,6 +37,8 @@ def index(by: str, words: int = WORDS, overlap: int = 0) -> Index:
     if by in ("words_unstemmed", "words_plain"):
         leave_out = ASKING if by == "words_unstemmed" else PLAIN
         return Index(by, every, Words(texts, leave_out, stems=False))
+    if by == "words_unsigned":
+        return Index(by, every, Words(texts, with_signs=False))
     if (words, overlap) == (WORDS, 0):
         return Index.load(by)
     if by == "words":
@@ -106,6 +109,30 @@ def abstention_cell(by: str, wording: str) -> dict[str, float]:
     return values | {"mean_sure": mean(values[f"sure.{number}"] for number in range(len(asked)))}
 
 
+def signs_cell(by: str, wording: str) -> dict[str, float]:
+    """Search with the questions that ask for a sign of the language.
+
+    Args:
+        by: as `index`.
+        wording: ``ask``, a sentence around the sign, or ``terms``, what is typed without one.
+
+    Returns:
+        Of each question N the rank of the first passage that has the sentence which answers it,
+        ``sentence.N``, 0 if none does, and how sure the search is of its best passage, ``sure.N``; and the
+        shares of questions for which something right is among the first K, ``sentence_atK``.
+    """
+    searched, values = index(by), dict[str, float]()
+    asked = sign_questions()
+    for number, question in enumerate(asked):
+        scores, values[f"sure.{number}"] = searched.scores(getattr(question, wording))
+        right = [question.said(one) for one in searched.passages]
+        values[f"sentence.{number}"] = rank(order(scores), right)
+    for k in (1, 3, 5):
+        found = [0 < values[f"sentence.{number}"] <= k for number in range(len(asked))]
+        values[f"sentence_at{k}"] = mean(found)
+    return values
+
+
 def shown(question: Question, every: Sequence[Passage], ranking: Sequence[int]) -> bool:
     """Say whether one of the passages that an answer shows has the sentence which answers a question."""
     return any(question.said(every[number]) for number in ranking[:SHOWN])
@@ -164,7 +191,11 @@ def cost_cell(by: str) -> dict[str, float]:
         0
         if words is None
         else sum(
-            part.nbytes for part in words.index.scores.values() if isinstance(part, np.ndarray)
+            part.nbytes
+            for one in (words.index, words.signs)
+            if one is not None
+            for part in one.scores.values()
+            if isinstance(part, np.ndarray)
         )
     )
     return {

@@ -1,5 +1,8 @@
 """Questions about Python in a reader's own words: 193 with what answers them, 56 that nothing answers.
 
+24 more ask for a sign, such as ``:=``: in a sentence, and as somebody types the sign alone. They were
+written after the search was found to know no signs, before it was taught them, and are counted apart.
+
 They were written before any search was run, and avoid the documentation's terms. Each has a second wording
 in the documentation's own words. What counts as an answer is said in two ways, since either errs:
 
@@ -71,6 +74,14 @@ def questions() -> list[Question]:
     return [
         Question(row["ask"], row["terms"], frozenset(row["topics"]), tuple(row["holds"]))
         for row in _read()["answered"]
+    ]
+
+
+def sign_questions() -> list[Question]:
+    """Read the questions about signs: ``ask`` is a sentence, ``terms`` what is typed without one."""
+    return [
+        Question(row["ask"], row["terms"], frozenset(row["topics"]), tuple(row["holds"]))
+        for row in _read()["signs"]
     ]
 
 

@@ -1,7 +1,7 @@
 """Score passages for a question: by the words they share, by their vectors, and by both."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,15 @@ something that the then there these they this to use want was what when where wh
 write you
 """
 ASKING = frozenset(_QUESTION.split())
+# The signs of Python's language, as a reader of its documentation asks for them. Commas, colons, brackets
+# and quotation marks are none: they stand in every passage.
+_SIGNS = """
++ - * / // % @ ** << >> & | ^ ~ < > <= >= == != = := -> ... \\ #
++= -= *= /= //= %= @= **= <<= >>= &= |= ^=
+"""
+SIGNS = frozenset(_SIGNS.split())
+RUN = re.compile(r"[-+*/%@&|^~<>=!:.#\\]+")
+IN_WORDS = frozenset({"-", "/", "..."})  # behind a letter they are a hyphen, an *or*, or a pause
 RANKS = 60  # the first of a ranking counts 1/61, the second 1/62 (Cormack et al. 2009)
 
 
@@ -35,6 +44,27 @@ def tokens(text: str, leave_out: frozenset[str] = frozenset(), stems: bool = Tru
     """
     found = [word for word in re.findall(r"\b\w\w+\b", text.lower()) if word not in leave_out]
     return [stem(word) for word in found] if stems else found
+
+
+def signs(text: str) -> list[str]:
+    """Find the signs of Python's language in a text: ``:=``, ``**``, ``@``, ``->``, ``%`` and others.
+
+    A sign ends where another kind of character begins: the longer one is meant, and a line of ``====`` or
+    the ``::=`` of a grammar is none. Neither is a hyphen, a slash or an ellipsis behind a letter.
+
+    Args:
+        text: a passage or a question.
+    """
+    return [sign for _, _, sign in placed_signs(text)]
+
+
+def placed_signs(text: str) -> Iterator[tuple[int, int, str]]:
+    """Find the same, each with where it begins and where it ends."""
+    for found in RUN.finditer(text):
+        begin = found.start()
+        sign = found[0] if found[0] in SIGNS else found[0].rstrip(".:!")  # the end of a sentence
+        if sign in SIGNS and not (sign in IN_WORDS and text[begin - 1 : begin].isalpha()):
+            yield begin, begin + len(sign), sign
 
 
 @cache
@@ -54,31 +84,49 @@ def _stemmer() -> "PorterStemmer":
 class Words:
     """BM25, from the library `bm25s`: a shared word counts the more, the fewer passages have it.
 
+    Signs are counted beside the words and not among them, so that they change nothing for a question
+    without a sign: a passage that is code is no longer than before.
+
     Args:
         texts: the passages.
         leave_out: words of a question that do not count.
         stems: whether words are cut to their stem.
+        with_signs: whether the signs of Python's language count, too.
 
     Source: Robertson and Zaragoza 2009; Lù 2024, BM25S.
     """
 
     def __init__(
-        self, texts: Sequence[str], leave_out: frozenset[str] = ASKING, stems: bool = True
+        self,
+        texts: Sequence[str],
+        leave_out: frozenset[str] = ASKING,
+        stems: bool = True,
+        with_signs: bool = True,
     ) -> None:
-        import bm25s  # here, so that what needs no word search runs without the extra `labs`
-
         self.leave_out, self.stems, self.count = leave_out, stems, len(texts)
-        self.index: BM25 = bm25s.BM25()
-        self.index.index([tokens(text, stems=stems) for text in texts], show_progress=False)
+        self.index = _bm25([tokens(text, stems=stems) for text in texts])
+        held = [signs(text) for text in texts] if with_signs else []
+        self.signs = _bm25(held) if any(held) else None
 
     def scores(self, question: str) -> Scores:
-        """Score each passage, shape (passages,): 0 where it shares no word with the question."""
-        asked = tokens(question, self.leave_out, self.stems)
-        known = self.index.get_tokens_ids(asked)
+        """Score each passage, shape (passages,): 0 where it shares no word or sign with the question."""
+        found = self._by(self.index, tokens(question, self.leave_out, self.stems))
+        return found if self.signs is None else found + self._by(self.signs, signs(question))
+
+    def _by(self, index: "BM25", asked: Sequence[str]) -> Scores:
+        known = index.get_tokens_ids(asked)
         if not known:
             return np.zeros(self.count, dtype=np.float32)
-        found: Scores = self.index.get_scores_from_ids(known)
+        found: Scores = index.get_scores_from_ids(known)
         return found
+
+
+def _bm25(held: Sequence[Sequence[str]]) -> "BM25":
+    import bm25s  # here, so that what needs no word search runs without the extra `labs`
+
+    index: BM25 = bm25s.BM25()
+    index.index(held, show_progress=False)
+    return index
 
 
 def order(scores: Scores) -> list[int]:
@@ -92,7 +140,8 @@ def join(rankings: Sequence[Sequence[int]], constant: int = RANKS) -> Scores:
     Scores of different kinds cannot be added: BM25 knows no upper end, and a cosine ends at 1. Ranks can.
 
     Args:
-        rankings: of each the numbers of all passages, the best first.
+        rankings: of each the numbers of passages, the best first. The first has all; another gives nothing
+            to a passage that it lacks.
         constant: the larger, the less the first places stand out.
 
     Returns:
@@ -102,5 +151,7 @@ def join(rankings: Sequence[Sequence[int]], constant: int = RANKS) -> Scores:
     """
     joined = np.zeros(len(rankings[0]), dtype=np.float32)
     for ranking in rankings:
-        joined[np.asarray(ranking)] += 1 / (constant + np.arange(1, len(ranking) + 1))
+        joined[np.asarray(ranking, dtype=np.intp)] += 1 / (
+            constant + np.arange(1, len(ranking) + 1)
+        )
     return joined

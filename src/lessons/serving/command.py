@@ -4,9 +4,12 @@ import argparse
 import os
 import shlex
 import subprocess
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from statistics import median
 
+from lessons.console import print_all
 from lessons.serving import client as clients
 from lessons.serving.client import Answer, now
 from lessons.serving.experiments import percentile
@@ -37,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             way.add_argument("--requests", type=int, default=40)
             way.add_argument("--concurrency", type=int, nargs="+", default=[1, 2, 4, 8])
     asked = parser.parse_args(arguments)
+    print_all(sys.stdout)
     status: int = asked.run(asked)
     return status
 
@@ -47,14 +51,31 @@ def start(asked: argparse.Namespace) -> int:
     options = [*(BATCHING if asked.batching else ()), "--device", "cpu", "--host", "127.0.0.1"]
     command = [*SERVE, folder.name, *options, "--port", str(asked.port)]
     offline = {name: value for name, value in OFFLINE.items() if name.startswith("HF_")}
-    print(f"cd {shlex.quote(str(folder.parent))}")
-    print(*(f"{name}={value}" for name, value in offline.items()), shlex.join(command), flush=True)
+    print("\n".join(typed(folder.parent, offline, command)), flush=True)
     try:
         return subprocess.run(
             command, cwd=folder.parent, env={**os.environ, **offline}, check=False
         ).returncode
     except KeyboardInterrupt:
         return 0  # the server got it, too
+
+
+def typed(
+    folder: Path, variables: Mapping[str, str], command: Sequence[str], system: str = sys.platform
+) -> list[str]:
+    """Write what somebody would type to run a command in a folder, in cmd on Windows, else in a shell.
+
+    Args:
+        folder: where it runs.
+        variables: of its environment.
+        command: its words.
+        system: as ``sys.platform`` names it.
+    """
+    if system == "win32":
+        settings = [f"set {name}={value}" for name, value in variables.items()]
+        return [f'cd /d "{folder}"', *settings, subprocess.list2cmdline(command)]
+    settings = [f"{name}={value}" for name, value in variables.items()]
+    return [f"cd {shlex.quote(str(folder))}", " ".join([*settings, shlex.join(command)])]
 
 
 def ask(asked: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""The lab on pre-training: its solution passes, another road too, and plausible mistakes are named."""
+"""The lab on pre-training: small slips are explained, and its answers hold."""
 
 from random import Random
 
@@ -6,60 +6,14 @@ import pytest
 
 from lessons.labs import pretraining_mistakes as ways
 from lessons.labs.catalog import find
-from lessons.labs.judging import judge
 from lessons.labs.verdicts import WrongError
-from otherpretraining import OTHER
 from solvedlabs import Here, solution
-from wrongpretraining import WRONG as WRONG_RUNS
-from wrongrecovery import WRONG as WRONG_RECOVERY
 
 LAB = find("pretraining")
-WRONG = WRONG_RUNS | WRONG_RECOVERY
-GATING = "hash of a text"  # only a process of its own can tell
-
-
-def marked(name):
-    return name if name == GATING else pytest.param(name, marks=pytest.mark.nightly)
 
 
 def below(code):
     return f"{solution('pretraining')}\n{code}"
-
-
-def test_the_solution_of_the_page_passes_all_parts():
-    for part in range(1, 5):
-        assert LAB.check(part)(Here(solution("pretraining")), Random(part)) is None
-
-
-def test_another_road_passes_all_parts():
-    for part in range(1, 5):
-        assert LAB.check(part)(Here(below(OTHER)), Random(part)) is None
-
-
-@pytest.mark.nightly
-@pytest.mark.parametrize("seed", range(6))
-def test_both_pass_whatever_is_drawn(seed):
-    found = [v for code in ("", OTHER) for v in judge(LAB, below(code), seed=seed)]
-    assert [v.text for v in found if not v.passed] == []
-
-
-@pytest.mark.parametrize("name", [name for name in WRONG if name != GATING])
-def test_the_check_names_each_mistake(name):
-    part, code, said = WRONG[name]
-    with pytest.raises(WrongError) as found:
-        LAB.check(part)(Here(below(code)), Random(name))
-    assert said in str(found.value)
-    assert found.value.why
-
-
-@pytest.mark.parametrize("name", [marked(name) for name in WRONG])
-def test_a_plausible_mistake_is_rejected_and_named(name):
-    part, code, said = WRONG[name]
-    (verdict,) = judge(LAB, below(code), (part,), seed=1)
-    assert not verdict.passed
-    assert said in verdict.text
-    assert "Why: " in verdict.text
-    assert "the call" in verdict.text
 
 
 @pytest.mark.parametrize(
@@ -89,17 +43,6 @@ def test_an_example_that_nobody_computes_is_explained_by_the_ranks_or_by_what_is
     with pytest.raises(WrongError, match="goes to no process") as found:
         LAB.check(1)(Here(code), Random(0))
     assert said in found.value.why
-
-
-def test_no_message_shows_a_line_of_the_solution():
-    lines = {line.strip() for line in solution("pretraining").splitlines()}
-    lines = {line for line in lines if len(line) > 25} - set(
-        map(str.strip, LAB.starter().splitlines())
-    )
-    said = "\n".join(
-        f"{way.name} {way.why}" for one in (ways.COMBINE, ways.FINISH, ways.INTERVAL) for way in one
-    )
-    assert [line for line in lines if line in said] == []
 
 
 def test_youngs_interval_is_the_best_of_those_around_it():

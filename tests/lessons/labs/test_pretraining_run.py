@@ -119,6 +119,25 @@ def test_a_start_hands_over_code_folder_and_settings(own, tmp_path, monkeypatch)
     assert (tmp_path / "a").is_dir()
 
 
+def test_on_windows_processes_find_each_other_without_a_library_that_may_be_missing(
+    own, tmp_path, monkeypatch
+):
+    given = []
+
+    def started(command, env, **_):
+        given.append(env.get("USE_LIBUV"))
+        Path(command[command.index("--losses") + 1]).write_text("[2.5]", "utf-8")
+
+    monkeypatch.setattr(run.subprocess, "run", started)
+    monkeypatch.delenv("USE_LIBUV", raising=False)
+    run.launch(own, tmp_path)
+    monkeypatch.setattr(run, "ON_WINDOWS", {"USE_LIBUV": "0"})
+    run.launch(own, tmp_path)
+    monkeypatch.setenv("USE_LIBUV", "1")  # what the reader says holds
+    run.launch(own, tmp_path)
+    assert given == [None, "0", "1"]
+
+
 def test_a_kill_is_told_from_an_error(own, tmp_path, monkeypatch):
     said = SimpleNamespace(stderr="killed after step 3\n")
     monkeypatch.setattr(run.subprocess, "run", lambda *_, **__: said)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -128,7 +129,57 @@ def test_too_much_memory_is_said_with_the_line():
 
 def test_a_system_that_cannot_limit_memory_says_so():
     assert "Windows cannot" in limits.limit_memory(1, "win32")
-    assert "darwin cannot" in limits.limit_memory(1, "darwin")
+    assert "macOS cannot" in limits.limit_memory(1, "darwin")
+    assert "haiku cannot" in limits.limit_memory(1, "haiku")
+
+
+@pytest.mark.parametrize("system", ["win32", "darwin"])
+def test_code_is_checked_where_the_module_resource_is_missing(system, tmp_path, monkeypatch):
+    """A stand-in for Windows and macOS: the process is told another system, and cannot import it."""
+    (tmp_path / "resource.py").write_text("raise ModuleNotFoundError('no module resource')\n")
+
+    start = f"import sys; sys.platform = {system!r}; sys.path.insert(0, {str(tmp_path)!r}); "
+    start += "from lessons.labs.child import start; start(*sys.argv[1:])"
+    monkeypatch.setattr(runner, "CHILD", [sys.executable, "-c", start])
+    with Solution("def f(x):\n    return x + 1") as code:
+        assert code.call("f", 2) == 3
+        assert code.unlimited == limits.limit_memory(1, system)
+        assert "memory is not limited" in code.unlimited
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no groups of processes")
+def test_an_end_that_macos_calls_forbidden_is_an_end(monkeypatch):
+    """There, signals to a group of processes that all have ended are refused and not merely lost."""
+
+    def refused(group, _):
+        try:
+            os.waitid(os.P_PID, group, os.WEXITED | os.WNOWAIT)
+        except ChildProcessError:  # somebody has waited for it
+            raise ProcessLookupError from None
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(runner.os, "killpg", refused)
+    assert "ended the process" in said("def f():\n    import os\n    os._exit(3)")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no groups of processes")
+def test_a_group_that_may_not_be_ended_is_told(monkeypatch):
+    monkeypatch.setattr(runner.os, "killpg", lambda *_: (_ for _ in ()).throw(PermissionError()))
+    with Solution("def f():\n    return 1") as code:
+        with pytest.raises(PermissionError):
+            code._kill()
+        monkeypatch.undo()
+
+
+def test_windows_ends_a_process_with_all_that_it_started(monkeypatch):
+    asked = []
+    with Solution("def f():\n    return 1") as code:
+        monkeypatch.setattr(runner, "WINDOWS", True)
+        monkeypatch.setattr(runner.subprocess, "run", lambda *given, **_: asked.append(given[0]))
+        code._kill()
+        assert asked == [["taskkill", "/T", "/F", "/PID", str(code._process.pid)]]
+        assert code._process.wait(10) != 0  # ended all the same, where that command is missing
+        monkeypatch.undo()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs the module resource")

@@ -62,8 +62,13 @@ def test_any_text_is_a_question(question):
         ("try", "What does try do?"),
         (" str.split? ", "What does str.split do?"),
         ("list of lists", ""),
-        (":=", ""),
+        (":=", "What does := do?"),
+        ("**kwargs", "What does **kwargs do?"),
+        (" @property ", "What does @property do?"),
+        ("...", "What does ... do?"),
         ("<b>", ""),
+        ("!!", ""),
+        ("?", ""),
     ],
 )
 def test_one_word_is_made_a_sentence(question, sentence):
@@ -77,6 +82,23 @@ def test_words_of_the_question_are_marked_by_their_stem():
     assert [p for p, asked in pieces if asked] == ["Loops", "end", "looping", "ends", "end"]
     assert marked("I want to do it", "How do I do it?") == [("I want to do it", False)]
     assert marked("", "loop") == []
+
+
+def test_signs_of_the_question_are_marked_whole():
+    pieces = marked(
+        "The sign := names (x := 1); x = 1 does not, nor ::= in a grammar.", "What does := do?"
+    )
+    assert "".join(piece for piece, _ in pieces).startswith("The sign := names")
+    assert [p for p, asked in pieces if asked] == [":=", ":="]
+    assert [p for p, asked in marked("**kwargs and *args", "**kwargs") if asked] == ["**", "kwargs"]
+
+
+def test_a_passage_that_shares_no_word_has_no_place_by_words():
+    ranks = {
+        one.hit.passage.number: dict(one.ranks) for one in desk().ask("How is text joined?").hits
+    }
+    assert "words" in ranks[1]
+    assert all("words" not in own for number, own in ranks.items() if number != 1)
 
 
 def test_the_vector_of_a_question_is_computed_once_for_all_ways():

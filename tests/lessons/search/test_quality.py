@@ -7,7 +7,7 @@ from lessons.experiments import load_result
 from lessons.search import experiments, quality
 from lessons.search.index import Index
 from lessons.search.passages import passages
-from lessons.search.questions import questions, unanswered
+from lessons.search.questions import questions, sign_questions, unanswered
 from lessons.search.ranking import Words
 from lessons.search.vectors import EMBED
 
@@ -60,6 +60,9 @@ def test_other_ways_to_count_words_and_to_cut_give_other_ranks(by_letters):
     ways = [quality.index(by) for by in ("words", "words_unstemmed", "words_plain")]
     sure = [way.scores("How do loops end?")[1] for way in ways]
     assert len(set(sure)) == 3
+    asked = "What does := do?"
+    assert quality.index("words_unsigned").scores(asked)[1] == 0
+    assert quality.index("words").scores(asked)[1] > 0
     assert len(quality.index("words", words=200).passages) < len(passages())
     cut = quality.index("vectors", words=200)
     assert cut.words is None
@@ -86,6 +89,40 @@ def test_costs_are_those_of_the_index_and_of_a_question(by, by_letters, monkeypa
     assert found["index_mb"] == pytest.approx(wanted, rel=0.05)
     assert found["build_seconds"] >= 0
     assert found["question_ms"] >= 0
+
+
+def test_questions_about_signs_are_ranked_apart(by_letters):
+    values = quality.signs_cell("words", "ask")
+    count = len(sign_questions())
+    assert len(values) == 2 * count + 3
+    number = next(i for i, one in enumerate(sign_questions()) if one.terms == ":=")
+    assert values[f"sentence.{number}"] == 1
+    assert values[f"sure.{number}"] > 0
+    ranks = [values[f"sentence.{n}"] for n in range(count)]
+    assert values["sentence_at5"] == pytest.approx(sum(0 < one <= 5 for one in ranks) / count)
+
+
+def test_the_record_of_signs_is_summed_up_by_way_and_wording():
+    cells = [
+        {
+            "parameters": {"by": by, "wording": wording},
+            "values": {"sentence.0": rank, "sentence.1": 9.0, "sure.0": 1.0, "sentence_at1": 0.5},
+        }
+        for by, rank in (("words", 1.0), ("words_unsigned", 0.0))
+        for wording in ("ask", "terms")
+    ]
+    summary = experiments.summarise_signs(cells)
+    assert summary["words"]["ask"]["at1"]["value"] == 0.5
+    assert summary["words_unsigned"]["terms"]["at5"]["value"] == 0
+    assert summary["against"]["ask"] == {"one": 1, "other": 0, "chance": 1.0}
+
+
+def test_words_find_more_of_the_signs_than_without_them():
+    summary = load_result("search_signs")["summary"]
+    for wording in ("ask", "terms"):
+        split = summary["against"][wording]
+        assert split["one"] > split["other"]
+        assert split["chance"] < 0.01
 
 
 def test_two_searches_are_compared_on_the_questions_that_only_one_gets_right():

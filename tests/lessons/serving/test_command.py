@@ -80,5 +80,14 @@ def test_start_shows_the_command_and_asks_no_network(answers, monkeypatch, capsy
     assert " serve chat " in line
 
 
+def test_what_is_shown_can_be_typed_on_windows_and_elsewhere():
+    given = Path("my models"), {"A": "1", "B": "2"}, ["py thon", "-m", "x"]
+    assert command.typed(*given, "linux") == ["cd 'my models'", "A=1 B=2 'py thon' -m x"]
+    assert command.typed(*given, "darwin") == command.typed(*given, "linux")
+    assert command.typed(*given, "win32") == [
+        'cd /d "my models"', "set A=1", "set B=2", '"py thon" -m x',
+    ]  # fmt: skip
+
+
 def test_the_package_is_a_command():
     assert __main__.main is command.main
