@@ -15,7 +15,7 @@ def headings(page: Page):
 def test_sections_fold_and_one_is_open_at_a_time(real_url, visit):
     seen = visit(real_url)
     page = seen.go(SELF_TEST)
-    assert page.locator("check-yourself:visible").count() == 0
+    expect(page.locator("check-yourself:visible")).to_have_count(0)
     for number in (1, 2):
         headings(page).nth(number).focus()
         page.keyboard.press("Enter")
@@ -41,7 +41,7 @@ def test_one_question_can_be_tried_again_and_the_others_keep_their_answers(real_
 
 def test_the_result_names_each_objective_and_where_to_read_again(real_url, visit):
     page = visit(real_url).go(SELF_TEST)
-    assert page.locator(".self-test__result li").count() == QUESTIONS
+    expect(page.locator(".self-test__result li")).to_have_count(QUESTIONS)
     headings(page).nth(1).click()
     question = page.locator(".self-test__section:visible check-yourself").first
     question.locator(".quiz__choice--wrong summary").first.click()
@@ -84,6 +84,7 @@ def test_an_address_of_a_question_opens_its_section(real_url, visit):
 @pytest.mark.parametrize("opened", [False, True], ids=["folded", "open"])
 def test_nothing_hinders_a_reader_of_the_self_test(real_url, visit, opened):
     page = visit(real_url).go(SELF_TEST)
+    expect(page.locator("check-yourself:visible")).to_have_count(0)  # it is a tool by now
     if opened:
         headings(page).first.click()
         page.locator("#question-1 summary").first.click()

@@ -145,7 +145,8 @@ function tools() {
     said.textContent = "progress.json was saved.";
   });
   const clear = button("Clear progress", () => {
-    localStorage.removeItem(RECORD);
+    // Once the page goes, and not before: until then a scroll that was just made may be noted.
+    addEventListener("pagehide", () => localStorage.removeItem(RECORD));
     history.scrollRestoration = "manual"; // to be put back where one was would count as reading
     location.reload();
   });

@@ -8,11 +8,11 @@ const root = document.documentElement;
 let slides = [];
 let at = 0;
 
-// How slides look comes with them.
+// How slides look comes with them, and before it has come none are offered: what fits on a screen follows from it.
 const sheet = document.createElement("link");
 sheet.rel = "stylesheet";
 sheet.href = new URL("../../css/on-demand/slides.css", import.meta.url).href;
-document.head.append(sheet);
+sheet.addEventListener("load", () => place.append(begin));
 
 function button(text, act) {
   const made = document.createElement("button");
@@ -85,7 +85,7 @@ function stop() {
 
 const begin = button("Show as slides", start);
 begin.className = "md-button";
-place.append(begin);
+document.head.append(sheet);
 
 const count = document.createElement("span");
 count.setAttribute("role", "status");
