@@ -2,9 +2,19 @@
 
 from pathlib import Path
 
-from coursekit.built.visiting import Visit, axe, bring_axe, contrast, serve, tab_to
+from coursekit.built.visiting import Visit, axe, bring_axe, contrast, serve, tab_to, unmark
 
-__all__ = ["QUESTIONS", "SAMPLE", "Visit", "axe", "bring_axe", "contrast", "serve", "tab_to"]
+__all__ = [
+    "QUESTIONS",
+    "SAMPLE",
+    "Visit",
+    "axe",
+    "bring_axe",
+    "contrast",
+    "serve",
+    "tab_to",
+    "unmark",
+]
 
 SAMPLE = "lesson-4/sample/"
 # How many questions the self-test asks.

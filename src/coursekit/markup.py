@@ -144,13 +144,13 @@ class Html(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Close the element, and what was left open inside it."""
-        tags = [name for name, *_ in self._open]
-        if tag in tags:
-            last = len(tags) - 1 - tags[::-1].index(tag)
+        inmost = reversed(range(len(self._open)))
+        last = next((at for at in inmost if self._open[at][0] == tag), None)
+        if last is None:
+            self.stray.append((self.getpos()[0], tag))
+        else:
             self._leave_open(last + 1)
             del self._open[last:]
-        else:
-            self.stray.append((self.getpos()[0], tag))
         if tag == "code":
             self._in_code = False
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from visiting import SAMPLE, axe, bring_axe, contrast, tab_to
+from visiting import SAMPLE, axe, bring_axe, contrast, tab_to, unmark
 
 # All pages but those of most modules, which are made alike: the nightly run visits them, too.
 AT_NIGHT = [pytest.mark.nightly, pytest.mark.timeout(7200)]
@@ -14,7 +14,7 @@ PARTS = ["real", "sample", pytest.param("others", marks=AT_NIGHT)]
 
 
 def paths(built) -> list[str]:
-    found = [f for f in built.site.pages if "<title>Moved</title>" not in f.read_text("utf-8")]
+    found = [f for f in built.site.html_files if "<title>Moved</title>" not in f.read_text("utf-8")]
     names = [f.relative_to(built.root).as_posix() for f in found]
     return [name.removesuffix("index.html") for name in names]
 
@@ -80,43 +80,64 @@ def test_each_page_loads_without_a_complaint_and_has_its_landmarks(which, walk, 
         seen.complaints.clear()
 
 
+SCHEME = "name => document.body.dataset.mdColorScheme === name"
+
+
 @pytest.mark.timeout(3600)  # a net for machines that are busy with much else
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("which", PARTS)
-def test_no_page_has_a_fault_that_axe_can_find(which, scheme, walk, visit):
+def test_no_page_has_a_fault_that_axe_can_find(which, walk, visit):
+    """A page comes light and turns dark, as where the system does; rules that see no colors judge once."""
     url, pages = walk(which)
-    seen = visit(url, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce")
+    seen = visit(url, bypass_csp=True, reduced_motion="reduce")
     bring_axe(seen.page)
-    looks = set[str]()
+    light, dark = set[str](), set[str]()
     for path in pages:
+        seen.page.emulate_media(color_scheme="light")
         page = seen.go(path)
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         assert page.evaluate(COUNTS) == LANDMARKS, path
-        # The other rules see no colors.
-        found = axe(page, looks) if scheme == "light" else contrast(page, looks)
-        assert found == [], (path, scheme)
-    assert len(looks) > 10
+        assert page.evaluate(SCHEME, "default"), path
+        assert axe(page, light) == [], path
+        unmark(page)
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_function(SCHEME, arg="slate")
+        assert contrast(page, dark) == [], (path, "dark")
+    assert min(len(light), len(dark)) > 10
 
 
+FLAT = ' style="background-image: none;"'
 FAINT = """() => {
     const text = document.querySelector('.card p');
     text.style.color = getComputedStyle(document.body).backgroundColor;
 }"""
+# All colors stay, and what told a link from the text around it is gone.
+NO_LINE = """() => {
+    const link = document.querySelector('.md-content p > a[href]:not(.term, .headerlink)');
+    link.style.textDecoration = 'none';
+}"""
 
 
+@pytest.mark.parametrize(
+    ("change", "rule"), [(FAINT, "color-contrast"), (NO_LINE, "link-in-text-block")],
+    ids=["faint", "without a line"],
+)  # fmt: skip
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_text_that_hardly_stands_out_is_found_among_looks_that_were_seen(
-    scheme, sample_url, visit
+    scheme, change, rule, sample_url, visit
 ):
     page = visit(sample_url, color_scheme=scheme, bypass_csp=True).go(SAMPLE)
     looks = set[str]()
+    before = page.locator("article").inner_html()
     assert contrast(page, looks) == []
-    page.evaluate("document.querySelectorAll('[data-look]').forEach(e => delete e.dataset.look)")
+    unmark(page)
     assert contrast(page, looks) == []
     assert page.locator("[data-look]").count() == 0, "each look is judged once"
-    page.evaluate(FAINT)
+    assert page.locator("[data-plain]").count() > 0, "and its colored words are gone"
+    unmark(page)
+    assert page.locator("article").inner_html().replace(FLAT, "") == before
+    page.evaluate(change)
     (fault,) = contrast(page, looks)
-    assert fault.startswith("color-contrast: ")
+    assert fault.startswith(f"{rule}: ")
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_building_imports_no_lesson_and_no_model_library(real, sample):
 
 
 def test_every_page_has_a_description_a_title_and_one_main_heading(real):
-    for file in real.site.pages:
+    for file in real.site.html_files:
         text = file.read_text("utf-8")
         assert re.search(r'<meta name="description" content="[^"]{20,}', text), file
         assert re.search(r"<title>[^<]+</title>", text), file

@@ -46,7 +46,7 @@ def test_a_course_without_scripts_gets_none(config):
 
 
 def test_every_page_asks_for_one_script_of_the_course(real):
-    for file in real.site.pages:
+    for file in real.site.html_files:
         asked = re.findall(r'<script [^>]*src="[^"]*assets/js/', file.read_text("utf-8"))
         assert len(asked) <= 1, file
     assert (real.root / "assets/js").is_dir()

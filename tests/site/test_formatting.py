@@ -1,6 +1,9 @@
 """Long signatures are broken as ruff breaks them; what is unusual is left to ruff."""
 
 import pytest
+from mkdocs.config import load_config
+from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
 from mkdocstrings_handlers.python._internal import rendering
 
 from coursekit.site import formatting
@@ -44,7 +47,9 @@ def test_what_is_unusual_is_left_to_ruff(code):
     assert formatting.broken(code, WIDTH) is None
 
 
-def test_mkdocstrings_starts_ruff_for_what_is_unusual_alone(monkeypatch):
+@pytest.fixture
+def asked(monkeypatch):
+    """What ruff is asked from now on."""
     asked = []
 
     def ruff(code: str, width: int) -> str:
@@ -52,9 +57,21 @@ def test_mkdocstrings_starts_ruff_for_what_is_unusual_alone(monkeypatch):
         return "by ruff"
 
     monkeypatch.setattr(rendering, "_get_formatter", lambda: ruff)
+    return asked
+
+
+def test_mkdocstrings_starts_ruff_for_what_is_unusual_alone(asked):
     formatting.without_processes()
     formatting.without_processes()  # of a second build in this process
     formatter = rendering._get_formatter()
     assert formatter(USUAL[1], WIDTH) == formatting.broken(USUAL[1], WIDTH)
     assert formatter(UNUSUAL[0], WIDTH) == "by ruff"
     assert asked == [UNUSUAL[0]]
+
+
+def test_a_build_says_so_before_it_renders_the_first_page(asked, course):
+    config = load_config(str(course / "mkdocs.yml"), site_dir=str(course / "site"))
+    config = config.plugins.on_config(config)
+    config.plugins.on_nav(Navigation([], []), config=config, files=Files([]))
+    assert rendering._get_formatter()(USUAL[1], WIDTH) != "by ruff"
+    assert asked == []

@@ -28,7 +28,7 @@ def size(picture: bytes) -> tuple[int, int]:
 def pages_of(built) -> dict[str, str]:
     texts = {
         file.relative_to(built.root).as_posix(): file.read_text("utf-8")
-        for file in built.site.pages
+        for file in built.site.html_files
     }
     return {name: text for name, text in texts.items() if name != "404.html"}
 

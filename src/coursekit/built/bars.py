@@ -117,7 +117,7 @@ def files(site: Site, config: Config) -> Iterator[Bar]:
     yield at_most(2, "search index as it travels", transferred(index) / KB, 100, "KB")
     script = config.root / SCRIPT
     yield at_most(4, "script that remembers what was read", transferred(script) / KB, 2, "KB")
-    texts = {_name(file, site): file.read_text("utf-8") for file in site.pages}
+    texts = {_name(file, site): file.read_text("utf-8") for file in site.html_files}
     minutes = {
         name: float(found["short"])
         for name, text in texts.items()
@@ -178,7 +178,7 @@ def tag_faults(site: Site) -> dict[str, float]:
     stated. A page without has none.
     """
     found = {}
-    for file in site.pages:
+    for file in site.html_files:
         text = file.read_text("utf-8")
         if file.name != "index.html" or "<title>Moved</title>" in text:
             continue

@@ -5,10 +5,12 @@ Each function returns what is wrong, and nothing if all is well.
 
 import argparse
 import gzip
+import os
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
@@ -50,11 +52,31 @@ class Site:
         object.__setattr__(self, "root", self.root.resolve())
 
     @cached_property
+    def files(self) -> frozenset[Path]:
+        """All files."""
+        return frozenset(path for path in self.root.rglob("*") if path.is_file())
+
+    @cached_property
+    def html_files(self) -> list[Path]:
+        """All HTML files, in order."""
+        return sorted(file for file in self.files if file.suffix == ".html")
+
+    @cached_property
     def pages(self) -> dict[Path, Html]:
         """All HTML files, parsed."""
-        return {
-            file: Html.parse(file.read_text("utf-8")) for file in sorted(self.root.rglob("*.html"))
-        }
+        return {file: Html.parse(file.read_text("utf-8")) for file in self.html_files}
+
+    @cached_property
+    def target(self) -> Callable[[Path, str], Path | None]:
+        """Tells the file that a path leads to, from a folder of the site; None where there is none."""
+
+        @cache  # all pages of a folder have the navigation's links
+        def find(folder: Path, path: str) -> Path | None:
+            start = self.root if path.startswith("/") else folder
+            place = Path(os.path.normpath(start / path.lstrip("/")))
+            return next((f for f in (place / "index.html", place) if f in self.files), None)
+
+        return find
 
     def problem(self, file: Path, line: int, message: str) -> Problem:
         """A problem in a file of the site."""
@@ -155,9 +177,9 @@ def link_problems(site: Site) -> list[Problem]:
             if message := _broken(site, file, url):
                 problems.append(site.problem(file, line, message))
         problems += [
-            site.problem(file, 1, f"{html.ids.count(name)} elements have the id {name!r}")
-            for name in sorted(set(html.ids))
-            if html.ids.count(name) > 1
+            site.problem(file, 1, f"{count} elements have the id {name!r}")
+            for name, count in sorted(Counter(html.ids).items())
+            if count > 1
         ]
     return problems
 
@@ -165,11 +187,8 @@ def link_problems(site: Site) -> list[Problem]:
 def _broken(site: Site, file: Path, url: str) -> str:
     path, anchor = urldefrag(url.split("?")[0] if "#" not in url else url)
     path, anchor = unquote(path.split("?")[0]), unquote(anchor)
-    target = (
-        site.root / path.lstrip("/") if path.startswith("/") else file.parent / path
-    ).resolve()
-    target = file if not path else target / "index.html" if target.is_dir() else target
-    if not target.is_file():
+    target = site.target(file.parent, path) if path else file
+    if target is None:
         return f"link to {url}: no such file in the site"
     page = site.pages.get(target)
     if anchor and page and anchor not in page.ids:
@@ -222,7 +241,7 @@ def form_problems(site: Site) -> list[Problem]:
 def weight_problems(site: Site) -> list[Problem]:
     """Pages and a search index that weigh too much."""
     problems = []
-    for file in site.pages:
+    for file in site.html_files:
         text = file.read_bytes()
         lab = b'class="jupyter-wrapper"' in text
         size = len(text) if lab else len(gzip.compress(text))

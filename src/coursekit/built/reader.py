@@ -83,7 +83,7 @@ class Reader:
     @property
     def paths(self) -> list[str]:
         """The addresses of the pages, of the reference those with long names alone."""
-        names = [file.relative_to(self.site.root).as_posix() for file in self.site.pages]
+        names = [file.relative_to(self.site.root).as_posix() for file in self.site.html_files]
         found = [name.removesuffix("index.html") for name in names if name.endswith("index.html")]
         return [
             path for path in found if not path.startswith("reference/") or path in self.places.names

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # the browser is of those who develop, and a site is built without it
     from playwright.sync_api import Page
 
+OF_COLOR = ["color-contrast", "link-in-text-block"]  # what axe takes from the styles of a text
 QUIET_MS = 250  # without a new request: nothing more comes
 
-__all__ = ["Visit", "axe", "bring_axe", "contrast", "serve", "tab_to"]
+__all__ = ["Visit", "axe", "bring_axe", "contrast", "serve", "tab_to", "unmark"]
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -84,7 +85,8 @@ class Visit:
 
 
 # Marks one text of each look that was not seen before: contrast is a matter of color, background, size
-# and weight, and to judge each of ten thousand texts of a page takes a minute.
+# and weight, and to judge each of ten thousand texts of a page takes a minute. Whether a link can be told
+# from the text around it is a matter of the styles of both.
 LOOKS = """seen => {
     const looks = new Set(seen);
     // The shadow at the edge of a listing is an image, and axe judges no text before one.
@@ -98,24 +100,46 @@ LOOKS = """seen => {
         }
         return parts.join();
     };
-    for (const element of document.querySelectorAll('body, body *')) {
-        const texts = [...element.childNodes].some(n => n.nodeType === 3 && n.data.trim());
-        if (!texts || 'plain' in element.dataset) continue;
-        const style = getComputedStyle(element);
-        const look = [style.color, style.fontSize, style.fontWeight, style.textShadow,
-                      style.position, background(element)].join();
+    const judge = (element, ...styles) => {
+        const look = styles.join();
         if (!looks.has(look) && element.getClientRects().length) {
             looks.add(look);
             element.dataset.look = '';
         }
+    };
+    for (const element of document.querySelectorAll('body, body *')) {
+        const texts = [...element.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+        if (!texts || 'plain' in element.dataset) continue;
+        const style = getComputedStyle(element);
+        judge(element, style.color, style.fontSize, style.fontWeight, style.textShadow,
+              style.position, background(element));
+    }
+    const drawn = style => [style.color, style.textDecorationLine, style.font, style.borderStyle,
+                            style.borderWidth, style.backgroundColor, style.backgroundImage];
+    for (const link of document.querySelectorAll('a[href], [role=link]')) {
+        let block = link.parentElement;
+        while (getComputedStyle(block).display === 'inline') block = block.parentElement;
+        const inside = [...block.querySelectorAll('a[href], [role=link]')];
+        const linked = inside.reduce((sum, one) => sum + one.textContent.trim().length, 0);
+        const style = getComputedStyle(link);
+        judge(link, 'link', style.display, ...drawn(style), ...drawn(getComputedStyle(block)),
+              background(link), linked < block.textContent.trim().length);
     }
     // Colored words of code whose looks are judged elsewhere are most of a page's elements.
     for (const code of document.querySelectorAll('pre code')) {
         if (code.querySelector('[data-look], a, button')) continue;
+        code.words = [...code.childNodes];
         code.textContent = code.textContent;
         code.dataset.plain = '';
     }
     return [...looks];
+}"""
+UNMARK = """() => {
+    for (const one of document.querySelectorAll('[data-look]')) delete one.dataset.look;
+    for (const code of document.querySelectorAll('[data-plain]')) {
+        code.replaceChildren(...code.words);
+        delete code.dataset.plain;
+    }
 }"""
 
 
@@ -131,15 +155,15 @@ def axe(page: "Page", seen: set[str] | None = None) -> list[str]:
 
     Args:
         page: the page.
-        seen: looks of texts on pages before it, whose contrast is judged already.
+        seen: looks of texts on pages before it, whose colors are judged already.
     """
     faults = contrast(page, set() if seen is None else seen)
-    others = {"rules": {"color-contrast": {"enabled": False}}}
+    others = {"rules": {rule: {"enabled": False} for rule in OF_COLOR}}
     return [*faults, *_axe(page, "document", others)]
 
 
 def contrast(page: "Page", seen: set[str]) -> list[str]:
-    """The texts of a page whose color stands out too little, of the looks that were not seen before.
+    """The texts that stand out too little from what is behind or around them, of looks not seen before.
 
     Args:
         page: the page.
@@ -148,7 +172,12 @@ def contrast(page: "Page", seen: set[str]) -> list[str]:
     seen |= set(page.evaluate(LOOKS, list(seen)))
     if not page.locator("[data-look]").count():
         return []
-    return _axe(page, "{include: [['[data-look]']]}", {"runOnly": ["color-contrast"]})
+    return _axe(page, "{include: [['[data-look]']]}", {"runOnly": OF_COLOR})
+
+
+def unmark(page: "Page") -> None:
+    """Put a page back as it was before its looks were judged, to judge it in other colors."""
+    page.evaluate(UNMARK)
 
 
 def _axe(page: "Page", part: str, options: dict[str, Any]) -> list[str]:

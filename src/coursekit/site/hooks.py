@@ -7,6 +7,7 @@ from typing import Any, Literal
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from coursekit.site import (
@@ -60,10 +61,15 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return scripts.join(live_models.add(files, config), config)
 
 
+def on_nav(nav: Navigation, config: MkDocsConfig, **_: Any) -> Navigation:
+    """Prepare what makes the reference: this is the last event before its pages are rendered."""
+    pages.keep_templates(reference.prepare(config), config)
+    return nav
+
+
 def on_env(env: Environment, config: MkDocsConfig, **_: Any) -> Environment:
-    """Compile templates only after a change; have the style sheet of the reference written."""
-    for templates in (env, reference.prepare(config)):
-        pages.keep_templates(templates, config)
+    """Compile the theme's templates only after a change."""
+    pages.keep_templates(env, config)
     return env
 
 
