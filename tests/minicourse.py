@@ -33,6 +33,12 @@ SHOW_ALL = """\
 ```
 """
 COURSE_CHECKS = re.compile(r"mkdocs\.yml ([.FEs]+)")  # one mark a check, in pytest's report
+# What pytest loads by itself and no page needs takes a part of each run.
+WITHOUT = tuple(
+    word
+    for plugin in ("cacheprovider", "doctest", "faulthandler", "junitxml", "logging", "stepwise")
+    for word in ("-p", f"no:{plugin}")
+)
 SETTINGS = """\
 [tool.coursekit]
 closure = "lessons.fingerprints.dependencies:Code"
@@ -69,7 +75,7 @@ class MiniCourse:
 
     def run(self, *arguments: str) -> pytest.RunResult:
         return self.pytester.runpytest_inprocess(
-            "-p", "coursekit.testing.pytest_plugin", "docs", "mkdocs.yml", *arguments
+            *WITHOUT, "-p", "coursekit.testing.pytest_plugin", "docs", "mkdocs.yml", *arguments
         )  # fmt: skip
 
     def ends_with(self, *arguments: str, **outcomes: int) -> pytest.RunResult:

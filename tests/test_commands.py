@@ -22,7 +22,6 @@ from _pytest.mark.expression import Expression
 from coursekit import __main__ as commands
 from coursekit.commands import gate
 from coursekit.testing import coverage
-from nested import environment
 from realmodels import REQUIRED
 from samplepages import write_sample
 from visiting import SAMPLE
@@ -128,35 +127,29 @@ REAL = ("tests/snippets/test_real_models.py", "tests/lessons/real_models/test_wi
 RECORDS = "tests/test_records.py"
 
 
-# Pytest with a plugin: it prints a line for each test, its file and its marks.
-NOTING = """
-import sys
-import pytest
-
 class Noting:
-    def pytest_collection_modifyitems(self, items):
+    """A plugin that keeps the marks of each test that was collected: file -> marks of each."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, list[set[str]]] = {}
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         for item in items:
             names = {mark.name for mark in item.iter_markers()}
-            print("marks", item.nodeid.partition("::")[0], *names)
-
-sys.exit(pytest.main(plugins=[Noting()]))
-"""
+            self.found.setdefault(item.nodeid.partition("::")[0], []).append(names)
 
 
 @pytest.fixture(scope="module")
 def marks() -> dict[str, list[set[str]]]:
-    """What pytest collects of the tests that need the Hub or the real models: file -> marks of each."""
-    done = subprocess.run(
-        [sys.executable, "-c", NOTING, "--collect-only", "--quiet", "--noconftest", "-m", "",
-         HUB, *REAL, RECORDS],
-        cwd=ROOT, env=environment(), capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    found: dict[str, list[set[str]]] = {}
-    for line in filter(lambda line: line.startswith("marks "), done.stdout.splitlines()):
-        _, file, *names = line.split()
-        found.setdefault(file, []).append(set(names))
-    return found
+    """What pytest collects of the tests that need the Hub or the real models: file -> marks of each.
+
+    In this process, which has loaded what these files import.
+    """
+    noting = Noting()
+    files = [str(ROOT / name) for name in (HUB, *REAL, RECORDS)]
+    alone = ("-p", "no:slipcover", "-p", "no:cacheprovider", f"--rootdir={ROOT}", "--noconftest")
+    assert pytest.main(["--collect-only", "-qq", *alone, "-m", "", *files], [noting]) == 0
+    return noting.found
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import redirect_stdout
-from fnmatch import fnmatch
+from fnmatch import translate
 from pathlib import Path
 
 import pytest
@@ -36,11 +36,12 @@ def read(name: str) -> str:
 def exists(path: str) -> bool:
     """Whether a path or a pattern fits a file or a folder, from the root or from a folder of it."""
     wanted = path.rstrip("/")
-    known = FILES | {str(parent) for name in FILES for parent in Path(name).parents}
-    return any(fnmatch(name, wanted) or fnmatch(name, f"*/{wanted}") for name in known)
+    fits = re.compile(f"{translate(wanted)}|{translate(f'*/{wanted}')}").match
+    return any(map(fits, KNOWN))
 
 
 FILES = frozenset(tree.files(ROOT))
+KNOWN = FILES | {parent.as_posix() for name in FILES for parent in Path(name).parents}
 
 
 def missing_paths(text: str) -> Iterator[str]:

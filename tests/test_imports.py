@@ -1,51 +1,66 @@
 """Importing a lesson: it prints nothing, and does little."""
 
-import json
-import subprocess
+import importlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
 CALLS_OF_AN_IMPORT = 300_000  # about a tenth of a second
+# What the libraries take to load is theirs, and comes once.
+LIBRARIES = (
+    "torch", "transformers.models.bert.modeling_bert", "transformers.models.gpt2.modeling_gpt2",
+    "transformers.trainer", "trl.trainer.sft_trainer", "rouge_score.rouge_scorer", "sacrebleu",
+    "torchao.quantization",
+)  # fmt: skip
 
-IMPORTING = """
-import gc, importlib, json, sys
-gc.disable()  # to look for garbage while libraries are loaded takes a third of that, and finds none
-import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer, BertForMaskedLM
-from transformers import BertForSequenceClassification, GPT2LMHeadModel, Trainer
-from trl.trainer.sft_trainer import SFTTrainer
-import rouge_score.rouge_scorer, sacrebleu, torchao.quantization
 
-calls = {}
-def count(frame, event, argument):
-    if event == "call":
-        calls[name] += 1
+def of_the_lessons() -> list[str]:
+    return [name for name in sys.modules if name.partition(".")[0] == "lessons"]
 
-for name in sys.argv[1:]:
-    calls[name] = 0
+
+@pytest.fixture
+def nothing_imported(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Forget the modules of the lessons for as long as a test runs, and who counts their lines."""
+    for name in of_the_lessons():
+        monkeypatch.delitem(sys.modules, name)
+    finders = [f for f in sys.meta_path if type(f).__module__.partition(".")[0] != "slipcover"]
+    monkeypatch.setattr(sys, "meta_path", finders)
+    yield
+    for name in of_the_lessons():
+        del sys.modules[name]
+    monkeypatch.undo()  # those that were there come back, and no others
+
+
+def calls_of_an_import(name: str) -> int:
+    """Import a module, and count the calls of Python functions: seconds depend on other programs."""
+    calls = 0
+
+    def count(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
     sys.setprofile(count)
-    importlib.import_module(name)
-    sys.setprofile(None)
-sys.stderr.write(json.dumps(calls))
-"""
+    try:
+        importlib.import_module(name)
+    finally:
+        sys.setprofile(None)
+    return calls
 
 
-def test_importing_a_lesson_prints_nothing_and_does_little():
-    """One process for all: what the libraries take to load is theirs, and comes once.
-
-    Calls of Python functions are counted, for seconds would depend on what else the machine does.
-    """
+def test_importing_a_lesson_prints_nothing_and_does_little(nothing_imported, capfd):
+    for name in LIBRARIES:
+        importlib.import_module(name)
     modules = [
         ".".join(part for part in path.relative_to(ROOT / "src").with_suffix("").parts
                  if part != "__init__")
         for path in sorted((ROOT / "src/lessons").rglob("*.py"))
     ]  # fmt: skip
-    done = subprocess.run(
-        [sys.executable, "-c", IMPORTING, *modules],
-        cwd=ROOT / "src", capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    assert done.stdout == ""
-    calls = json.loads(done.stderr.splitlines()[-1])
-    assert calls.keys() == set(modules)
+    capfd.readouterr()  # what libraries say as they are loaded
+    calls = {name: calls_of_an_import(name) for name in modules}
+    assert capfd.readouterr().out == ""
+    assert {*modules} <= {*of_the_lessons()}
     assert {name: many for name, many in calls.items() if many > CALLS_OF_AN_IMPORT} == {}

@@ -82,6 +82,9 @@ def test_a_ruff_that_is_missing_or_refuses_is_named(course, monkeypatch):
     monkeypatch.setattr(names, "RUFF", ("nonsense",))
     with pytest.raises(ContractError, match=r"ruff, of the extra dev, .*unrecognized subcommand"):
         problems(course, "x = 1")
+    monkeypatch.setitem(sys.modules, "ruff", None)
+    with pytest.raises(ContractError, match=r"ruff, of the extra dev, .*import of ruff halted"):
+        problems(course, "x = 1")
 
 
 def test_what_a_script_adds_uses_no_undefined_name(course, tmp_path):

@@ -5,7 +5,6 @@ import functools
 import pytest
 
 from lessons import world
-from lessons.models import recipes
 
 
 @functools.lru_cache(maxsize=16)
@@ -31,6 +30,8 @@ def documents_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def few_texts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a plan make a few hundred documents where it would make thousands."""
+    from lessons.models import recipes  # here, since it loads PyTorch
+
     original = recipes.Plan.texts
     monkeypatch.setattr(
         recipes.Plan, "texts", lambda plan, seed, count: original(plan, seed, min(count, 500))

@@ -62,14 +62,14 @@ class Before:
         return _page(self.reach.config, path)
 
     @cached_property
-    def pages(self) -> dict[Path, dict[str, str]]:
+    def pages(self) -> dict[Path, set[str]]:
         """What each page could reach."""
         config = self.reach.config
         paths = [config.relative(file) for file in config.page_files]
-        return {path: self.reach.page(page) for path in paths if (page := self.page(path))}
+        return {path: self.reach.names(page) for path in paths if (page := self.page(path))}
 
     @cached_property
-    def tests(self) -> dict[Path, dict[str, str]]:
+    def tests(self) -> dict[Path, set[str]]:
         """What each file of tests could reach."""
         config = self.reach.config
         files = sorted((config.root / "tests").rglob("test_*.py"))
@@ -158,7 +158,7 @@ class _Change:
         known = (reach.test_code.module(module) for reach in (self.now, self.then.reach))
         now, then = (dict(one.definitions) if one else {} for one in known)
         for name in now.keys() | then.keys():
-            if Facts.of(now.get(name, [])) != Facts.of(then.get(name, [])):
+            if Facts.of(now.get(name, [])).digest != Facts.of(then.get(name, [])).digest:
                 yield f"{module}:{name}"
 
     def _only_prose(self, path: Path) -> bool:

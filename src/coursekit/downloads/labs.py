@@ -37,7 +37,8 @@ CHECK = re.compile(r"^check\(", re.MULTILINE)
 THE_SITE = "."
 # Runs cells one after the other as a notebook does, and gives back what each printed.
 RUN = """\
-import contextlib, io, json, sys
+import contextlib, gc, io, json, sys
+gc.set_threshold(100_000)  # while libraries are loaded, there is no garbage to look for
 cells, space, printed = json.load(sys.stdin), {"__name__": "__main__", "In": [""]}, []
 for number, cell in enumerate(cells, 1):
     space["In"].append(cell)

@@ -49,13 +49,13 @@ class Facts:
     """What is looked at in a definition.
 
     Attributes:
-        digest: of all but its comments.
+        nodes: its statements.
         strings: its constants that are text.
         arguments: names of the arguments of its functions: fixtures, in tests.
         names: all names that it mentions.
     """
 
-    digest: str
+    nodes: tuple[ast.AST, ...]
     strings: frozenset[str]
     arguments: frozenset[str]
     names: frozenset[str]
@@ -65,14 +65,19 @@ class Facts:
         """Whether it mentions its file's place, and so can find the repository."""
         return "__file__" in self.names
 
+    @cached_property
+    def digest(self) -> str:
+        """Digest of all but its comments; most are never asked for it."""
+        return _digest("\n".join(map(ast.dump, self.nodes)).encode())
+
     @classmethod
     def of(cls, nodes: Iterable[ast.AST]) -> "Facts":
         """Look at the statements of a definition."""
-        whole = list(nodes)
+        whole = tuple(nodes)
         inner = [node for one in whole for node in ast.walk(one)]
         constants = (node.value for node in inner if isinstance(node, ast.Constant))
         return cls(
-            _digest("\n".join(map(ast.dump, whole)).encode()),
+            whole,
             frozenset(value for value in constants if isinstance(value, str)),
             frozenset(node.arg for node in inner if isinstance(node, ast.arg)),
             frozenset(name for node in inner if (name := _mentioned(node))),
@@ -117,20 +122,31 @@ class Reach:
         """
         if not any(block.executed for block in page.blocks):
             return {}
-        found = {"blocks": self.shown(page)}
+        reached, files = self._reached(page)
+        found = {name: facts.digest for name, facts in reached.items()}
+        found |= {path.as_posix(): self.file(path) for path in files}
+        return {"blocks": self.shown(page), **found}
+
+    def names(self, page: Page) -> set[str]:
+        """Name the definitions and files that the run of a page depends on."""
+        if not any(block.executed for block in page.blocks):
+            return set()
+        reached, files = self._reached(page)
+        return {*reached, *_as_names(files)}
+
+    def _reached(self, page: Page) -> tuple[dict[str, Facts], list[Path]]:
         source = "\n".join(b.code.text for b in page.code if _parses(b.code.text))
         reached = self._known(self.code, self.code.reach_source(source))
         own = Facts.of([ast.parse(source)])
-        found |= {name: facts.digest for name, facts in reached.items()}
         naming = [facts for name, facts in reached.items() if not self._registers(name)]
         files = self._files_of([own, *naming])
         for block in page.blocks:
             for name in block.kind.depends(block, page, self.config):
                 files += self._named(name)
-        return found | self._digests_of(files)
+        return reached, sorted(set(files))
 
-    def test(self, path: Path) -> dict[str, str]:
-        """Digests of what a file of tests depends on: itself, its helpers, the code, files.
+    def test(self, path: Path) -> set[str]:
+        """Name what a file of tests depends on: itself, its helpers, the code, files.
 
         Of fixtures, those count that it asks for by name. Strings name files of the repository only
         where something of the tests says where the repository is: a small course in a temporary
@@ -148,9 +164,7 @@ class Reach:
             reached = self._known(self.test_code, self.test_code.reach(*roots))
         knows_the_root = any(facts.says_where for facts in self._of_tests(reached))
         files = self._files_of(reached.values(), paths=knows_the_root)
-        files += [self.config.relative(path)]
-        found = {name: facts.digest for name, facts in reached.items()}
-        return found | self._digests_of(files)
+        return {*reached, *_as_names(files), *_as_names([self.config.relative(path)])}
 
     def file(self, path: Path) -> str:
         """Digest of a file, by its path below the repository; empty if it is not there."""
@@ -240,9 +254,6 @@ class Reach:
         is_file = (self.config.root / name).is_file()
         return self._places.get(name, [Path(name)] if is_file else [])
 
-    def _digests_of(self, paths: Iterable[Path]) -> dict[str, str]:
-        return {path.as_posix(): self.file(path) for path in sorted(set(paths))}
-
     def _files_of(self, reached: Iterable[Facts], *, paths: bool = False) -> list[Path]:
         """The files that strings name.
 
@@ -293,6 +304,10 @@ class Reach:
             for name in [path, *path.parents[:-1], *([path.name] if path.suffix else [])]:
                 found.setdefault(str(name).replace(os.sep, "/"), set()).add(path)
         return found
+
+
+def _as_names(paths: Iterable[Path]) -> Iterator[str]:
+    return (path.as_posix() for path in paths)
 
 
 def _shown(page: Page) -> Iterator[str]:

@@ -17,7 +17,7 @@ import sys
 import threading
 import types
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -156,10 +156,12 @@ class Snapshot:
         process_settings.put_back(self.settings)
 
 
-def _bars() -> dict[str, tuple[bool, Callable[[], Any], Callable[[], Any]]]:
+def _bars(
+    modules: Mapping[str, types.ModuleType],
+) -> dict[str, tuple[bool, Callable[[], Any], Callable[[], Any]]]:
     """Libraries that let progress bars be switched: whether they are on, and what switches them."""
     found = {}
-    for name, module in list(sys.modules.items()):
+    for name, module in modules.items():
         # Not getattr: a module that loads its parts when they are asked for would load them.
         inside = vars(module) if isinstance(module, types.ModuleType) else {}
         for enable, disable in BARS:
@@ -183,30 +185,30 @@ class Leftovers:
         self.modules = dict(sys.modules)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # some libraries ask for another function by now
-            self.bars = {name: on for name, (on, _, _) in _bars().items()}
+            self.bars = {name: on for name, (on, _, _) in _bars(self.modules).items()}
 
     def remove(self) -> None:
         """Switch bars back, forget the page's loggers and the modules that it wrote."""
-        self._switch_bars()
+        # Of thousands of modules, to look into each takes long.
+        new = {n: m for n, m in list(sys.modules.items()) if self.modules.get(n) is not m}
+        self._switch_bars({n: sys.modules[n] for n in self.bars if n in sys.modules} | new)
         for name, logger in _loggers().items():
             if name not in self.loggers:
                 kept = [handler for handler in logger.handlers if not self._prints(handler)]
                 # A library that was imported on the page has set up itself: its handlers stay.
                 _set_logger(logger, (logging.NOTSET, logger.propagate, False, kept, logger.filters))
-        for name, module in list(sys.modules.items()):
-            if self.modules.get(name) is module:  # thousands, and a path takes long to resolve
-                continue
+        for name, module in new.items():
             file = vars(module).get("__file__") if isinstance(module, types.ModuleType) else None
             if file and Path(file).resolve().is_relative_to(self.home):
-                del sys.modules[name]
+                sys.modules.pop(name, None)
 
-    def _switch_bars(self) -> None:
+    def _switch_bars(self, modules: Mapping[str, types.ModuleType]) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter(
                 "ignore"
             )  # where the environment decides, they cannot be switched
             for _ in range(2):  # one library may switch those of another
-                for name, (on, enable, disable) in _bars().items():
+                for name, (on, enable, disable) in _bars(modules).items():
                     if on != (wanted := self.bars.get(name, True)):
                         (enable if wanted else disable)()
 

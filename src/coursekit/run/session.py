@@ -187,20 +187,21 @@ class Session:
         return self.program([bash(), "-euo", "pipefail", "-c", text], self.copy_tree()).stdout
 
     @staticmethod
-    def program(command: list[str], folder: Path) -> Said:
+    def program(command: list[str], folder: Path, **variables: str) -> Said:
         """Run a program as a process of its own.
 
         Args:
             command: the program and its arguments.
             folder: where it runs.
+            variables: of its environment, beside a reader's.
 
         Raises:
             BlockError: it is missing, takes too long, or ends with another status than 0.
         """
         try:
             done = subprocess.run(
-                command, cwd=folder, env=readers_environment(), capture_output=True,
-                timeout=COMMAND_SECONDS, check=False,
+                command, cwd=folder, env=readers_environment() | variables,
+                capture_output=True, timeout=COMMAND_SECONDS, check=False,
             )  # fmt: skip
         except FileNotFoundError as error:
             raise BlockError(

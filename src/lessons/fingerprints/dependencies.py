@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lessons.fingerprints.syntax import Place, Writer, bound_by, own_nodes
+from lessons.fingerprints.trees import every
 
 EFFECTS = "*"  # the definition that holds a module's statements which define nothing
 QUOTED = re.compile(r"\w+(\.\w+)*(:\w+)?", re.ASCII)
@@ -271,7 +272,7 @@ class Code:
     def _define(self, module: Module, nodes: Sequence[ast.stmt], name: str = "") -> Definition:
         writer = Writer(View(self, module))
         text = writer.statements(nodes)
-        imports = [node for part in nodes for node in ast.walk(part) if isinstance(node, IMPORTS)]
+        imports = [node for node in every(nodes) if isinstance(node, IMPORTS)]
         effects = [target for node in imports for target in module.named(node).values()]
         if name == EFFECTS or not module.name:
             effects += module.imports.values()
@@ -286,7 +287,8 @@ class Code:
         if module.name:
             places.append(Place(module.name, EFFECTS))
         digest = hashlib.sha256(text.encode()).hexdigest()[:16]
-        return Definition(digest, (*writer.references, *places), text == "[]")
+        references = tuple(dict.fromkeys((*writer.references, *places)))
+        return Definition(digest, references, text == "[]")
 
 
 IMPORTS = ast.Import | ast.ImportFrom
@@ -296,7 +298,7 @@ def _users(name: str, reached: Mapping[str, Definition]) -> str:
     """Hash who refers to which of several definitions of one name."""
     users = []
     for key, definition in reached.items():
-        places = dict.fromkeys(p for p in definition.references if p.name == name)
+        places = [p for p in definition.references if p.name == name]
         digests = [reached[at].digest for p in places if (at := f"{p.module}:{p.name}") in reached]
         if name != EFFECTS and digests:
             users.append(f"{key.partition(':')[2]} {' '.join(digests)}")

@@ -2,6 +2,9 @@
 
 import ast
 from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from lessons.fingerprints.trees import every
 
 # What an expression may call and still do nothing but give a value.
 HARMLESS = (
@@ -20,15 +23,14 @@ def is_error(node: ast.AST | None) -> bool:
     return isinstance(node, ast.Call) and _last(node.func).endswith(("Error", "Exception"))
 
 
-def only_words(function: ast.AST, local: set[str]) -> set[ast.AST]:
+def only_words(nodes: Sequence[ast.AST], local: set[str]) -> set[ast.AST]:
     """Find the assignments of variables that only the words of errors use.
 
     Args:
-        function: tree of it, with all that stands inside.
+        nodes: a function, and all that stands inside.
         local: its variables.
     """
-    nodes = list(ast.walk(function))
-    words = {inner for node in nodes for part in _words_of(node) for inner in ast.walk(part)}
+    words = {inner for node in nodes for inner in every(_words_of(node))}
     used: dict[str, set[ast.AST]] = defaultdict(set)
     stored: Counter[str] = Counter()
     for node in nodes:
@@ -45,7 +47,7 @@ def only_words(function: ast.AST, local: set[str]) -> set[ast.AST]:
     while ready := {name for name in waiting if used[name] <= words}:
         waiting -= ready
         silent |= {node for name in ready for node in assigned[name]}
-        words |= {inner for name in ready for node in assigned[name] for inner in ast.walk(node)}
+        words |= {inner for name in ready for inner in every(assigned[name])}
     return silent
 
 
@@ -58,7 +60,7 @@ def _words_of(node: ast.AST) -> list[ast.expr]:
 
 def only_gives(*values: ast.expr) -> bool:
     """Whether expressions do nothing but give values."""
-    nodes = [node for value in values for node in ast.walk(value)]
+    nodes = every(values)
     acts = any(isinstance(n, ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom) for n in nodes)
     return not acts and {_last(n.func) for n in nodes if isinstance(n, ast.Call)} <= {*HARMLESS}
 

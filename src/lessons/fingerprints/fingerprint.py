@@ -21,6 +21,7 @@ BOUNDARIES = {
         "adds a checksum, refuses what is damaged: what is read is what was saved"
     ),
     "lessons.fingerprints.syntax": KEYS,
+    "lessons.fingerprints.trees": KEYS,
     "lessons.real_models.places": (
         "finds a folder; what may lie in it says the hashes of `Experiment.models`"
     ),

@@ -8,9 +8,10 @@ takes their value. The text is the same in each Python version.
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from lessons.fingerprints.error_words import is_error, only_gives, only_words
+from lessons.fingerprints.trees import every, parts
 
 # Fields that differ from version to version, or that only a type checker reads.
 SKIPPED = frozenset(("annotation", "ctx", "kind", "returns", "type_comment", "type_params"))
@@ -24,8 +25,7 @@ Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 Named = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """What a name stands for.
 
     Attributes:
@@ -89,9 +89,9 @@ def own_nodes(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
         node = waiting.pop()
         yield node
         if isinstance(node, Comprehension):  # only what `:=` names gets out of it
-            waiting += [inner for inner in ast.walk(node) if isinstance(inner, ast.NamedExpr)]
+            waiting += [inner for inner in every([node]) if isinstance(inner, ast.NamedExpr)]
         elif not isinstance(node, Function | ast.ClassDef):
-            waiting += ast.iter_child_nodes(node)
+            waiting += parts(node)
 
 
 def bound_by(node: ast.AST) -> str | None:
@@ -297,10 +297,11 @@ class Writer:
         kind, name = type(node).__name__, self._name(node.name)
         head = f"{self._value(node.decorator_list)} {self._defaults(node.args)}"
         scope = self._open(node.body, parameters(node.args))
-        if any(isinstance(inner, ast.Name) and inner.id in BY_NAME for inner in ast.walk(node)):
+        nodes = every([node])
+        if any(isinstance(inner, ast.Name) and inner.id in BY_NAME for inner in nodes):
             scope.kept |= scope.local
             scope.local = set()
-        self._silent |= only_words(node, scope.local)
+        self._silent |= only_words(nodes, scope.local)
         self._scopes.append(scope)
         text = f"({kind} {name} {head} {self._signature(node.args)} {self.statements(node.body)})"
         self._scopes.pop()
