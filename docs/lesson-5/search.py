@@ -546,9 +546,10 @@ for n in random.Random(1).sample(misses, 10):
 # third gets a function of text whose arguments are called x, y and z, and who wants to catch what no case fits gets
 # exceptions, which are caught, too. *One step aside*: who wants others to loop over a collection of their own gets the
 # `for` statement, which would do that, and who asks which value stands for nothing gets what values are. *Not read*:
-# what squeezes an item into a list stands far down in the long table. And *nearly no miss*: the passage on how a list
-# is put in order does say it, and the label means the one before. The third kind is fixed by cutting long tables, the
-# fourth by better labels. The first two need another model, or a text written for those who ask.
+# what squeezes an item into a list stands far down in the long table. And *nearly no miss*: the passage for putting a
+# list in order names both ways to do it, `sort` and `sorted`, and the label means the one before. The third kind is fixed
+# by cutting long tables, the fourth by better labels. The first two need another model, or a text written for those who
+# ask.
 #
 # ## What the search threw away
 #
