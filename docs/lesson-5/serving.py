@@ -691,8 +691,8 @@ print("for the program:", json.dumps({"sentiment": given[0]}))
 #
 # - It streams, and finishes what was let in when it gets `SIGTERM`, while it refuses what comes later.
 # - It says at `/health` that it is up. `/v1/models` lists what lies in the Hub's cache, and not the model that it serves.
-#   Where nothing was ever fetched from the Hub there is no cache, and it answers with an error, 500. No client here asks
-#   it. If yours does, make the folder: `python -c "import huggingface_hub.constants as c, os; os.makedirs(c.HF_HUB_CACHE)"`.
+#   Where nothing was ever fetched from the Hub there is no cache, and it answers with an error, 500. No client here asks it.
+#   If yours does, make the folder: `python -c "import huggingface_hub.constants as c, os; os.makedirs(c.HF_HUB_CACHE)"`.
 # - It sends no `[DONE]`, and ignores `response_format`.
 #
 # What it does not do: it lets in everybody, so *you* have to count (a proxy such as nginx can, with `limit_conn`). It has

@@ -265,3 +265,22 @@ def test_an_anchor_that_is_nowhere_stops_the_build(course, build):
     built = build(course)
     assert built.status
     assert "nowhere" in built.said
+
+
+def test_on_a_phone_a_lab_stands_below_the_other_and_a_docstring_wraps(real_url, visit):
+    seen = visit(real_url, viewport={"width": 390, "height": 844})
+    page = seen.go("lesson-5/")
+    table = page.locator(".labs table")
+    assert table.evaluate("t => [t.scrollWidth - t.clientWidth, t.tBodies[0].rows.length]") == [
+        0,
+        9,
+    ]
+    minutes = table.locator("tbody tr").first.locator("td").nth(2)
+    assert minutes.evaluate("e => getComputedStyle(e, '::after').content") == '" min"'
+    page = seen.go("lesson-5/search/")
+    beyond = """spans => spans.map(span => span.getBoundingClientRect().right
+        - span.closest('code').getBoundingClientRect().right)"""
+    found = page.locator("article .sd").evaluate_all(beyond)
+    assert len(found) > 20
+    assert max(found) <= 0
+    assert page.evaluate("document.documentElement.scrollWidth") == 390

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from lessons.labs.runner import Solution
 
 STARTERS = Path(__file__).parent / "starters"
+ESTIMATED = (
+    "words at 150 a minute, and a guess for thinking and writing"  # how the minutes came about
+)
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,7 @@ def _list(_: argparse.Namespace) -> int:
             f"{lab.name:<12} {lab.title}: {least} to {most} minutes, difficulty {lab.difficulty} of 3, "
             f"builds on {', '.join(lab.pages)}; {done} of {len(lab.parts)} parts passed"
         )
+    print(f"The minutes are estimates: {catalog.ESTIMATED}.")
     return 0
 
 

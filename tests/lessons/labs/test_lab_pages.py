@@ -44,6 +44,13 @@ def test_the_index_says_what_the_page_says(name):
     assert all(f"../lesson-4/{page}.md" in row for page in lab.pages)
 
 
+@pytest.mark.parametrize("name", ["index.md", *(f"{name}.py" for name in PAGES)])
+def test_where_minutes_stand_it_is_said_how_they_came_about(name):
+    text = re.sub(r"\n#? ?", " ", (ROOT / "docs/lesson-5" / name).read_text("utf-8"))
+    assert catalog.ESTIMATED in text
+    assert "estimates" in text.partition(catalog.ESTIMATED)[0][-120:]
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_the_index_says_what_is_decided(name):
     index = (ROOT / "docs/lesson-5/index.md").read_text("utf-8")

@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from functools import cache
 from random import Random
 
 import pytest
@@ -20,6 +21,7 @@ def marked(*values, gating):
     return pytest.param(*values, marks=() if gating else pytest.mark.nightly)
 
 
+@cache
 def lines_to_keep(lab):
     """The lines of the page's solution that the starter does not have, long enough to be told apart."""
     lines = {line.strip() for line in solution(lab).splitlines() if len(line.strip()) > 25}
@@ -44,8 +46,15 @@ def test_each_lab_is_tried():
         assert {part for part, *_ in tried.wrong.values()} == {1, 2, 3, 4}
 
 
-@pytest.mark.parametrize("road", ROADS)
-@pytest.mark.parametrize("lab", TRIED)
+@pytest.mark.parametrize(
+    ("lab", "road"),
+    [
+        (lab, road)
+        for lab, tried in TRIED.items()
+        for road in ROADS
+        if road != ROADS[0] or not tried.gating_process
+    ],
+)
 def test_a_right_solution_passes_all_parts(lab, road):
     code = right(lab, road)
     for seed in range(TRIED[lab].right_draws):

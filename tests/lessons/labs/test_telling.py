@@ -63,7 +63,9 @@ def test_a_long_value_is_cut_in_the_middle():
 
 def test_the_labs_are_listed_with_what_was_passed(capsys):
     assert main([]) == 0
-    assert "A tokenizer for your own text: 20 to 40 minutes" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "A tokenizer for your own text: 20 to 40 minutes" in shown
+    assert shown.endswith(f"The minutes are estimates: {catalog.ESTIMATED}.\n")
 
 
 def test_a_starter_is_written_once(tiny, tmp_path, monkeypatch, capsys):

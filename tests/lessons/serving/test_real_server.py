@@ -46,11 +46,12 @@ def test_a_stock_client_gets_a_streamed_answer_from_a_server_that_asks_no_networ
                 {"Content-Type": "application/json"},
             )
             stream = raw.getresponse().read().decode()
-        with urllib.request.urlopen(f"{server.address}/models") as listed:
-            models = json.load(listed)["data"]
-        (server.log.parent / "hub").rmdir()  # as where nothing was ever fetched from the Hub
+        (hub := server.log.parent / "hub").rmdir()  # as where nothing was ever fetched from the Hub
         with pytest.raises(urllib.error.HTTPError) as without_cache:
             urllib.request.urlopen(f"{server.address}/models")
+        hub.mkdir()
+        with urllib.request.urlopen(f"{server.address}/models") as listed:
+            models = json.load(listed)["data"]
         log = server.log.read_text("utf-8")
     assert models == []  # what lies in the Hub's cache, and not what is served
     assert without_cache.value.code == 500  # the page says so, and what to do
