@@ -22,7 +22,8 @@ LESSON = "lesson-4/prompting/"
 @pytest.fixture(scope="module")
 def measured(real, chromium):
     """All bars of the course's own site, and the reader who measured them."""
-    with command.reading(chromium, real.site) as reader:
+    with command.reading(chromium, real.site, everywhere=False) as reader:
+        assert set(reader.places.kinds) <= set(reader.paths)
         yield [*bars.files(real.site, real.config), *visits.measured(reader, ROOT)], reader
 
 
@@ -33,6 +34,13 @@ def test_the_site_meets_the_bars_of_each_step_of_its_design(step, measured):
     own = [bar for bar in found if bar.step == step]
     assert own
     assert [str(bar) for bar in own if not bar.met] == []
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(1800)
+def test_every_page_meets_them_at_every_width(real, chromium):
+    with command.reading(chromium, real.site) as reader:
+        assert [str(bar) for bar in visits._every_page(reader) if not bar.met] == []
 
 
 def test_a_figure_is_judged_by_its_limit_and_says_where_it_is_the_worst():

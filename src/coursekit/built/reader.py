@@ -31,6 +31,7 @@ class Places:
         self_test: the page that asks about all others.
         pipeline: the page with the picture of the pipeline.
         names: pages of the reference with long names.
+        lab: a page that is a notebook.
     """
 
     lesson: str = "lesson-4/prompting/"
@@ -41,6 +42,12 @@ class Places:
         "reference/quantization.quantization_aware_training/",
         "reference/prompting.prompts/",
     )
+    lab: str = "lesson-5/tokenizer/"
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """A page of each kind: what the theme does at some width, it does on one of these."""
+        return ("", self.lesson, self.self_test, self.pipeline, self.lab, *self.names)
 
 
 @dataclass
@@ -52,6 +59,8 @@ class Reader:
         url: address of the site.
         site: its files.
         places: the pages that the design names.
+        everywhere: whether each page is laid out at each width, or only one of each kind, and all others at
+            those of a desktop, a zoomed one, a phone, and the smallest phone.
         complaints: all that the browser complained of on the way.
         sizes: bytes of each page before any click, with all that comes with it.
         requests: how many addresses each page asked for.
@@ -61,6 +70,7 @@ class Reader:
     url: str
     site: Site
     places: Places = field(default_factory=Places)
+    everywhere: bool = True
     complaints: list[str] = field(default_factory=list)
     sizes: dict[str, float] = field(default_factory=dict)
     requests: dict[str, float] = field(default_factory=dict)

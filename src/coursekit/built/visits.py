@@ -20,6 +20,7 @@ __all__ = ["as_printed", "measured"]
 
 # Where the layout changes, from a small phone to a desktop: a long page takes its time to lay out.
 WIDTHS = (320, 560, 960, 1220)
+SMALLEST = WIDTHS[:1]
 SEARCHES = "tests/site/searches.yml"
 CLOSE_TO_FIRST = 3
 # Lines of the table of contents that are shown and lead into what is closed.
@@ -61,6 +62,7 @@ def _every_page(reader: Reader) -> Iterator[Bar]:
     with reader.visit(DESKTOP) as seen:
         for path in reader.paths:
             seen.asked.clear()
+            seen.page.set_viewport_size(DESKTOP)
             page = seen.go(path)
             seen.settle()
             reader.weigh(path, seen)
@@ -77,7 +79,7 @@ def _every_page(reader: Reader) -> Iterator[Bar]:
             outputs[path] = looks.wide_outputs(page)
             stray[path] += len(looks.stray_buttons(page))
             sizes |= {*looks.code_sizes(page)}
-            for width in WIDTHS:
+            for width in WIDTHS if reader.everywhere or path in reader.places.kinds else SMALLEST:
                 page.set_viewport_size({"width": width, "height": 800})
                 sideways[path] = max(sideways[path], looks.overflow(page))
                 stray[path] += len(looks.stray_buttons(page))

@@ -58,16 +58,17 @@ def run(config: Config, site: Path | None = None) -> int:
 
 
 @contextmanager
-def reading(chromium: "Browser", site: Site) -> Iterator[Reader]:
+def reading(chromium: "Browser", site: Site, *, everywhere: bool = True) -> Iterator[Reader]:
     """A browser before a site that is served as long as it reads.
 
     Args:
         chromium: a browser, started.
         site: the built site.
+        everywhere: whether each page is laid out at each width.
     """
     server, url = serve(site.root)
     try:
-        yield Reader(chromium, url, site)
+        yield Reader(chromium, url, site, everywhere=everywhere)
     finally:
         server.shutdown()
         server.server_close()
