@@ -5,7 +5,7 @@ import functools
 import pytest
 
 from lessons import world
-from lessons.models import recipes
+from lessons.models import corpus, recipes
 
 
 @functools.lru_cache(maxsize=16)
@@ -30,7 +30,8 @@ def documents_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def few_texts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a plan make a few hundred documents where it would make thousands."""
+    """Let a plan, and who fills batches, make a few hundred documents in place of thousands."""
+    monkeypatch.setattr(corpus.CausalBatches, "AT_ONCE", 500)
     original = recipes.Plan.texts
     monkeypatch.setattr(
         recipes.Plan, "texts", lambda plan, seed, count: original(plan, seed, min(count, 500))
