@@ -80,7 +80,8 @@ def test_bench_measures_no_site_that_was_not_built(course, capsys):
 
 
 def test_a_step_is_shown_and_gets_its_variables_and_returns_its_status(course, capsys, monkeypatch):
-    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    for name in ("OMP_NUM_THREADS", "GLIBC_TUNABLES"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     monkeypatch.setattr(gate.os, "cpu_count", lambda: 8)
     monkeypatch.setattr(gate, "workers", lambda: 2)
@@ -94,11 +95,12 @@ def test_a_step_is_shown_and_gets_its_variables_and_returns_its_status(course, c
     arguments, variables = json.loads((course.root / "told").read_text("utf-8"))
     assert arguments == ["one"]
     assert variables["COLOR"] == "red"
-    assert "OMP_NUM_THREADS" not in variables
+    assert not {"OMP_NUM_THREADS", "GLIBC_TUNABLES"} & variables.keys()
     assert "PYTHONDONTWRITEBYTECODE" not in variables, "what is compiled once is kept"
     gate.run_step(course.root, "tell", "--numprocesses", "2")
     _, variables = json.loads((course.root / "told").read_text("utf-8"))
     assert variables["OMP_NUM_THREADS"] == "4", "processes side by side share the cores out"
+    assert "glibc.malloc.trim_threshold=" in variables["GLIBC_TUNABLES"]
 
 
 @pytest.fixture

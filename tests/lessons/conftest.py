@@ -29,9 +29,10 @@ def documents_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def few_texts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a plan make a few hundred documents where it would make thousands."""
-    from lessons.models import recipes  # here, since it loads PyTorch
+    """Let a plan, and who fills batches, make a few hundred documents in place of thousands."""
+    from lessons.models import corpus, recipes  # here, since they load PyTorch
 
+    monkeypatch.setattr(corpus.CausalBatches, "AT_ONCE", 500)
     original = recipes.Plan.texts
     monkeypatch.setattr(
         recipes.Plan, "texts", lambda plan, seed, count: original(plan, seed, min(count, 500))

@@ -21,7 +21,7 @@ from lessons.pretraining.objectives import (
 )
 from tinymodel import Tiny, batches
 
-pytestmark = pytest.mark.usefixtures("documents_once")
+pytestmark = pytest.mark.usefixtures("documents_once", "few_texts")
 
 
 class Fixed(nn.Module):

@@ -9,7 +9,12 @@ import torch
 
 from lessons.experiments import EXPERIMENTS, load_result
 from lessons.fine_tuning.instruction_tuning import as_user, load
-from lessons.reward_modeling import measurements, overoptimization, preference_optimization
+from lessons.reward_modeling import (
+    measurements,
+    overoptimization,
+    preference_optimization,
+    preferences,
+)
 from lessons.reward_modeling.preference_optimization import best_of, dpo, grpo, kl, look, preferred
 from lessons.reward_modeling.preferences import END, Comparison, requests, talker, write
 from lessons.reward_modeling.reward_model import Judge, reward_model, rows
@@ -138,7 +143,9 @@ def test_the_preferred_model_is_made_once_and_kept(tmp_path, monkeypatch):
 
 @pytest.fixture
 def few_pairs(monkeypatch):
-    """Sixteen comparisons in place of three hundred, forgotten afterwards."""
+    """Sixteen comparisons of short answers in place of three hundred, forgotten afterwards."""
+    for writing in (preferences, preference_optimization):
+        monkeypatch.setattr(writing, "ROOM", 8)
     monkeypatch.setattr(measurements, "PAIRS", 16)
     monkeypatch.setattr(measurements, "TRIES", (1, 2))
     monkeypatch.setattr(measurements, "requests", few_requests)

@@ -123,7 +123,7 @@ def test_equal_rewards_leave_the_model_as_it_is(monkeypatch):
 
 # Whatever cells of the record a run of the tests measures again, the measurement runs in it.
 def test_a_cell_of_less_work_has_the_scores_that_are_recorded(monkeypatch):
-    sums = held_out(5, 4), held_out(6, 4)
+    sums = held_out(5, 1), held_out(6, 1)
     monkeypatch.setattr(verifiable, "held_out", lambda count, _n: sums[count - 5])
     monkeypatch.setattr(verifiable, "instructions", lambda *_: INSTRUCTIONS)
     parameters = {"learning_rate": 1e-5, "steps": 1, "seed": 0}
