@@ -116,12 +116,7 @@ class Reach:
         return _digest("\0".join(_shown(page)).encode())
 
     def page(self, page: Page) -> dict[str, str]:
-        """Digests of what the run of a page depends on: its blocks, definitions, files.
-
-        Empty for a page that runs nothing.
-        """
-        if not any(block.executed for block in page.blocks):
-            return {}
+        """Digests of what the run of a page depends on: its blocks, definitions, files."""
         reached, files = self._reached(page)
         found = {name: facts.digest for name, facts in reached.items()}
         found |= {path.as_posix(): self.file(path) for path in files}
@@ -129,12 +124,13 @@ class Reach:
 
     def names(self, page: Page) -> set[str]:
         """Name the definitions and files that the run of a page depends on."""
-        if not any(block.executed for block in page.blocks):
-            return set()
         reached, files = self._reached(page)
         return {*reached, *_as_names(files)}
 
     def _reached(self, page: Page) -> tuple[dict[str, Facts], list[Path]]:
+        """Nothing for a page that runs nothing."""
+        if not any(block.executed for block in page.blocks):
+            return {}, []
         source = "\n".join(b.code.text for b in page.code if _parses(b.code.text))
         reached = self._known(self.code, self.code.reach_source(source))
         own = Facts.of([ast.parse(source)])
