@@ -560,7 +560,7 @@ for n in random.Random(1).sample(misses, 10):
 # nothing with the question gets nothing from that list.
 #
 # 24 questions were written after this was found, so they are counted apart from the others: they measure whether it was
-# mended, and not how good the search is. Each asks in a sentence, and as somebody types who writes none
+# put right, and not how good the search is. Each asks in a sentence, and as somebody types who writes none
 # (`:=`, `@property`, `f(*items)`). How many have the sentence that answers them among the first five passages?
 
 # %%
