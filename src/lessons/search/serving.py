@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 from starlette.applications import Starlette
@@ -67,8 +68,8 @@ def serve(port: int = PORT, load: Callable[[], Desk] = Desk.load) -> int:
         app = application(load())
         address = f"http://{HOST}:{place.getsockname()[1]}/"
         print(f"Ask at {address} (Ctrl-C stops the server)", flush=True)
-        try:
+        # It comes once more after the last answer, but not to what a shell started in the background.
+        with suppress(KeyboardInterrupt):
             server(app).run(sockets=[place])
-        except KeyboardInterrupt:  # raised once more, after the last answer
-            print("Stopped.", flush=True)
+        print("Stopped.", flush=True)
     return 0

@@ -31,6 +31,9 @@ def ask(*given):
 asking.Desk.ask = ask
 serving.serve(0, desk)
 """
+# What a shell starts in the background ignores interrupts, and so do its children.
+HEEDS = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+IN_BACKGROUND = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
 
 
 def started(code: str) -> subprocess.Popen[str]:
@@ -42,8 +45,9 @@ def started(code: str) -> subprocess.Popen[str]:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no signal that asks a process to end")
-def test_an_answer_that_is_being_made_is_finished_before_it_stops():
-    with started(SLOW) as process:
+@pytest.mark.parametrize("before", [HEEDS, IN_BACKGROUND], ids=["shell", "background"])
+def test_an_answer_that_is_being_made_is_finished_before_it_stops(before):
+    with started(before + SLOW) as process:
         try:
             place = benchmark._address(process).split("/")[2]
             asking = http.client.HTTPConnection(place)
@@ -71,7 +75,7 @@ def test_the_address_is_said_when_the_index_is_loaded(capsys, monkeypatch):
     ran = []
     monkeypatch.setattr(uvicorn.Server, "run", lambda _, sockets: ran.append(sockets[0]))
     assert serving.serve(0, lambda: print("loaded") or desk()) == 0
-    first, loaded, address = capsys.readouterr().out.splitlines()
+    first, loaded, address, _ = capsys.readouterr().out.splitlines()
     assert (first, loaded) == ("Loading the index ...", "loaded")
     assert address.startswith("Ask at http://127.0.0.1:")
     assert isinstance(ran[0], socket.socket)
