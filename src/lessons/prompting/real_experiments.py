@@ -92,6 +92,15 @@ EXPERIMENTS = (
         models=("smollm2",),
     ),
     Experiment(
+        name="prompting_real_shown",
+        question="What does a real model write if it is asked for a sum in steps?",
+        measure="lessons.prompting.real_arithmetic:shown_cell",
+        cells=tuple({"way": way, "first": 8, "second": 4} for way in ("direct", "steps")),
+        summarise=ValueBy("way"),
+        packages=PACKAGES,
+        models=("smollm2",),
+    ),
+    Experiment(
         name="prompting_real_wording",
         question="How far does the wording decide what a real model takes a review for?",
         measure="lessons.prompting.real_sentiment:wording_cell",

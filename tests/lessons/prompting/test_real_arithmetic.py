@@ -14,6 +14,7 @@ from lessons.prompting.real_arithmetic import (
     different_sums,
     numbers,
     prompt,
+    shown_cell,
     steps,
 )
 from lessons.real_models import loading
@@ -146,3 +147,11 @@ def test_one_digit_has_no_examples_in_steps_and_the_cell_asks_the_real_model(rea
     assert values == arithmetic(*real, "one digit", 3, 0)
     assert "examples.so.value" in values
     assert "examples in steps.so.value" not in values
+
+
+def test_an_answer_is_kept_with_its_prompt(real, monkeypatch):
+    monkeypatch.setattr(loading, "causal", lambda: real)
+    monkeypatch.setitem(ROOMS, "steps", 4)
+    found = shown_cell("steps", 8, 4)
+    assert found["prompt"] == prompt(real[1], "steps", "one digit", (8, 4))
+    assert found["answer"] == replies(*real, [found["prompt"]], room=4)[0].text
