@@ -60,6 +60,16 @@ def summarise_order(cells: Sequence[Record]) -> Record:
     return {**summary, "all": total}
 
 
+def summarise_shown(cells: Sequence[Record]) -> Record:
+    """Put each prompt and each answer on one line, so that prose can quote it: way -> ``answer``."""
+    return {
+        cell["parameters"]["way"]: {
+            name: " ".join(text.split()) for name, text in cell["values"].items()
+        }
+        for cell in cells
+    }
+
+
 EXPERIMENTS = (
     Experiment(
         name="prompting_real_order",
@@ -96,7 +106,7 @@ EXPERIMENTS = (
         question="What does a real model write if it is asked for a sum in steps?",
         measure="lessons.prompting.real_arithmetic:shown_cell",
         cells=tuple({"way": way, "first": 8, "second": 4} for way in ("direct", "steps")),
-        summarise=ValueBy("way"),
+        summarise=summarise_shown,
         packages=PACKAGES,
         models=("smollm2",),
     ),

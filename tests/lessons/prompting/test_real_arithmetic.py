@@ -17,6 +17,7 @@ from lessons.prompting.real_arithmetic import (
     shown_cell,
     steps,
 )
+from lessons.prompting.real_experiments import summarise_shown
 from lessons.real_models import loading
 from lessons.real_models.writing import Reply, replies
 
@@ -155,3 +156,11 @@ def test_an_answer_is_kept_with_its_prompt(real, monkeypatch):
     found = shown_cell("steps", 8, 4)
     assert found["prompt"] == prompt(real[1], "steps", "one digit", (8, 4))
     assert found["answer"] == replies(*real, [found["prompt"]], room=4)[0].text
+
+
+def test_what_prose_quotes_stands_on_one_line():
+    cell = {
+        "parameters": {"way": "steps", "first": 1, "second": 2},
+        "values": {"answer": "It\n\nis 3."},
+    }
+    assert summarise_shown([cell]) == {"steps": {"answer": "It is 3."}}
