@@ -1,7 +1,7 @@
 """The picture of the page on prompting that shows what the order of examples does to a real model."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lessons.charts import percent, reach
 
@@ -30,7 +30,7 @@ def orders_chart(rows: Mapping[str, Mapping[str, Spread]], width: float) -> "Fig
     plt.style.use("lessons.course")
     tall = 0.9 + 0.36 * len(rows)
     wide = width > 6
-    layout = (
+    layout: dict[str, Any] = (
         {"ncols": 2, "figsize": (width, tall)}
         if wide
         else {"nrows": 2, "figsize": (width, 2 * tall)}
