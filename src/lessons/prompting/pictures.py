@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 Spread = Mapping[str, float]
 PANELS = {
     "Called positive": {"positive": ""},
-    "Right": {"zero": "likelier word", "middle": "better half"},
+    "Right": {"zero": "● likelier word", "middle": "■ better half"},
 }
 
 
@@ -47,12 +47,11 @@ def orders_chart(rows: Mapping[str, Mapping[str, Spread]], width: float) -> "Fig
                 xerr=reach(found.values()), linestyle="", label=name,
             )  # fmt: skip
             if name:
-                first = min(found)
                 axes.annotate(
-                    name, (found[first]["value"], first + aside), (0, 10),
-                    textcoords="offset points", ha=("right", "left")[number], color=points.get_color(),
+                    name, (1 - 0.37 * (len(scores) - 1 - number), 1), (0, 6), ha="right",
+                    xycoords="axes fraction", textcoords="offset points", color=points.get_color(),
                 )  # fmt: skip
-        axes.set(title=title, xlim=(-0.02, 1.02), ylim=(len(rows) - 0.4, -1))
+        axes.set(title=title, xlim=(-0.02, 1.02), ylim=(len(rows) - 0.4, -0.6))
         axes.set_yticks(range(len(rows)), list(rows))
         percent(axes.xaxis)
     return figure
