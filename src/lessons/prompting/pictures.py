@@ -1,6 +1,7 @@
 """The picture of the page on prompting that shows what the order of examples does to a real model."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from lessons.charts import percent, reach
@@ -55,3 +56,59 @@ def orders_chart(rows: Mapping[str, Mapping[str, Spread]], width: float) -> "Fig
         axes.set_yticks(range(len(rows)), list(rows))
         percent(axes.xaxis)
     return figure
+
+
+ORDERS = ("NNPP", "PNNP", "NPNP", "PNPN", "NPPN", "PPNN")  # from most to fewest called positive
+
+
+def order_rows(
+    orders: Mapping[str, Any], alone: Mapping[str, Any], course: Mapping[str, Any]
+) -> dict[str, dict[str, Spread]]:
+    """Gather the rows of `orders_chart` from the summaries of records.
+
+    Args:
+        orders: of ``prompting_real_order``.
+        alone: of one wording without examples, of ``prompting_real_wording``.
+        course: of ``prompting_order``; of each of its sets of examples, the worst and the best order.
+    """
+    once = {"positive": alone["positive"]} | {at: alone[at]["value"] for at in ("zero", "middle")}
+    rows: dict[str, dict[str, Spread]] = {
+        "no examples": {score: _ends([share]) for score, share in once.items()}
+    }
+    sets = [name for name in orders if name.startswith("seed")]
+    for order in ORDERS:
+        name = " ".join(order.translate({ord("P"): "+", ord("N"): "−"}))
+        rows[name] = {score: _ends([orders[each][order][score] for each in sets]) for score in once}
+    ours = [
+        found[end]["right"]
+        for name, found in course.items()
+        if name.startswith("examples")
+        for end in ("worst", "best")
+    ]
+    return {**rows, "base": {"zero": _ends(ours)}}
+
+
+def order_table(rows: Mapping[str, Mapping[str, Spread]]) -> list[list[str]]:
+    """Write the rows as a table, its head first."""
+    heads = {
+        "positive": "called positive",
+        "zero": "right, likelier word",
+        "middle": "right, better half",
+    }
+    table = [["examples", *heads.values()]]
+    for name, found in rows.items():
+        cells = (found.get(score) for score in heads)
+        table.append(
+            [
+                name,
+                *(
+                    f"{c['value']:.0%} [{c['low']:.0%}, {c['high']:.0%}]" if c else ""
+                    for c in cells
+                ),
+            ]
+        )
+    return table
+
+
+def _ends(values: Sequence[float]) -> Spread:
+    return {"value": fmean(values), "low": min(values), "high": max(values)}
