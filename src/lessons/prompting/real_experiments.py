@@ -75,7 +75,7 @@ EXPERIMENTS = (
         name="prompting_real_order",
         question="How far does the order of the same examples decide what a real model answers?",
         measure="lessons.prompting.real_sentiment:order_cell",
-        cells=tuple({"n": 80, "seed": seed} for seed in SEEDS),
+        cells=tuple({"n": 200, "seed": seed} for seed in SEEDS),
         summarise=summarise_order,
         tolerance=0.05,
         packages=PACKAGES,
@@ -95,7 +95,10 @@ EXPERIMENTS = (
         name="prompting_real_arithmetic",
         question="Do steps or examples help a real model to add?",
         measure="lessons.prompting.real_arithmetic:arithmetic_cell",
-        cells=({"kind": "one digit", "n": 81, "seed": 0},),  # 81 are all there are
+        cells=(
+            {"kind": "one digit", "n": 81, "seed": 0},  # 81 are all there are
+            {"kind": "two digits", "n": 80, "seed": 0},
+        ),
         summarise=ValueBy("kind"),
         tolerance=0.05,
         packages=PACKAGES,
