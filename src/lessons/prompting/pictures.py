@@ -39,7 +39,6 @@ def orders_chart(rows: Mapping[str, Mapping[str, Spread]], width: float) -> "Fig
     figure: Figure
     figure, places = plt.subplots(**layout, sharex=True, sharey=wide)
     for axes, (title, scores) in zip(places, PANELS.items(), strict=True):
-        axes.axvline(0.5, color="black", linewidth=1, linestyle=":")
         for number, (score, name) in enumerate(scores.items()):
             found = {y: row[score] for y, row in enumerate(rows.values()) if score in row}
             aside = (number - (len(scores) - 1) / 2) / 3
@@ -54,7 +53,7 @@ def orders_chart(rows: Mapping[str, Mapping[str, Spread]], width: float) -> "Fig
                 )  # fmt: skip
         axes.set(title=title, xlim=(-0.02, 1.02), ylim=(len(rows) - 0.4, -0.6))
         axes.set_yticks(range(len(rows)), list(rows))
-        percent(axes.xaxis)
+        percent(axes.xaxis, step=50)
     return figure
 
 
