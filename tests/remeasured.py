@@ -93,10 +93,15 @@ def hits(values: Values) -> dict[str, list[str]]:
 
 
 def band(name: str, tolerance: float | Mapping[str, float | None]) -> float | None:
-    """How far a score may be off, of a record whose scores may differ in that; None for a time."""
-    if isinstance(tolerance, Mapping):
-        return tolerance.get(name, tolerance["others"])
-    return tolerance
+    """How far a score may be off, of a record whose scores may differ in that; None for a time.
+
+    Numbered scores (``nats.0``, ``nats.1``) are named once, by what stands before the number.
+    """
+    if not isinstance(tolerance, Mapping):
+        return tolerance
+    stem, _, number = name.rpartition(".")
+    called = stem if stem and number.isdigit() else name
+    return tolerance.get(name, tolerance.get(called, tolerance["others"]))
 
 
 def cost(record: Record) -> float:

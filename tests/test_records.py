@@ -192,6 +192,14 @@ def test_a_score_may_be_off_as_far_as_its_record_says_of_it() -> None:
             assert_same_numbers(recorded | {name: again}, recorded, tolerance)
 
 
+def test_numbered_scores_may_be_off_as_far_as_is_said_of_all_of_them() -> None:
+    tolerance, recorded = {"nats": 0.5, "others": 0.0}, {"nats.0": 7.0, "nats.1": 8.0, "run.0": 3}
+    assert_same_numbers(recorded | {"nats.0": 7.4, "nats.1": 7.6}, recorded, tolerance)
+    for name, again in (("nats.1", 8.6), ("run.0", 4)):
+        with pytest.raises(AssertionError, match=name):
+            assert_same_numbers(recorded | {name: again}, recorded, tolerance)
+
+
 def test_a_time_may_be_another_and_must_be_one() -> None:
     tolerance = {"seconds": None, "others": 0.01}
     assert_same_numbers({"seconds": 9.0, "right": 0.5}, {"seconds": 0.1, "right": 0.5}, tolerance)

@@ -32,8 +32,8 @@ class Experiment:
         cells: the parameters of each measurement.
         summarise: turns the cells, each with ``parameters`` and ``values``, into what prose quotes.
         tolerance: how far, absolutely, a number may be off when a cell is measured again; where scores
-            differ in that, name -> how far, with ``others`` for those that are not named. None: a time,
-            which is told, and not compared.
+            differ in that, name -> how far, of numbered ones what stands before the number, with
+            ``others`` for those that are not named. None: a time, which is told, and not compared.
         packages: distributions whose versions matter.
         repeatable: whether the same numbers come out again; times do not.
         data: files below ``src`` that it depends on beside code: the weights of a shipped model.

@@ -11,6 +11,8 @@ from lessons.evaluation.real_summaries import (
 )
 
 READS = ("tokenizers", "torch", "transformers")
+# AVX2 in place of AVX-512 moves a block's cost by up to 0.007 nats of thousands, and no count.
+READ_AGAIN = {"nats": 0.02, "others": 0.0}
 TOPICS = "lessons/real_models/documentation/topics-3.11.7.json"
 WEIGHTS = ("lessons/checkpoints/base/model.safetensors",)
 MODELS = ("base", "base int8", "instruct", "instruct int8", "talker", "preferred")
@@ -101,7 +103,7 @@ EXPERIMENTS = (
             for by in ("smollm2", "base", "gzip", "xz")
         ),
         summarise=summarise_bits,
-        tolerance=1.0,
+        tolerance=READ_AGAIN,
         packages=READS,
         data=(*WEIGHTS, TOPICS, "lessons/evaluation/course_source.txt"),
         models=("smollm2", "ratings", "verses"),
@@ -117,7 +119,7 @@ EXPERIMENTS = (
             for overlap in (False, True)
         ),
         summarise=summarise_windows,
-        tolerance=1.0,
+        tolerance=READ_AGAIN,
         packages=READS,
         data=(*WEIGHTS, TOPICS),
         models=("smollm2",),
@@ -132,7 +134,7 @@ EXPERIMENTS = (
             for kind in ("known", "drawn", "known_retold", "drawn_retold")
         ),
         summarise=summarise_contamination,
-        tolerance=1.0,
+        tolerance=READ_AGAIN,
         packages=READS,
         data=WEIGHTS,
         models=("smollm2", "verses"),

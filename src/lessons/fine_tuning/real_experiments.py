@@ -1,11 +1,13 @@
 """Recorded for the page on fine-tuning, with models and texts that other people made."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from lessons.catalog.experiment import SEEDS, Cell, Experiment, Record, paired_gain, spread
-from lessons.catalog.summaries import SpreadBy, gather
-from lessons.intervals import wilson
+from lessons.catalog.summaries import SpreadBy, gather, key
+from lessons.intervals import Score, clustered, wilson
+from lessons.real_models.texts import TOPICS
 
 PACKAGES = ("accelerate", "datasets", "tokenizers", "torch", "transformers")
 COUNTS = (16, 64, 256, 1000)
@@ -18,6 +20,9 @@ TRIED: tuple[Cell, ...] = (
 FEW_STEPS: tuple[Cell, ...] = tuple(
     {"way": "all", "labels": 64, "rate": 5e-5, "steps": 32, "seed": seed} for seed in SEEDS[:3]
 )
+ASK: Cell = {"wording": "sentiment", "steps": 16}  # the best wording of the page on prompting
+RATES = {"lora": (3e-4, 1e-3), "all": (3e-5, 1e-4)}
+BETTER = {"none": 0.0, "lora": 3e-4, "all": 1e-4}  # of these, on validation
 
 
 def over_items(values: Sequence[float]) -> dict[str, Any]:
@@ -58,6 +63,52 @@ def summarise_labels(cells: Sequence[Record]) -> Record:
     return summary
 
 
+def hits(cells: Sequence[Record]) -> list[list[float]]:
+    """Return which sentences were judged rightly: a row for each cell, a column for each sentence."""
+    count = sum(name.startswith("hit.") for name in cells[0]["values"])
+    return [[cell["values"][f"hit.{i}"] for i in range(count)] for cell in cells]
+
+
+def by_sentence(rows: Sequence[Sequence[float]]) -> Score:
+    """Score several seeds' answers to the same sentences: the interval is over sentences."""
+    groups = [str(i) for row in rows for i in range(len(row))]
+    return clustered([value for row in rows for value in row], groups)
+
+
+def summarise_sft(cells: Sequence[Record]) -> Record:
+    """Gather way -> score, at the better rate of each way.
+
+    ``accuracy`` is over sentences, ``gain`` what LoRA has more right than all weights, and each of them
+    than the model as it is, sentence by sentence and seed by seed; the other scores are described over
+    seeds. ``rates`` has what each rate came to on validation and on other text, with one seed.
+    """
+    found: dict[str, list[Record]] = {}
+    rates: Record = {}
+    for cell in cells:
+        way, rate, values = cell["parameters"]["way"], cell["parameters"]["rate"], cell["values"]
+        if rate == BETTER[way]:
+            found.setdefault(way, []).append(cell)
+        if way in RATES and cell["parameters"]["seed"] == 0:
+            rates.setdefault(way, {})[key("rate", rate)] = {
+                score: values[score] for score in ("validation", "validation_loss", "other_loss")
+            }
+    rows = {way: hits(same) for way, same in found.items()}
+    rows["none"] *= max(map(len, rows.values()))  # asked once: it has no seed
+    summary: Record = {"rates": rates, "gain": {}}
+    for way, same in found.items():
+        summary[way] = {"accuracy": asdict(by_sentence(hits(same)))} | {
+            score: spread([cell["values"][score] for cell in same])
+            for score in ("positive", "form", "loss", "other_loss", "trained")
+        }
+    for way, other in (("lora", "all"), ("lora", "none"), ("all", "none")):
+        differences = [
+            [a - b for a, b in zip(*pair, strict=True)]
+            for pair in zip(rows[way], rows[other], strict=True)
+        ]
+        summary["gain"][f"{way}_{other}"] = asdict(by_sentence(differences))
+    return summary
+
+
 def _trained(way: str, labels: int, seeds: Sequence[int], count: int) -> tuple[Cell, ...]:
     return tuple(
         {"way": way, "labels": labels, "rate": BEST[way], "steps": count, "seed": seed}
@@ -93,5 +144,28 @@ EXPERIMENTS = (
         tolerance=0.05,
         packages=PACKAGES,
         models=("minilm", "ratings"),
+    ),
+    Experiment(
+        name="fine_tuning_real_sft",
+        question="What does LoRA teach a real model in few steps, and training all its weights?",
+        measure="lessons.fine_tuning.real_sft:sft_cell",
+        cells=(
+            {"way": "none", **ASK, "rate": 0.0, "steps": 0, "seed": 0},
+            *(
+                {"way": way, **ASK, "rate": rate, "seed": 0}
+                for way, tried in RATES.items()
+                for rate in tried
+            ),
+            *(
+                {"way": way, **ASK, "rate": BETTER[way], "seed": seed}
+                for seed in SEEDS[1:3]
+                for way in RATES
+            ),
+        ),
+        summarise=summarise_sft,
+        tolerance={"hit": 1.0, "trained": 0.0, "others": 0.02},
+        packages=("datasets", "peft", "tokenizers", "torch", "transformers"),
+        data=(TOPICS,),
+        models=("smollm2", "ratings"),
     ),
 )

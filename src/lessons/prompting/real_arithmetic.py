@@ -154,3 +154,17 @@ def arithmetic(
 def arithmetic_cell(kind: str, n: int, seed: int) -> dict[str, float]:
     """Ask SmolLM2 for sums of a kind, in each way; see `arithmetic`."""
     return arithmetic(*loading.causal(), kind, n, seed)
+
+
+def shown(
+    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, way: str, terms: tuple[int, int]
+) -> dict[str, str]:
+    """Ask for one sum, and keep the ``prompt`` and the ``answer``, to be looked at and not counted."""
+    asked_for = prompt(tokenizer, way, "one digit", terms)
+    (reply,) = replies(model, tokenizer, [asked_for], ROOMS[way])
+    return {"prompt": asked_for, "answer": reply.text}
+
+
+def shown_cell(way: str, first: int, second: int) -> dict[str, str]:
+    """Ask SmolLM2 for one sum in one way; see `shown`."""
+    return shown(*loading.causal(), way, (first, second))

@@ -60,12 +60,22 @@ def summarise_order(cells: Sequence[Record]) -> Record:
     return {**summary, "all": total}
 
 
+def summarise_shown(cells: Sequence[Record]) -> Record:
+    """Put each prompt and each answer on one line, so that prose can quote it: way -> ``answer``."""
+    return {
+        cell["parameters"]["way"]: {
+            name: " ".join(text.split()) for name, text in cell["values"].items()
+        }
+        for cell in cells
+    }
+
+
 EXPERIMENTS = (
     Experiment(
         name="prompting_real_order",
         question="How far does the order of the same examples decide what a real model answers?",
         measure="lessons.prompting.real_sentiment:order_cell",
-        cells=tuple({"n": 80, "seed": seed} for seed in SEEDS),
+        cells=tuple({"n": 200, "seed": seed} for seed in SEEDS),
         summarise=summarise_order,
         tolerance=0.05,
         packages=PACKAGES,
@@ -85,9 +95,21 @@ EXPERIMENTS = (
         name="prompting_real_arithmetic",
         question="Do steps or examples help a real model to add?",
         measure="lessons.prompting.real_arithmetic:arithmetic_cell",
-        cells=({"kind": "one digit", "n": 81, "seed": 0},),  # 81 are all there are
+        cells=(
+            {"kind": "one digit", "n": 81, "seed": 0},  # 81 are all there are
+            {"kind": "two digits", "n": 80, "seed": 0},
+        ),
         summarise=ValueBy("kind"),
         tolerance=0.05,
+        packages=PACKAGES,
+        models=("smollm2",),
+    ),
+    Experiment(
+        name="prompting_real_shown",
+        question="What does a real model write if it is asked for a sum in steps?",
+        measure="lessons.prompting.real_arithmetic:shown_cell",
+        cells=tuple({"way": way, "first": 8, "second": 4} for way in ("direct", "steps")),
+        summarise=summarise_shown,
         packages=PACKAGES,
         models=("smollm2",),
     ),

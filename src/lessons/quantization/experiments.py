@@ -176,6 +176,17 @@ EXPERIMENTS = (
         models=("smollm2",),
     ),
     Experiment(
+        name="quantization_real_inputs",
+        question="What do seven bits of an input cost a real model if each token has its own scale?",
+        measure="lessons.quantization.real:inputs_cell",
+        cells=({"scale": "full", "bits": 32}, {"scale": "a token", "bits": 7}),
+        summarise=summarise_real,
+        tolerance=0.01,
+        packages=("tokenizers", "torch", "transformers"),
+        data=(TOPICS,),
+        models=("smollm2",),
+    ),
+    Experiment(
         name="quantization_real_bits",
         question="How few bits of a weight does a real model stand?",
         measure="lessons.quantization.real:bits_cell",

@@ -232,6 +232,31 @@ def int8_cell(way: str) -> dict[str, float]:
     return measure(model, way, passages[:WINDOWS], passages[WINDOWS : WINDOWS + CHOOSE])
 
 
+def inputs_cell(scale: str, bits: int) -> dict[str, float]:
+    """Measure what so few bits of an input do to SmolLM2 if each token has a scale, on the same passages.
+
+    Args:
+        scale: ``a token``, or ``full`` for the model as it is.
+        bits: of an input.
+
+    Returns:
+        ``nats`` and ``right`` as above.
+    """
+    model, tokenizer = loading.causal()
+    return measure_inputs(model, scale, bits, documentation(tokenizer, TOKENS)[:WINDOWS])
+
+
+def measure_inputs(
+    full: PreTrainedModel, scale: str, bits: int, passages: Sequence[torch.Tensor]
+) -> dict[str, float]:
+    """Round the inputs of a copy of a Llama, a scale for each token, and let it predict passages."""
+    model = copy.deepcopy(full)
+    if scale != "full":
+        round_inputs(model, bits, each_token=True)
+    means, right = nats(model, passages)
+    return {f"nats.{place}": mean for place, mean in enumerate(means)} | {"right": right}
+
+
 def bits_cell(layout: str, bits: int) -> dict[str, float]:
     """Measure what so few bits of a weight do to SmolLM2, on the same passages.
 

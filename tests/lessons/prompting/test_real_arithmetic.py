@@ -14,8 +14,10 @@ from lessons.prompting.real_arithmetic import (
     different_sums,
     numbers,
     prompt,
+    shown_cell,
     steps,
 )
+from lessons.prompting.real_experiments import summarise_shown
 from lessons.real_models import loading
 from lessons.real_models.writing import Reply, replies
 
@@ -146,3 +148,19 @@ def test_one_digit_has_no_examples_in_steps_and_the_cell_asks_the_real_model(rea
     assert values == arithmetic(*real, "one digit", 3, 0)
     assert "examples.so.value" in values
     assert "examples in steps.so.value" not in values
+
+
+def test_an_answer_is_kept_with_its_prompt(real, monkeypatch):
+    monkeypatch.setattr(loading, "causal", lambda: real)
+    monkeypatch.setitem(ROOMS, "steps", 4)
+    found = shown_cell("steps", 8, 4)
+    assert found["prompt"] == prompt(real[1], "steps", "one digit", (8, 4))
+    assert found["answer"] == replies(*real, [found["prompt"]], room=4)[0].text
+
+
+def test_what_prose_quotes_stands_on_one_line():
+    cell = {
+        "parameters": {"way": "steps", "first": 1, "second": 2},
+        "values": {"answer": "It\n\nis 3."},
+    }
+    assert summarise_shown([cell]) == {"steps": {"answer": "It is 3."}}

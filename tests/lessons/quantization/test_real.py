@@ -18,11 +18,13 @@ from lessons.quantization.real import (
     WAYS,
     bits_cell,
     extremes,
+    inputs_cell,
     int8_cell,
     leave_out,
     linear_layers,
     measure,
     measure_bits,
+    measure_inputs,
     nats,
     round_inputs,
     round_weights,
@@ -143,10 +145,27 @@ def test_fewer_bits_cost_more_and_are_counted_with_their_scales(small):
     assert (found[8]["bits_per_weight"], full["bits_per_weight"]) == (8.5, 32)
 
 
+def test_fewer_bits_of_an_input_move_the_model_further(small):
+    full = measure_inputs(small, "full", 32, PASSAGES)
+    off = {
+        bits: sum(
+            abs(measure_inputs(small, "a token", bits, PASSAGES)[place] - full[place])
+            for place in ("nats.0", "nats.1", "nats.2")
+        )
+        for bits in (8, 3)
+    }
+    assert 0 < off[8] < off[3]
+    assert full["nats.0"] == pytest.approx(nats(small, PASSAGES)[0][0])
+
+
 def test_the_cells_read_the_documentation(small, monkeypatch):
     monkeypatch.setattr(loading, "causal", lambda: (small, load("sdpa")[1]))
     monkeypatch.setattr(real, "WINDOWS", 2)
     full, rounded = int8_cell("full"), bits_cell("row", 8)
+    inputs = inputs_cell("a token", 8)
+    assert {"nats.0", "nats.1", "right"} == set(inputs)
+    assert inputs["nats.1"] == pytest.approx(full["nats.1"], abs=0.05)
+    assert inputs["nats.1"] != full["nats.1"]
     assert {"nats.0", "nats.1", "right", "bytes"} == set(full)
     assert {"nats.0", "nats.1", "right", "bits_per_weight"} == set(rounded)
     assert rounded["nats.1"] == pytest.approx(full["nats.1"], abs=0.05)
