@@ -565,12 +565,19 @@ for n in random.Random(1).sample(misses, 10):
 
 # %%
 signs = load_result("search_signs")["summary"]
-names = {"words_unsigned": "words as before", "words": "words", "vectors": "meaning", "both": "joined"}
+names = {
+    "words_unsigned": "words as before",
+    "words": "words",
+    "vectors": "meaning",
+    "both": "joined",
+}
 for by, name in names.items():
     for wording, kind in (("ask", "in a sentence"), ("terms", "as typed")):
         at_five = signs[by][wording]["at5"]
         low, high = at_five["low"], at_five["high"]
-        print(f"{name:15}  {kind:13}  {at_five['value'] * 24:2.0f} of 24 ({low:3.0%} to {high:3.0%})")
+        print(
+            f"{name:15}  {kind:13}  {at_five['value'] * 24:2.0f} of 24 ({low:3.0%} to {high:3.0%})"
+        )
 
 # %% [markdown]
 # Words find 15 of the 24 sentences where they found 4, and 13 of what is typed where they found 2; of all 48 questions one

@@ -198,8 +198,8 @@ LEAKS = [  # what a page does, and what another page must not see
      "import logging\nprint(logging.getLogger('leak').level)", "0"),
     ("import logging\nlogging.disable()", "import logging\nprint(logging.root.manager.disable)", "0"),
     ("import logging\nlogging.root.setLevel(10)", "import logging\nprint(logging.root.level)", "30"),
-    ("import logging, sys\nlogging.getLogger('leak').addHandler(logging.StreamHandler(sys.stdout))",
-     "import logging\nprint(logging.getLogger('leak').handlers)", "[]"),
+    ("import logging, sys\nlogging.getLogger('leak.out').addHandler(logging.StreamHandler(sys.stdout))",
+     "import logging\nprint(logging.getLogger('leak.out').handlers)", "[]"),
     ("import logging\nlog = logging.FileHandler('log', delay=True)\n"
      "logging.getLogger('leak.log').addHandler(log)",
      "import logging\nprint(logging.getLogger('leak.log').handlers)", "[]"),

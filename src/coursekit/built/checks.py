@@ -15,12 +15,11 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
 from coursekit.config import Config
-from coursekit.kinds.live import MODEL
 from coursekit.markup import OPTIONAL_END, Code, Html
 from coursekit.page.contents import Block, Page
 from coursekit.parser import load
 from coursekit.problems import Problem
-from coursekit.site.csp import COMPILED, META
+from coursekit.site.csp import META, policy
 
 __all__ = [
     "Site",
@@ -197,24 +196,20 @@ def _broken(site: Site, file: Path, url: str) -> str:
 
 
 def policy_problems(site: Site) -> list[Problem]:
-    """Pages without the site's content security policy, or with styles that it blocks."""
-    problems, policies = [], set()
+    """Pages without the policy that they need and no wider one, or with styles that it blocks."""
+    problems = []
     for file, html in site.pages.items():
         text = file.read_text("utf-8")
         found = META.search(text)
         if found is None:
             problems.append(site.problem(file, 1, "no content security policy"))
             continue
-        allowed = found["policy"]
-        if MODEL in text:
-            allowed = allowed.replace(COMPILED, "", 1)
-        elif COMPILED in allowed:
-            problems.append(site.problem(file, 1, f"allows{COMPILED} and has no model"))
-        policies.add(allowed)
+        needed = policy(META.sub("", text))
+        if found["policy"] != needed:
+            message = f"its policy is not the one that it needs, {needed!r}"
+            problems.append(site.problem(file, 1, message))
         message = "an inline style, which the policy blocks"
         problems += [site.problem(file, line, message) for line in html.styled]
-    if len(policies) > 1:
-        problems.append(Problem(Path("index.html"), 1, f"{len(policies)} different policies"))
     return problems
 
 

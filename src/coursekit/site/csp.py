@@ -1,8 +1,8 @@
 """The content security policy of each page, as a ``<meta>`` element on every page.
 
-It allows the site's own files, and the inline scripts that the theme emits by their hash; and on a page
-with a model that readers can run, that this model's kernel is compiled. Each page is loaded whole, so that
-what one page allows holds on no other.
+It allows the site's own files, and the inline scripts that the theme emits on this page by their hash;
+and on a page with a model that readers can run, that this model's kernel is compiled. Each page is loaded
+whole, so that what one page allows holds on no other.
 """
 
 import base64
@@ -32,18 +32,16 @@ def _hashes(page: str) -> set[str]:
     return found
 
 
-def policy(pages: list[str], *, model: bool = False) -> str:
-    """The policy that lets these pages, and nothing else, work.
+def policy(page: str) -> str:
+    """The policy that lets a page, and nothing else, work.
 
     Args:
-        pages: their HTML.
-        model: whether they run a model, whose kernel is compiled in the reader's browser.
+        page: its HTML. Where it runs a model, the kernel is compiled in the reader's browser.
     """
-    hashes = sorted(set().union(*map(_hashes, pages)))
     return "; ".join(
         [
             "default-src 'self'",
-            " ".join([f"script-src 'self'{COMPILED * model}", *hashes]),
+            " ".join([f"script-src 'self'{COMPILED * (MODEL in page)}", *sorted(_hashes(page))]),
             "style-src 'self'",
             "img-src 'self' data:",
             "connect-src 'self'",
@@ -56,12 +54,9 @@ def policy(pages: list[str], *, model: bool = False) -> str:
 
 
 def protect(site: str | Path) -> None:
-    """Write the policy into every page below ``site``, before anything a page loads."""
-    files = sorted(Path(site).rglob("*.html"))
-    pages = [META.sub("", file.read_text("utf-8")) for file in files]
-    policies = {model: policy(pages, model=model) for model in (False, True)}
-    for file, page in zip(files, pages, strict=True):
-        allowed = policies[MODEL in page]
-        meta = f'<meta http-equiv="Content-Security-Policy" content="{allowed}">'
+    """Write its policy into every page below ``site``, before anything that it loads."""
+    for file in sorted(Path(site).rglob("*.html")):
+        page = META.sub("", file.read_text("utf-8"))
+        meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(page)}">'
         protected = CHARSET.sub(rf"\g<0>{meta}", page, count=1)
         write_atomically(file, protected)
