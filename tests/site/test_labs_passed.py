@@ -145,7 +145,7 @@ def test_what_was_passed_is_exported_with_the_rest_and_comes_back(
     download.value.save_as(file)
     other = visit(real_url).go("lesson-4/self-test/")
     other.locator("input[type=file]").set_input_files(file)
-    other.wait_for_function(f"localStorage.getItem('{RECORD}') !== null")
+    other.wait_for_function(f"() => localStorage.getItem('{RECORD}') !== null")
     other.goto(f"{real_url}{PLACE}")
     expect(other.locator(".lab-passed")).to_have_count(2)
 

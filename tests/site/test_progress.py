@@ -2,9 +2,10 @@
 
 import json
 import shutil
+import time
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from visiting import QUESTIONS, Visit, serve
 
@@ -108,6 +109,24 @@ def test_what_was_done_is_exported_imported_and_cleared(real_url, visit, tmp_pat
     other.get_by_role("button", name="Clear progress").click()
     expect(other.locator(".quiz-score output")).to_have_text(f"0 of {QUESTIONS} answered")
     assert record(other) == {}
+
+
+def test_what_is_cleared_right_after_a_scroll_stays_cleared(real_url, visit):
+    page = visit(real_url).go(SELF_TEST)
+
+    def late(route: Route) -> None:
+        """The page comes again after what was scrolled has been noted."""
+        time.sleep(0.8)
+        route.continue_()
+
+    clear = page.get_by_role("button", name="Clear progress")
+    clear.scroll_into_view_if_needed()
+    page.wait_for_function(f"() => localStorage.getItem('{RECORD}') !== null")
+    page.route(f"**/{SELF_TEST}", late)
+    page.mouse.wheel(0, -100)
+    with page.expect_navigation():
+        clear.click()
+    assert record(page) == {}
 
 
 def test_what_is_brought_is_added_to_what_is_there(real_url, visit, tmp_path):

@@ -43,7 +43,7 @@ def test_the_menu_opens_and_closes_by_key_and_gives_the_focus_back(size, key, sa
     menu.focus()
     page.keyboard.press(key)
     expect(menu).to_have_attribute("aria-expanded", "true")
-    page.wait_for_function("document.activeElement.closest('.md-sidebar--primary') !== null")
+    page.wait_for_function("() => document.activeElement.closest('.md-sidebar--primary') !== null")
     expect(page.locator(".md-sidebar--primary a[href]").first).to_be_visible()
     page.keyboard.press("Escape")
     expect(menu).to_have_attribute("aria-expanded", "false")
@@ -62,7 +62,7 @@ def test_the_menu_leads_by_key_from_a_part_of_the_course_to_all_others(sample_ur
     page = visit(sample_url, viewport=ZOOMED, reduced_motion="reduce").go(SAMPLE)
     page.get_by_role("button", name="Menu").focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.closest('.md-sidebar--primary') !== null")
+    page.wait_for_function("() => document.activeElement.closest('.md-sidebar--primary') !== null")
     assert page.evaluate(ON_TOP), "the part's own pages lie over all others"
     # Of its part the small course has this page alone, so there is no other to go to.
     expect(page.get_by_role("button", name="All parts")).to_be_focused()
@@ -91,7 +91,7 @@ def test_a_menu_left_open_does_not_lock_a_page_that_becomes_wide(sample_url, vis
     inert = "document.querySelector('.md-content').inert"
     assert page.evaluate(inert)
     page.set_viewport_size({"width": 1280, "height": 800})
-    page.wait_for_function(f"!{inert}")
+    page.wait_for_function(f"() => !{inert}")
 
 
 def test_the_menu_opens_for_a_pointer_without_scripts(sample_url, visit):

@@ -82,6 +82,14 @@ def test_the_letters_of_slides_are_larger_than_those_of_the_page(real_url, visit
     assert page.evaluate(size) > 1.2 * before
 
 
+def test_none_are_offered_before_their_style_has_come(real_url, visit):
+    seen = visit(real_url)
+    seen.page.route("**/slides.css", lambda route: route.abort())
+    page = seen.go(HOUR)
+    seen.settle()
+    expect(page.get_by_role("button", name="Show as slides")).to_have_count(0)
+
+
 def test_lines_of_code_that_are_wider_than_a_slide_wrap(real_url, visit):
     page = started(real_url, visit, viewport={"width": 700, "height": 800})
     until(page, page.locator("h2:visible", has_text="it learns your task").is_visible)

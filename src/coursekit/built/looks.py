@@ -257,7 +257,7 @@ def shift(page: "Page", url: str, style: str = "") -> float:
     session.send("Network.emulateNetworkConditions", SLOW)
     page.goto(url, wait_until="commit")
     page.wait_for_function(PAINTED)
-    page.wait_for_function("document.readyState !== 'loading'")
+    page.wait_for_function("() => document.readyState !== 'loading'")
     while True:
         page.wait_for_timeout(50)
         if held:
