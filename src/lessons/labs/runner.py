@@ -92,9 +92,7 @@ class Solution:
                 os.killpg(self._process.pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass  # all of it is gone
-            except (
-                PermissionError
-            ):  # what macOS says where all have ended and nobody has waited for them
+            except PermissionError:  # from macOS, where all have ended and nobody waited for them
                 if self._process.poll() is None:
                     raise
         self._process.kill()
