@@ -2,7 +2,17 @@
 
 from pathlib import Path
 
-from coursekit.built.visiting import Visit, axe, bring_axe, contrast, serve, tab_to, unmark
+from coursekit.built.visiting import (
+    Visit,
+    axe,
+    bring_axe,
+    contrast,
+    has_its_landmarks,
+    hindrances,
+    serve,
+    tab_to,
+    unmark,
+)
 
 __all__ = [
     "QUESTIONS",
@@ -11,6 +21,8 @@ __all__ = [
     "axe",
     "bring_axe",
     "contrast",
+    "has_its_landmarks",
+    "hindrances",
     "serve",
     "tab_to",
     "unmark",

@@ -13,6 +13,7 @@ from coursekit.built.checks import Site
 from coursekit.built.reader import PHONE
 from coursekit.commands import bars as command
 from coursekit.commands import browser
+from visiting import SAMPLE, bring_axe, has_its_landmarks, hindrances
 
 ROOT = Path(__file__).parents[2]
 STEPS = range(1, 14)
@@ -137,6 +138,29 @@ def test_what_is_wrong_in_a_browser_is_missed(real, chromium):
         assert looks.sources_without_address(page) > 5
         page.evaluate("document.querySelector('.answers').remove()")
         assert looks.answers_shown(page) == 8, "four look right, and four are not answered"
+
+
+NO_TITLE = "document.querySelector('h1').remove()"
+FAINT = "document.querySelector('article p').style.color = '#ccc'"
+FAINT_IN_THE_DARK = """document.querySelector('article p').style.color =
+    'light-dark(#000, #222)'; document.documentElement.style.colorScheme = 'light dark'"""
+
+
+def test_what_hinders_a_reader_is_found_in_both_colors_and_once_a_look(sample_url, visit):
+    seen = visit(sample_url)
+    bring_axe(seen.page)
+    light, dark = set(), set()
+    assert has_its_landmarks(seen.go(SAMPLE))
+    assert [*hindrances(seen.page, light, dark)] == []
+    seen.go(SAMPLE).evaluate(NO_TITLE)
+    assert not has_its_landmarks(seen.page)
+    assert any("light: region" in one for one in hindrances(seen.page, light, dark))
+    seen.go(SAMPLE).evaluate(FAINT)
+    assert any("light: color-contrast" in one for one in hindrances(seen.page, light, dark))
+    for twice in (True, False):  # the second time its look in light colors is known
+        seen.go(SAMPLE).evaluate(FAINT_IN_THE_DARK)
+        faults = [*hindrances(seen.page, light, set(dark), twice=twice)]
+        assert any("dark: color-contrast" in one for one in faults) == twice, faults
 
 
 @pytest.fixture

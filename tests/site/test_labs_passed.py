@@ -124,9 +124,9 @@ def test_a_file_that_is_none_changes_nothing_and_is_named(real_url, visit, passe
 
 def test_the_keyboard_reaches_the_button_and_it_opens_the_choice_of_a_file(real_url, visit):
     page = visit(real_url).go(PLACE)
-    # Listened to from here on: the browser is asked to hand over its choice of a file, and nobody waits for its answer.
-    # A key pressed in the same moment came before it in one of ten runs on a busy machine.
-    page.on("filechooser", lambda chooser: None)
+    # Listened to from here on: the browser is asked to hand over its choice of a file, and nobody waits for
+    # its answer. A key pressed in the same moment came before it in one of ten runs on a busy machine.
+    page.on("filechooser", lambda _: None)
     button = page.get_by_role("button", name=BUTTON)
     expect(button).to_be_visible()
     tab_to(page, ".labs-passed button")

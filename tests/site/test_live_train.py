@@ -17,7 +17,7 @@ from visiting import axe, tab_to
 
 PAGE = "lesson-4/pretraining/#train-one-here"
 SCRIPTS = "/assets/js/live/train"
-STEPS = 100
+STEPS = (30, 100)  # by day, and by night
 NAMES = {
     "gain1": "ln_1.weight",
     "bias1": "ln_1.bias",
@@ -120,9 +120,9 @@ def named(name: str) -> str:
     return f"transformer.{f'h.{layer}.' if layer else ''}{NAMES[kind]}"
 
 
-@pytest.fixture
-def found(real_url, visit) -> dict[str, Any]:
-    result: dict[str, Any] = json.loads(visit(real_url).go(PAGE).evaluate(TRAINED, STEPS))
+@pytest.fixture(params=[STEPS[0], pytest.param(STEPS[1], marks=pytest.mark.nightly)])
+def found(real_url, visit, request) -> dict[str, Any]:
+    result: dict[str, Any] = json.loads(visit(real_url).go(PAGE).evaluate(TRAINED, request.param))
     return result
 
 
@@ -156,9 +156,12 @@ def test_gradients_and_losses_are_those_of_pytorch(found):
     for value, ours in ((found["first"], found["gradients"]), found["plain"]):
         assert value == pytest.approx(loss.item(), rel=1e-5)
         assert max(apart(ours, gradients).values()) < 1e-4
-    history = train(model, batches, IN_PAGE.recipe, until=STEPS, quiet=True)
+    steps = len(found["losses"])
+    history = train(model, batches, IN_PAGE.recipe, until=steps, quiet=True)
     assert found["losses"] == pytest.approx(history.losses, abs=1e-3)
-    assert found["losses"][-1] < 3 < 6 < found["losses"][0], "it has learned something by then"
+    print(f"loss after {steps} steps: {found['losses'][-1]:.4f}")
+    learned = 3 if steps == STEPS[1] else 5
+    assert found["losses"][-1] < learned < 6 < found["losses"][0], "it has learned something by then"
     assert found["twice"][0] == found["twice"][1] == found["losses"][:2]
     assert found["twice"][2] != found["twice"][0], "another seed, another training"
 

@@ -3,6 +3,7 @@
 import functools
 import http.server
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,31 @@ if TYPE_CHECKING:  # the browser is of those who develop, and a site is built wi
 OF_COLOR = ["color-contrast", "link-in-text-block"]  # what axe takes from the styles of a text
 QUIET_MS = 250  # without a new request: nothing more comes
 
-__all__ = ["Visit", "axe", "bring_axe", "contrast", "serve", "tab_to", "unmark"]
+# What a page has of each kind: one title, one main part, and links that skip to where there is something.
+COUNTS = """() => ({
+    h1: document.querySelectorAll('h1').length,
+    main: document.querySelectorAll('main').length,
+    header: document.querySelectorAll('body > header').length,
+    footer: document.querySelectorAll('footer.md-footer').length,
+    navigation: document.querySelectorAll('nav').length >= 2,
+    skips: [...document.querySelectorAll('a.md-skip')].every(
+        link => document.querySelectorAll(link.getAttribute('href')).length === 1)
+})"""
+LANDMARKS = {"h1": 1, "main": 1, "header": 1, "footer": 1, "navigation": True, "skips": True}
+SCHEME = "name => document.body.dataset.mdColorScheme === name"
+OPEN_DETAILS = "document.querySelectorAll('details').forEach(d => d.open = true)"
+
+__all__ = [
+    "Visit",
+    "axe",
+    "bring_axe",
+    "contrast",
+    "has_its_landmarks",
+    "hindrances",
+    "serve",
+    "tab_to",
+    "unmark",
+]
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -178,6 +203,43 @@ def contrast(page: "Page", seen: set[str]) -> list[str]:
 def unmark(page: "Page") -> None:
     """Put a page back as it was before its looks were judged, to judge it in other colors."""
     page.evaluate(UNMARK)
+
+
+def hindrances(
+    page: "Page", light: set[str], dark: set[str], *, twice: bool = True
+) -> Iterator[str]:
+    """What axe finds on a page with all its boxes open that comes light and turns dark.
+
+    Rules that see no colors judge once.
+
+    Args:
+        page: the page, in light colors as the system has them.
+        light: looks of texts that were judged on pages before it.
+        dark: the same in dark colors.
+        twice: whether it turns dark in any case, or only where it has a look that no page before it had
+            in light colors.
+
+    Yields:
+        Each fault, with the colors in which it is one.
+
+    Raises:
+        playwright.sync_api.TimeoutError: the page does not follow the system.
+    """
+    known = len(light)
+    page.wait_for_function(SCHEME, arg="default")
+    page.evaluate(OPEN_DETAILS)
+    yield from (f"light: {fault}" for fault in axe(page, light))
+    if twice or len(light) > known:
+        unmark(page)
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_function(SCHEME, arg="slate")
+        yield from (f"dark: {fault}" for fault in contrast(page, dark))
+        page.emulate_media(color_scheme="light")
+
+
+def has_its_landmarks(page: "Page") -> bool:
+    """Whether a page has one title, one of each of its parts, and links that skip to where they say."""
+    return bool(page.evaluate(COUNTS) == LANDMARKS)
 
 
 def _axe(page: "Page", part: str, options: dict[str, Any]) -> list[str]:

@@ -10,7 +10,7 @@ from coursekit import yamltext
 from coursekit.built import drawings, looks, paper
 from coursekit.built.bars import Bar, at_least, at_most
 from coursekit.built.reader import DESKTOP, PHONE, ZOOMED, Reader
-from coursekit.built.visiting import axe, bring_axe, contrast
+from coursekit.built.visiting import bring_axe, has_its_landmarks, hindrances
 from coursekit.text import read_text
 
 if TYPE_CHECKING:
@@ -45,21 +45,24 @@ def measured(reader: Reader, root: Path) -> Iterator[Bar]:
     yield from _reference(reader)
     yield from _pipeline(reader)
     yield from _arriving(reader)
-    yield from _hindrances(reader)
     others = [complaint for complaint in reader.complaints if "request to" in complaint]
     yield at_most(1, "requests to other servers", len(others), 0)
     yield at_most(1, "complaints of the browser", len(reader.complaints) - len(others), 0)
 
 
 def _every_page(reader: Reader) -> Iterator[Bar]:
-    """What holds on each page: nothing scrolls sideways, the keyboard stays on the screen."""
+    """What holds on each page: nothing scrolls sideways or hinders, the keyboard stays on the screen."""
     sideways: dict[str, float] = defaultdict(float)
     away: dict[str, float] = {}
     outputs: dict[str, float] = {}
     stray: dict[str, float] = defaultdict(float)
     begins: dict[str, dict[str, float]] = {"wide": {}, "phone": {}}
     sizes: set[str] = set()
+    unlike: dict[str, float] = {}
+    hindered: dict[str, float] = {}
+    light, dark = set[str](), set[str]()
     with reader.visit(DESKTOP) as seen:
+        bring_axe(seen.page)
         for path in reader.paths:
             seen.asked.clear()
             seen.page.set_viewport_size(DESKTOP)
@@ -83,10 +86,16 @@ def _every_page(reader: Reader) -> Iterator[Bar]:
                 page.set_viewport_size({"width": width, "height": 800})
                 sideways[path] = max(sideways[path], looks.overflow(page))
                 stray[path] += len(looks.stray_buttons(page))
+            page.set_viewport_size(DESKTOP)
+            unlike[path] = not has_its_landmarks(page)
+            hindered[path] = len([*hindrances(page, light, dark, twice=reader.everywhere)])
     lessons = {path: size for path, size in reader.sizes.items() if path.startswith("lesson-")}
     yield at_most(1, "bytes of a lesson page before any click", lessons, 130, "KB")
     yield at_most(1, "pixels that a page is wider than its window", sideways, 0)
     yield at_most(1, "stops of the keyboard off the screen", away, 0)
+    yield at_most(1, "faults that axe finds, in light and dark colors", hindered, 0)
+    yield at_most(1, "pages whose landmarks are wrong", unlike, 0)
+    yield at_least(1, "looks of texts that axe judged", min(len(light), len(dark)), 10)
     yield at_most(1, "sizes of code", len(sizes), 1)
     yield at_most(1, "outputs that scroll sideways on a phone", outputs, 0)
     yield at_most(7, "buttons on code or outside their listing", stray, 0)
@@ -336,17 +345,3 @@ def _arriving(reader: Reader) -> Iterator[Bar]:
         with reader.visit(PHONE, bypass_csp=True) as seen:
             moved[path or "the first page"] = looks.shift(seen.page, reader.url + path)
     yield at_most(9, "shift of the page when the typeface arrives late", moved, 0.02)
-
-
-def _hindrances(reader: Reader) -> Iterator[Bar]:
-    """What axe finds on the pages that the design names; the tests let it see all others."""
-    found: dict[str, float] = {}
-    for scheme in ("light", "dark"):
-        looked = set[str]()
-        with reader.visit(DESKTOP, color_scheme=scheme, bypass_csp=True) as seen:
-            bring_axe(seen.page)
-            for path in ("", reader.places.lesson):
-                page = seen.go(path)
-                faults = axe(page, looked) if scheme == "light" else contrast(page, looked)
-                found[f"{path} {scheme}"] = len(faults)
-    yield at_most(1, "faults that axe finds on two pages", found, 0)
