@@ -29,13 +29,15 @@ nbformat.write(book, sys.argv[1])
 """
 
 
-def lessons() -> list[object]:
+def lessons(by_day: bool = True) -> list[object]:
     """Lesson pages with Python blocks; all but the introduction, the shortest, wait for the night."""
     pages = [load(path, CONFIG) for path in CONFIG.lesson_files]
     pages = [page for page in pages if page.of_kind(PYTHON)]
     pages.sort(key=lambda page: page.path.stem != "index")
     return [
-        pytest.param(page, id=page.path.stem, marks=[pytest.mark.nightly] if number else [])
+        pytest.param(
+            page, id=page.path.stem, marks=[pytest.mark.nightly] if number or not by_day else []
+        )
         for number, page in enumerate(pages)
     ]
 
@@ -89,7 +91,9 @@ def difference(block: Block, printed: str) -> str | None:
     return broken(block.output, printed)
 
 
-@pytest.mark.parametrize("page", lessons())
+@pytest.mark.parametrize(
+    "page", lessons(by_day=False)
+)  # by day a notebook, which runs the same code
 def test_a_pages_script_prints_what_the_page_shows(reader: Path, tmp_path: Path, page: Page):
     file = tmp_path / "page.py"
     file.write_text(script(page, CONFIG), "utf-8")

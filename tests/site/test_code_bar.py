@@ -5,7 +5,6 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page as Browser
@@ -37,7 +36,7 @@ def seconds(page: Page) -> float:
 
 
 LESSONS = [page for page in (load(p, CONFIG) for p in CONFIG.lesson_files) if page.code]
-CHEAPEST = sorted(LESSONS, key=seconds)[:1]  # a few seconds: a block of it runs every day
+CHEAPEST = sorted(LESSONS, key=seconds)[:1]
 
 
 def place(page: Page) -> str:
@@ -102,14 +101,19 @@ def test_a_block_that_must_raise_is_copied_as_the_script_has_it(sample, sample_u
     )
 
 
-def runs(page: Page, count: int, url: str, visit: Any, folder: Path) -> None:
-    """Run what is copied with some blocks of a page, chosen by the commit, each in a Python of its own."""
+@pytest.mark.parametrize(
+    "page", [pytest.param(page, marks=AT_NIGHT, id=page.path.stem) for page in LESSONS]
+)
+def test_three_blocks_of_each_page_run_with_all_before_them(page, real_url, visit, tmp_path):
+    """Chosen by the commit, each in a Python of its own."""
     seed = f"{git('rev-parse', 'HEAD')} {page.path.stem}"
     print(f"blocks chosen by random.Random({seed!r})")
-    chosen = sorted(random.Random(seed).sample(range(2, len(page.code) + 1), count))
-    found = copies(visit(url).go(place(page)), ALL)
+    chosen = sorted(
+        random.Random(seed).sample(range(2, len(page.code) + 1), min(3, len(page.code) - 1))
+    )
+    found = copies(visit(real_url).go(place(page)), ALL)
     for number in chosen:
-        file = folder / str(number) / "copied.py"
+        file = tmp_path / str(number) / "copied.py"
         file.parent.mkdir()
         file.write_text(found[number - 2], "utf-8")
         done = subprocess.run(
@@ -122,18 +126,6 @@ def runs(page: Page, count: int, url: str, visit: Any, folder: Path) -> None:
         if output is not None:
             lines = done.stdout.splitlines()[-len(output.body.rstrip("\n").splitlines()) :]
             assert broken(output, "\n".join(lines)) is None, f"block {number} ({seed})"
-
-
-@pytest.mark.parametrize("page", CHEAPEST, ids=file_name)
-def test_what_is_copied_with_all_before_it_runs(page, real_url, visit, tmp_path):
-    runs(page, 1, real_url, visit, tmp_path)
-
-
-@pytest.mark.parametrize(
-    "page", [pytest.param(page, marks=AT_NIGHT, id=page.path.stem) for page in LESSONS]
-)
-def test_three_blocks_of_each_page_run_with_all_before_them(page, real_url, visit, tmp_path):
-    runs(page, 3, real_url, visit, tmp_path)
 
 
 WIDTHS = (320, 390, 768, 1440)

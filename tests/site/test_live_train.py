@@ -161,7 +161,9 @@ def test_gradients_and_losses_are_those_of_pytorch(found):
     assert found["losses"] == pytest.approx(history.losses, abs=1e-3)
     print(f"loss after {steps} steps: {found['losses'][-1]:.4f}")
     learned = 3 if steps == STEPS[1] else 5
-    assert found["losses"][-1] < learned < 6 < found["losses"][0], "it has learned something by then"
+    assert found["losses"][-1] < learned < 6 < found["losses"][0], (
+        "it has learned something by then"
+    )
     assert found["twice"][0] == found["twice"][1] == found["losses"][:2]
     assert found["twice"][2] != found["twice"][0], "another seed, another training"
 

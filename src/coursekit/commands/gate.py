@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from coursekit.commands import browser, selection
@@ -51,14 +52,16 @@ Without it the tests of the site in a browser are skipped here, and fail where t
 
 
 def workers(cores: int | None = os.cpu_count(), gigabytes: float | None = None) -> int:
-    """How many processes share out the tests: one a core, as far as the memory goes.
+    """How many processes share out the tests: one more than cores, as far as the memory goes.
+
+    A process waits now and then, for a browser or for a server, and its core would, too.
 
     Args:
         cores: of this machine.
         gigabytes: its memory; by default what the system says, where it says so.
     """
     gigabytes = _memory() if gigabytes is None else gigabytes
-    return max(1, min(cores or 1, int(gigabytes // WORKER_GB)))
+    return max(1, min((cores or 1) + 1, int(gigabytes // WORKER_GB)))
 
 
 def _memory() -> float:
@@ -121,10 +124,14 @@ def run_tests(root: Path, *, fresh: bool) -> int:
         fresh: run pages too whose last run here cannot have changed.
     """
     say_what_is_missing()
-    statuses = {" ".join(step): run_step(root, *step) for step in LINT}
+    before = [step for step in LINT if step is not TYPES]
+    statuses = {" ".join(step): run_step(root, *step) for step in before}
     held = [] if fresh else ["--held"]
     tests, variables = coverage.command(root, parallel(*UNTOUCHED, "--record-verified", *held))
-    statuses["the tests"] = run_step(root, *tests, **variables)
+    with ThreadPoolExecutor(1) as beside:  # in a new clone it takes a minute, and one core
+        types = beside.submit(run_step, root, *TYPES)
+        statuses["the tests"] = run_step(root, *tests, **variables)
+        statuses[" ".join(TYPES)] = types.result()
     statuses["coverage"] = coverage.judge(root, spent.held(root))
     return _summary(statuses)
 
