@@ -52,16 +52,16 @@ Without it the tests of the site in a browser are skipped here, and fail where t
 
 
 def workers(cores: int | None = os.cpu_count(), gigabytes: float | None = None) -> int:
-    """How many processes share out the tests: one more than cores, as far as the memory goes.
+    """How many processes share out the tests: one a core, as far as the memory goes.
 
-    A process waits now and then, for a browser or for a server, and its core would, too.
+    One more would use the core of another that waits for a browser: tried in pairs, it was as fast.
 
     Args:
         cores: of this machine.
         gigabytes: its memory; by default what the system says, where it says so.
     """
     gigabytes = _memory() if gigabytes is None else gigabytes
-    return max(1, min((cores or 1) + 1, int(gigabytes // WORKER_GB)))
+    return max(1, min(cores or 1, int(gigabytes // WORKER_GB)))
 
 
 def _memory() -> float:
