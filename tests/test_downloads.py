@@ -118,9 +118,16 @@ def test_a_pages_notebook_shows_what_the_page_shows(reader: Path, tmp_path: Path
 
 
 def printed_by(cell: nbformat.NotebookNode, block: Block) -> str:
-    """What a cell printed; a notebook names an error by its class, a page by its module, too."""
+    """What a cell printed; a notebook names an error by its class, a page by its module, too.
+
+    A chart that the block saves for the page is shown below its cell.
+    """
     text = ""
     for output in cell.outputs:
+        if output.output_type == "display_data":
+            assert "image/png" in output.data, "a cell shows a value; print it"
+            assert "save(" in block.code.text, "a cell shows a chart that it does not save"
+            continue
         assert output.output_type in {"stream", "error"}, "a cell shows a value; print it"
         if output.output_type == "stream" and output.name == "stdout":
             text += output.text
