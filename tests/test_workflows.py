@@ -321,6 +321,14 @@ def test_the_gating_command_lints_checks_types_and_spelling_and_runs_all_tests(m
     assert sorted(ran[4:]) == [tests, ["mypy"]], "the types are checked beside the tests"
 
 
+@pytest.mark.parametrize("failing", ["mypy", "counted", "ruff"])
+def test_each_step_that_fails_fails_the_run(failing, monkeypatch):
+    monkeypatch.setattr(gate, "run_step", lambda _, *step, **__: 3 * (step[0] == failing))
+    monkeypatch.setattr(coverage, "command", lambda _, arguments: (["counted", *arguments], {}))
+    monkeypatch.setattr(coverage, "judge", lambda *_: 0)
+    assert commands.main(["test"]) == 3
+
+
 def test_commands_of_pages_need_nothing_of_an_environment_but_its_python():
     """A scratch copy offers ``.venv/bin/python`` on every system, and nothing else below ``.venv``."""
     config = Config.load(ROOT)

@@ -161,6 +161,9 @@ def test_what_hinders_a_reader_is_found_in_both_colors_and_once_a_look(sample_ur
         seen.go(SAMPLE).evaluate(FAINT_IN_THE_DARK)
         faults = [*hindrances(seen.page, light, set(dark), twice=twice)]
         assert any("dark: color-contrast" in one for one in faults) == twice, faults
+    seen.go(SAMPLE).evaluate(FAINT_IN_THE_DARK)
+    faults = [*hindrances(seen.page, set(), set(dark), twice=False)]
+    assert any("dark: color-contrast" in one for one in faults), "its look in light colors is new"
 
 
 @pytest.fixture
