@@ -30,6 +30,10 @@ VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"]
 )
 
+# What is announced by its words to who cannot see it, and attributes that hold words.
+NAMED = frozenset(["a", "button", "summary", "th", "h1", "h2", "h3", "h4", "h5", "h6"])
+WORDS = ("aria-label", "aria-labelledby", "title", "alt")
+
 # What HTML closes by itself, at the end of what is around it.
 OPTIONAL_END = frozenset(
     [
@@ -73,6 +77,8 @@ class Html(HTMLParser):
         unclosed: line and tag of each element without an end.
         stray: line and tag of each end without a beginning.
         images: line and words of each image; None where it has no ``alt``.
+        wordless: line and tag of each link, button, heading and head of a column without a word.
+        headings: line and level of each heading.
     """
 
     ids: list[str] = field(default_factory=list)
@@ -83,12 +89,15 @@ class Html(HTMLParser):
     unclosed: list[tuple[int, str]] = field(default_factory=list)
     stray: list[tuple[int, str]] = field(default_factory=list)
     images: list[tuple[int, str | None]] = field(default_factory=list)
+    wordless: list[tuple[int, str]] = field(default_factory=list)
+    headings: list[tuple[int, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
         # Tag, code language, made by the site itself, line.
         self._open: list[tuple[str, str, bool, int]] = []
         self._in_code = False
+        self._silent: list[tuple[int, str]] = []  # open elements that need words and have none yet
 
     @classmethod
     def parse(cls, text: str) -> "Html":
@@ -123,6 +132,12 @@ class Html(HTMLParser):
     def _note(self, tag: str, values: dict[str, str], line: int) -> None:
         if "id" in values:
             self.ids.append(values["id"])
+        if any(values.get(name) for name in WORDS):
+            self._silent.clear()
+        elif tag in NAMED and (tag != "a" or "href" in values):
+            self._silent.append((line, tag))
+        if tag[0] == "h" and tag[1:].isdigit():
+            self.headings.append((line, int(tag[1:])))
         if tag == "img":
             self.images.append((line, values.get("alt")))
         if tag == "style" or "style" in values:
@@ -144,6 +159,8 @@ class Html(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Close the element, and what was left open inside it."""
+        if self._silent and self._silent[-1][1] == tag:
+            self.wordless.append(self._silent.pop())
         inmost = reversed(range(len(self._open)))
         last = next((at for at in inmost if self._open[at][0] == tag), None)
         if last is None:
@@ -155,6 +172,8 @@ class Html(HTMLParser):
             self._in_code = False
 
     def handle_data(self, data: str) -> None:
-        """Collect the text of a code block."""
+        """Collect the text of a code block, and note what has words now."""
+        if data.strip():
+            self._silent.clear()
         if self._in_code:
             self.codes[-1].text += data

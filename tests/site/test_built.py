@@ -174,6 +174,10 @@ def test_an_inline_style_is_caught(copy):
         ("<p>It is <b>bold.</p>", "<b> is never closed; add </b>"),
         ("<p>It is <code>code.</p>", "<code> is never closed; add </code>"),
         ('<img src="a.svg">', 'an image without alt="what it shows"'),
+        ("<table><tr><th> </th></tr></table>", "<th> without a word"),
+        ('<a href="x/"><b></b></a>', "<a> without a word"),
+        ("<button><svg></svg></button>", "<button> without a word"),
+        ("<h6>Deep</h6>", "a heading of level 6 under one of level"),
     ],
 )
 def test_html_that_is_not_whole_is_caught(copy, html, message):
@@ -181,6 +185,16 @@ def test_html_that_is_not_whole_is_caught(copy, html, message):
     (found,) = checks.form_problems(copy.site)
     assert str(found).startswith(PAGE)
     assert message in str(found)
+
+
+def test_what_has_words_in_another_way_is_well(copy):
+    named = (
+        '<button aria-label="x"></button>',
+        '<a href="x/"><img src="a.svg" alt="x"></a>',
+        "<a></a>",
+    )
+    change(copy, "</article>", "".join(named) + "</article>")
+    assert checks.form_problems(copy.site) == []
 
 
 def test_a_heavy_page_is_caught(copy):

@@ -74,8 +74,11 @@ def test_groups_follow_the_site_and_what_no_page_explains_comes_last_and_folded(
     last = html.partition('<h2 id="behind-the-pages"')[2]
     assert last
     folded = re.search(r"<details.*?</details>", last, re.DOTALL).group()
-    for name in ("storage/", "fingerprints.syntax/", "prompting.experiments/"):
+    for name in ("storage/", "search.ranking/"):
         assert f'href="{name}"' in folded
+    for name in ("fingerprints.syntax", "prompting.experiments", "labs.search_mistakes"):
+        assert f">lessons.{name}<" in folded.replace("<wbr>", "")
+        assert not (real.root / "reference" / name).exists(), "readers do not meet it"
     assert 'href="prompting.prompts/"' not in folded
 
 
@@ -96,6 +99,37 @@ def test_a_module_goes_to_the_page_of_its_package_or_to_the_one_that_shows_most_
         "more": ("lessons.sums.a", "lessons.sums.b"),
         None: ("lessons.lost", "lessons.my_page.experiments"),
     }
+
+
+def test_a_module_has_a_page_if_a_page_explains_it_or_a_page_or_lab_names_it(tmp_path):
+    config = small(
+        tmp_path,
+        **{
+            "my-page": showing(),
+            "lesson-5/more": "[x](../reference/sums.b.md), lessons.sums.absent",
+        },
+    )
+    nav = ["my-page.md", "lesson-5/more.md"]
+    assert [*reference.met(config, nav)] == ["lessons.my_page.c", "lessons.sums.b"]
+    for text, named in (
+        ("from lessons import loose, absent\n", "loose"),
+        ("import lessons.lost\n", "lost"),
+        ("from lessons.sums.a import one\n", "sums.a"),
+        ("lessons.my_page.experiments.one()\n", "my_page.experiments"),
+        ('# --8<-- "src/lessons/sums/a.py:one"\n', "sums.a"),
+    ):
+        (tmp_path / "docs/lab.py").write_text(text)
+        assert f"lessons.{named}" in reference.met(config, nav), text
+        assert len(reference.met(config, nav)) == 3
+
+
+def test_a_module_that_readers_do_not_meet_is_listed_and_leads_to_its_source(tmp_path):
+    config = small(tmp_path, **{"my-page": showing()})
+    listed = reference.index(config, ["my-page.md"])
+    assert "- [`lessons.my_page.c`](my_page.c.md)<br>Count." in listed
+    assert "    - `lessons.lost`<br>Count." in listed
+    listed = reference.index(config, ["my-page.md"], "https://example.org/{}".format)
+    assert "- [`lessons.lost`](https://example.org/src/lessons/lost.py)<br>Count." in listed
 
 
 def test_a_definition_is_shown_by_the_pages_whose_section_holds_it(tmp_path):

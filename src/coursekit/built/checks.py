@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
@@ -214,11 +215,13 @@ def policy_problems(site: Site) -> list[Problem]:
 
 
 def form_problems(site: Site) -> list[Problem]:
-    """Elements that nothing closes, and images that say nothing to who cannot see them.
+    """Elements that nothing closes, and what says nothing, or too little, to who cannot see it.
 
-    Decoration may say nothing, with an empty ``alt``.
+    Decoration may say nothing, with an empty ``alt``. Headings may go deeper by one level at a time.
     """
     wordless = 'an image without alt="what it shows"'
+    silent = "<{}> without a word: a screen reader has nothing to say of it"
+    deep = "a heading of level {} under one of level {}: the one between is missing"
     return [
         site.problem(file, line, message)
         for file, html in site.pages.items()
@@ -229,6 +232,12 @@ def form_problems(site: Site) -> list[Problem]:
                 if tag not in OPTIONAL_END
             ),
             *((line, wordless) for line, words in html.images if words is None),
+            *((line, silent.format(tag)) for line, tag in html.wordless),
+            *(
+                (line, deep.format(level, above))
+                for (_, above), (line, level) in pairwise(html.headings)
+                if level > above + 1
+            ),
         ]
     ]
 

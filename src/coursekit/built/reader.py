@@ -59,9 +59,9 @@ class Reader:
         url: address of the site.
         site: its files.
         places: the pages that the design names.
-        everywhere: whether each page is laid out at each width, and judged in dark colors, or only one of
-            each kind, and all others at those of a desktop, a zoomed one, a phone, and the smallest phone,
-            and in dark colors where they have a look that no page before them had.
+        everywhere: whether each page is laid out at each width and judged by axe in light and dark colors,
+            or only one of each kind, in dark colors where it has a look that none before it had. All others
+            are then laid out for a desktop, a zoomed one, a phone and the smallest phone.
         complaints: all that the browser complained of on the way.
         sizes: bytes of each page before any click, with all that comes with it.
         requests: how many addresses each page asked for.

@@ -73,22 +73,25 @@ def _every_page(reader: Reader) -> Iterator[Bar]:
                 page.locator(".shown--chosen").wait_for()
             begins["wide"][path] = looks.first_line(page)
             sizes |= {*looks.code_sizes(page)}
+            closely = reader.everywhere or path in reader.places.kinds
             page.set_viewport_size(ZOOMED)
             away[f"{path} zoomed"] = len(looks.off_screen(page))
             page.set_viewport_size(PHONE)
-            away[f"{path} phone"] = len(looks.off_screen(page))
+            if closely:
+                away[f"{path} phone"] = len(looks.off_screen(page))
             begins["phone"][path] = looks.first_line(page)
             looks.open_boxes(page)
             outputs[path] = looks.wide_outputs(page)
             stray[path] += len(looks.stray_buttons(page))
             sizes |= {*looks.code_sizes(page)}
-            for width in WIDTHS if reader.everywhere or path in reader.places.kinds else SMALLEST:
+            for width in WIDTHS if closely else SMALLEST:
                 page.set_viewport_size({"width": width, "height": 800})
                 sideways[path] = max(sideways[path], looks.overflow(page))
                 stray[path] += len(looks.stray_buttons(page))
             page.set_viewport_size(DESKTOP)
             unlike[path] = not has_its_landmarks(page)
-            hindered[path] = len([*hindrances(page, light, dark, twice=reader.everywhere)])
+            if closely:
+                hindered[path] = len([*hindrances(page, light, dark, twice=reader.everywhere)])
     lessons = {path: size for path, size in reader.sizes.items() if path.startswith("lesson-")}
     yield at_most(1, "bytes of a lesson page before any click", lessons, 130, "KB")
     yield at_most(1, "pixels that a page is wider than its window", sideways, 0)

@@ -8,6 +8,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from coursekit.config import Config
@@ -81,14 +82,19 @@ def shown(pages: Sequence[Page], modules: Mapping[str, Path]) -> dict[str, list[
             if not block.embedded or code.path not in names:
                 continue
             last = code.line + len(lines(code.text)) - 1
-            for node in ast.parse(read_text(code.path)).body:
-                if isinstance(node, ast.FunctionDef | ast.ClassDef) and (
-                    code.line <= node.lineno <= last
-                ):
-                    on = found.setdefault(f"{names[code.path]}.{node.name}", [])
+            for name, line in _definitions(read_text(code.path)):
+                if code.line <= line <= last:
+                    on = found.setdefault(f"{names[code.path]}.{name}", [])
                     if page not in on:
                         on.append(page)
     return found
+
+
+@lru_cache(maxsize=1024)  # pages show a module in parts, and a build asks more than once
+def _definitions(source: str) -> tuple[tuple[str, int], ...]:
+    """Name and line of each function and class of a module."""
+    found = ast.FunctionDef | ast.ClassDef
+    return tuple((n.name, n.lineno) for n in ast.parse(source).body if isinstance(n, found))
 
 
 def grouped(pages: Sequence[Page], modules: Mapping[str, Path]) -> list[Group]:

@@ -204,7 +204,7 @@ def markdown(text: str, page: Page, config: MkDocsConfig, files: Files) -> str:
         at = end
     parts.append(source.text[at:])
     if page.file.src_uri == f"{reference.FOLDER}/index.md":
-        parts.append(reference.index(course, config.nav or []))
+        parts.append(reference.index(course, config.nav or [], _Links(page, config).source))
     text = "".join(parts)
     drawings = [file for block in source.blocks for file in block.kind.drawings(block, source)]
     _build(config).kept.keep(page, text, [file.read_text("utf-8") for file in drawings], files)

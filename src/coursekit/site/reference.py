@@ -1,11 +1,12 @@
-"""The reference: one page for each public module that pages embed, made from its source."""
+"""The reference: one page for each module that readers meet, made from its source."""
 
 import ast
 import os
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from jinja2 import Environment
@@ -16,7 +17,7 @@ from coursekit.config import Config
 from coursekit.site import formatting, groups
 from coursekit.text import read_text
 
-__all__ = ["Sources", "add_files", "add_to_nav", "has", "index", "modules"]
+__all__ = ["Sources", "add_files", "add_to_nav", "has", "index", "met", "modules"]
 
 FOLDER = "reference"
 
@@ -29,6 +30,40 @@ def modules(config: Config) -> dict[str, Path]:
         parts = file.relative_to(root.parent).with_suffix("").parts
         if file.name != "__init__.py" and not any(part.startswith("_") for part in parts):
             found[".".join(parts)] = file
+    return found
+
+
+def met(config: Config, nav: Iterable[object]) -> dict[str, Path]:
+    """The modules that have a page, by dotted name: those that readers meet.
+
+    Either a page explains them, or a page or a lab names them: imports them, embeds them or links to them.
+
+    Args:
+        config: the course.
+        nav: the navigation, whose pages may explain modules.
+    """
+    found = modules(config)
+    known = _named(config)
+    for group in groups.grouped(groups.in_order(nav, config), found):
+        known |= {*group.modules} if group.page else set()
+    return {name: file for name, file in found.items() if name in known}
+
+
+def _named(config: Config) -> set[str]:
+    """All dotted names of the package in the texts of pages and labs: imports, files and links."""
+    package = PurePosixPath(config.lessons).name
+    names = re.compile(
+        rf"\b{package}/(?P<path>[\w/]+)\.py\b|\b{FOLDER}/(?P<page>[\w.]+)\.md\b"
+        rf"|\b{package}(?P<dotted>(?:\.\w+)*)(?: import (?P<members>\w+(?:, \w+)*))?"
+    )
+    found: set[str] = set()
+    docs = config.root / "docs"
+    for file in (*docs.rglob("*.md"), *docs.rglob("*.py")):
+        for match in names.finditer(read_text(file)):
+            inner = match["path"] or match["page"] or (match["dotted"] or "")[1:]
+            parts = [package, *inner.replace("/", ".").split(".")] if inner else [package]
+            found |= {".".join(parts[:end]) for end in range(2, len(parts) + 1)}
+            found |= {".".join((*parts, name)) for name in (match["members"] or "").split(", ")}
     return found
 
 
@@ -133,14 +168,14 @@ def add_to_nav(config: MkDocsConfig) -> None:
     for entry in nav:
         section = entry.get("Reference") if isinstance(entry, dict) else None
         if isinstance(section, list) and section == [f"{FOLDER}/index.md"]:
-            sorted_in = groups.grouped(groups.in_order(nav, course), modules(course))
+            sorted_in = groups.grouped(groups.in_order(nav, course), met(course, nav))
             section.extend({name: _page(name)} for group in sorted_in for name in group.modules)
 
 
 def add_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add a page for each module."""
+    """Add a page for each module that readers meet."""
     course = Config.load(Path(config.config_file_path).parent)
-    for name, file in modules(course).items():
+    for name, file in met(course, config.nav or []).items():
         text = (
             f"---\ntitle: {name}\ndescription: 'Reference of the module {name}: "
             f"{summary(file).replace(chr(39), chr(39) * 2)}'\n---\n\n# `{name}`\n\n::: {name}\n"
@@ -149,20 +184,27 @@ def add_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
-def index(config: Config, nav: Iterable[object]) -> str:
+def _nowhere(_: str) -> str:
+    return ""
+
+
+def index(config: Config, nav: Sequence[object], source: Callable[[str], str] = _nowhere) -> str:
     """The list of all modules, for the end of the reference's index.
 
     Args:
         config: the course.
         nav: the navigation, in whose order the pages come that explain the modules.
+        source: the address of a file's text, for modules without a page; empty where it is not known.
     """
     found = modules(config)
+    pages = met(config, nav)
     parts = []
     for group in groups.grouped(groups.in_order(nav, config), found):
-        rows = [
-            f"- [`{name}`]({_page(name)[len(FOLDER) + 1 :]})<br>{summary(found[name])}"
-            for name in group.modules
-        ]
+        rows = []
+        for name in group.modules:
+            file = found[name].relative_to(config.root).as_posix()
+            to = _page(name)[len(FOLDER) + 1 :] if name in pages else source(file)
+            rows.append(f"- {f'[`{name}`]({to})' if to else f'`{name}`'}<br>{summary(found[name])}")
         if group.page:
             place = Path(os.path.relpath(group.page.path, config.root / "docs" / FOLDER)).as_posix()
             parts += [f"## [{group.page.meta['title']}]({place})", "", *rows, ""]
