@@ -9,6 +9,9 @@ BETWEEN_LINES = re.compile(r"(?P<kept><(pre|script|textarea)\b.*?</\2>)|\n\s+", 
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg"'  # HTML knows its namespace
 DESCRIBED = re.compile(r'class="doc[ "]')
 REFERENCE_STYLE = re.compile(r'<link rel="stylesheet" href="[^"]*assets/_mkdocstrings\.css">')
+# Opens the tab that an address names; it also costs a page's policy a hash, which nothing compresses.
+TABS = re.compile(r'<script>var target=document\.getElementById\([^<]*"__tabbed_"[^<]*</script>')
+TABBED = 'class="tabbed-set'
 SECTION_LIST = re.compile(r'aria-labelledby="__nav_\d+_label"(?= aria-expanded)')
 
 
@@ -30,8 +33,11 @@ def squeezed(output: str) -> str:
     """A page without what only weighs.
 
     That is blank lines and indents that the theme's templates leave between elements, what elements say by
-    their names, and the style sheet of the reference on pages that describe no function.
+    their names, the style sheet of the reference on pages that describe no function, and the script for
+    tabs on pages without any.
     """
+    if TABBED not in output:
+        output = TABS.sub("", output)
     if not DESCRIBED.search(output):
         output = REFERENCE_STYLE.sub("", output)
     return BETWEEN_LINES.sub(lambda m: m["kept"] or "\n", output).replace(PICTURE, "<svg")
