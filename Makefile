@@ -4,6 +4,7 @@ PYTHON ?= python3
 TORCH_INDEX ?=
 PAGE ?=
 FRESH ?=
+PART ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -50,8 +51,8 @@ update: $(VENV)/full.stamp ## refresh the outputs and figures of PAGE=docs/….m
 check: $(VENV)/full.stamp ## lint, types, links, what each page owes; the pages and tests that the change can reach
 	@$(KIT) check
 
-test-all: $(VENV)/full.stamp ## nightly: test, all downloads of all pages, all recorded experiments
-	@$(KIT) test-all
+test-all: $(VENV)/full.stamp ## nightly: test, all downloads, all recorded experiments; PART=2/4 for one of four parts
+	@$(KIT) test-all $(if $(PART),--part $(PART))
 
 test-hub: $(VENV)/full.stamp ## opt-in: run and record snippets/ with the real GPT-2 and BERT (downloads 1.0 GB)
 	@$(KIT) test-hub

@@ -124,7 +124,7 @@ RECIPES = {
     "site": ["@$(KIT) site"],
     "test": [f"@{TEST}"],
     "check": ["@$(KIT) check"],
-    "test-all": ["@$(KIT) test-all"],
+    "test-all": ["@$(KIT) test-all $(if $(PART),--part $(PART))"],
     "test-hub": ["@$(KIT) test-hub"],
     "real-models": ["@$(KIT) real-models"],
     "test-real": ["@$(KIT) test-real"],
@@ -203,6 +203,13 @@ def makefile_faults(text: str) -> Iterator[str]:
 
 def read(name: str) -> str:
     return (ROOT / name).read_text("utf-8")
+
+
+def test_the_parts_of_the_night_are_all_there():
+    job = yaml.safe_load(read(".github/workflows/weekly.yml"))["jobs"]["everything"]
+    parts = job["strategy"]["matrix"]["part"]
+    assert parts == [f"{number}/{len(parts)}" for number in range(1, len(parts) + 1)]
+    assert job["env"] == {"PART": "${{ matrix.part }}"}, "make takes it from there"
 
 
 def test_every_workflow_is_listed():

@@ -1,10 +1,12 @@
 """What tests cost is measured in each run, and decides what begins first, never what passes."""
 
 import json
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
+from coursekit import __main__ as commands
 from coursekit.commands import bench, gate
 from coursekit.config import Config
 from coursekit.testing import spent
@@ -155,3 +157,56 @@ def test_one_process_runs_all_of_such_a_folder(files, together):
 def test_another_way_to_share_out_tests_is_left_as_it_is(pytestconfig, monkeypatch):
     monkeypatch.setattr(pytestconfig.option, "dist", "load", raising=False)
     assert spent.pytest_xdist_make_scheduler(pytestconfig, None) is None
+
+
+MANY = "import pytest\n\n\n@pytest.mark.parametrize('n', range(20))\ndef test_one(n):\n    pass\n"
+
+
+def names(pytester: pytest.Pytester, *arguments: str) -> list[str]:
+    result = pytester.runpytest_inprocess("-p", "coursekit.testing.spent", "-v", *arguments)
+    return [line.split()[0] for line in result.outlines if "::" in line]
+
+
+def test_each_test_is_in_exactly_one_part_and_a_file_in_one_unless_its_tests_stand_apart(files):
+    files.makeini("[pytest]\napart = test_d_many.py\n")
+    files.makepyfile(test_d_many=MANY, test_e_whole=MANY)
+    parts = [names(files, "--part", f"{number}/3") for number in (1, 2, 3)]
+    assert sorted(chain(*parts)) == sorted(names(files))
+    whole = [sum("test_e_whole" in name for name in part) for part in parts]
+    assert sorted(whole) == [0, 0, 20]
+    apart = [sum("test_d_many" in name for name in part) for part in parts]
+    assert min(apart) > 0
+    assert sum(apart) == 20
+
+
+def test_tests_that_stand_apart_begin_with_what_took_longest_each_by_itself(files):
+    files.makeini("[pytest]\napart = test_d_many.py\n")
+    files.makepyfile(test_d_many=MANY)
+    names(files)
+    last = spent.read(files.path)
+    long = {"test_d_many.py::test_one[7]": 9.0, "test_b_slow.py::test_slow": 5.0}
+    (files.path / spent.LAST).write_text(json.dumps({"tests": {**last, **long}}))
+    assert names(files)[:2] == ["test_d_many.py::test_one[7]", "test_b_slow.py::test_slow"]
+
+
+@pytest.mark.parametrize("wrong", ["0/4", "5/4", "2", "a/b", "1/-4", "1/0", "1/2/3"])
+def test_a_part_that_is_none_is_refused_with_one_that_is(wrong, capsys):
+    with pytest.raises(SystemExit):
+        commands.main(["test-all", "--part", wrong])
+    assert f"{wrong!r} is no part; the second of four is 2/4" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("asked", "steps"), [([], ["day", "night 1/1"]), (["--part", "2/4"], ["night 2/4"])]
+)
+def test_of_several_parts_the_first_has_the_tests_of_the_day(asked, steps, monkeypatch):
+    ran: list[str] = []
+    monkeypatch.setattr(gate, "run_tests", lambda *_, **__: ran.append("day") or 0)
+
+    def night(_: Path, *step: str) -> int:
+        ran.append(f"night {step[step.index('--part') + 1]}")
+        return 3
+
+    monkeypatch.setattr(gate, "run_step", night)
+    assert commands.main(["test-all", *asked]) == 3
+    assert ran == steps

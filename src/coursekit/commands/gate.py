@@ -136,9 +136,15 @@ def run_tests(root: Path, *, fresh: bool) -> int:
     return _summary(statuses)
 
 
-def run_nightly(root: Path) -> int:
-    """Run what is too long for every change."""
-    nightly = ("-m", "nightly and not hub and not real", "tests")
+def run_nightly(root: Path, part: tuple[int, int] = (1, 1)) -> int:
+    """Run what is too long for every change.
+
+    Args:
+        root: the repository.
+        part: which of how many parts: all of it takes one machine more than a night.
+    """
+    number, count = part
+    nightly = ("-m", "nightly and not hub and not real", "--part", f"{number}/{count}", "tests")
     return run_all(root, parallel(*UNTOUCHED, *nightly))
 
 

@@ -7,6 +7,7 @@ It also keeps Python from looking for garbage among all that tests have loaded: 
 a million objects, of which none ever is, and to look at them took a third of what it takes to load them.
 """
 
+import argparse
 import gc
 import json
 import math
@@ -14,13 +15,14 @@ import os
 from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 
 from coursekit.files import write_atomically
 from coursekit.testing import coverage
 
-__all__ = ["Spent", "by_file", "cpu", "held", "read"]
+__all__ = ["Spent", "by_file", "cpu", "held", "part", "read"]
 
 LAST = Path(".cache") / "spent.json"
 # For a clone that has run nothing yet: file -> seconds. `make bench` writes it.
@@ -107,39 +109,77 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Spent(config.rootpath, whole=whole))
 
 
+def part(text: str) -> tuple[int, int]:
+    """Read which part of the tests to run: ``2/4`` is the second of four.
+
+    Raises:
+        argparse.ArgumentTypeError: it is no such part.
+    """
+    number, _, count = text.partition("/")
+    if not (number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no part; the second of four is 2/4")
+    return int(number), int(count)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add this plugin's setting."""
+    """Add this plugin's settings."""
     words = "folders of whose tests one process runs all, since they share what takes long to make"
     parser.addini("together", words, type="linelist")
+    words = "files of whose tests any process runs each, since they share nothing that takes long"
+    parser.addini("apart", words, type="linelist")
+    words = "run one of N parts of the tests, such as 2/4, to share them out over machines"
+    parser.addoption("--part", type=part, metavar="K/N", help=words)
 
 
 def _unit(config: pytest.Config, test: str) -> str:
-    """What one process runs as a whole: the file of a test, or a folder of files that share much."""
+    """What one process runs as a whole: a test, its file, or a folder of files that share much."""
     file = test.partition("::")[0]
+    if file in config.getini("apart"):
+        return test
     folders: list[str] = config.getini("together")
     return next((folder for folder in folders if file.startswith(f"{folder}/")), file)
 
 
+@pytest.hookimpl(trylast=True)  # behind what leaves out tests by their marks
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the files in the order of what they took, unknown ones first; a file stays together.
 
     The last file to end decides how long all processes take: a long one must not begin last. What one
-    process runs as a whole counts as one.
+    process runs as a whole counts as one. Of several parts, only the tests of one stay.
     """
-    expected = _expected(config.rootpath)
-    files = dict.fromkeys(item.nodeid.partition("::")[0] for item in items)
+    if config.getoption("part"):
+        _leave_out_others(config, items)
+    taken, expected = read(config.rootpath), _expected(config.rootpath)
     units: dict[str, float] = {}
-    for file in files:
-        unit = _unit(config, file)
-        units[unit] = units.get(unit, 0.0) + expected.get(file, math.inf)
+    files: set[str] = set()
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        unit = _unit(config, item.nodeid)
+        usual = expected.get(file, math.inf)
+        if unit == item.nodeid:
+            units[unit] = taken.get(unit, usual)
+        elif file not in files:
+            units[unit] = units.get(unit, 0.0) + usual
+        files.add(file)
 
     def longest_first(item: pytest.Item) -> tuple[float, str, float]:
         file = item.nodeid.partition("::")[0]
-        unit = _unit(config, file)
+        unit = _unit(config, item.nodeid)
         among = unit if unit != file else ""  # of equal ones, each file of a folder stays with it
         return -units[unit], among, -expected.get(file, math.inf)
 
     items.sort(key=longest_first)
+
+
+def _leave_out_others(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the tests of the part that is asked for; what one process runs as a whole is in one part."""
+    number, count = config.getoption("part")
+    parts: tuple[list[pytest.Item], list[pytest.Item]] = ([], [])
+    for item in items:
+        others = crc32(_unit(config, item.nodeid).encode()) % count != number - 1
+        parts[others].append(item)
+    items[:], left = parts
+    config.hook.pytest_deselected(items=left)
 
 
 @pytest.hookimpl(optionalhook=True)
