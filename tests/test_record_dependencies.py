@@ -32,7 +32,7 @@ CELLS: dict[str, Cell] = {
     "tokenization_vocabulary": {"kind": "word", "size": 0, "seed": 0},
 }
 # In each run; the others at night, for a profile makes a measurement that calls much ten times as long.
-CHEAP = ("fine_tuning_labels",)
+CHEAP = ("search_quality",)
 
 
 def functions_run(folder: Path) -> Iterator[tuple[str, set[str]]]:

@@ -126,8 +126,8 @@ def test_a_step_makes_answers_above_the_mean_likelier_than_those_below(monkeypat
     assert ((after - before) * advantages(rewards).view(-1)).sum() > 1
 
 
-def test_equal_rewards_leave_the_model_as_it_is(monkeypatch, written):
-    solver, start = load(instruct()), load(instruct())
+def test_equal_rewards_leave_the_model_as_it_is(monkeypatch, written, two_layers):
+    solver, start = load(two_layers(instruct())), load(two_layers(instruct()))
     monkeypatch.setattr(verifiable, "rule", lambda _numbers, _answer: 1.0)
     write_again(monkeypatch, written)
     assert reinforce(solver, held_out(5, 4), learning_rate=1e-3) == [[1.0] * 4]
@@ -137,8 +137,14 @@ def test_equal_rewards_leave_the_model_as_it_is(monkeypatch, written):
 
 # Whatever cells of the record a run of the tests measures again, the measurement runs in it.
 def test_a_cell_of_less_work_has_the_scores_that_are_recorded(monkeypatch, two_layers):
-    small = two_layers(instruct())
-    monkeypatch.setattr(verifiable, "instruct", lambda: small)
+    def brief(_):
+        """A solver of two layers that writes eight tokens at most."""
+        solver = load(two_layers(instruct()))
+        generate = solver.model.generate
+        solver.model.generate = lambda **asked: generate(**asked | {"max_new_tokens": 8})
+        return solver
+
+    monkeypatch.setattr(verifiable, "load", brief)
     sums = held_out(5, 1), held_out(6, 1)
     monkeypatch.setattr(verifiable, "held_out", lambda count, _n: sums[count - 5])
     monkeypatch.setattr(verifiable, "instructions", lambda *_: INSTRUCTIONS)
