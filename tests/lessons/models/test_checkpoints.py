@@ -233,7 +233,7 @@ def end(saves, pause):
     os.kill(os.getpid(), signal.SIGKILL)
 kills = torn = 0
 for _ in range(40):
-    when = chance.randint(1, 4), chance.uniform(0, 0.03)
+    when = chance.randint(1, 4), chance.uniform(0, recipe.steps / 2000)
     child = os.fork()
     if child == 0:
         threading.Thread(target=end, args=when, daemon=True).start()
@@ -250,7 +250,7 @@ print(kills, torn, [loss.hex() for loss in history.losses])
 """
 
 
-@pytest.mark.parametrize("steps", [20, pytest.param(60, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("steps", [28, pytest.param(60, marks=pytest.mark.nightly)])
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks to be quick")
 def test_a_run_killed_again_and_again_ends_with_the_losses_of_one_left_alone(tmp_path, steps):
     done = subprocess.run(
