@@ -139,11 +139,11 @@ def one_layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("fine_tuning_overfitting", {"labels": 8, "wrong": 0.0, "rate": 1e-4, "epochs": 1}),
         ("fine_tuning_ways", {"way": "lora", "labels": 8, "rate": 1e-4, "epochs": 1}),
         ("models_sentiment", {"start": "mlm", "labels": 2}),
-        # By day a start from scratch is tried by the classifiers' tests, the race by its own.
+        ("models_sentiment", {"start": "scratch", "labels": 2}),
+        # By day the race has tests of its own.
         *(
             pytest.param(*values, marks=pytest.mark.nightly)
             for values in (
-                ("models_sentiment", {"start": "scratch", "labels": 2}),
                 ("models_optimizers", {"optimizer": "adamw", "rate": 0.01, "rest": 0.01}),
                 ("models_optimizers", {"optimizer": "muon", "rate": 0.01, "rest": 0.01}),
             )

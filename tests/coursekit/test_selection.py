@@ -1,14 +1,33 @@
-"""What a change can reach, on a course of two pages and two files of tests, of each kind of change."""
+"""What a change can reach, on a course of three pages and three files of tests: each kind of change."""
 
 from pathlib import Path
 
 import pytest
 
-from coursekit.commands.selection import Selection, select
+from coursekit.commands.selection import Selection, before, select
 from coursekit.config import Config
 
-PAGE, OTHER = Path("docs/page.md"), Path("docs/other.md")
+PAGE, OTHER, DRAWN = Path("docs/page.md"), Path("docs/other.md"), Path("docs/drawn.md")
 HALVES, ELSE = Path("tests/test_halves.py"), Path("tests/test_else.py")
+READING = Path("tests/test_reading.py")
+FIGURE = """\
+```python
+print(2)
+```
+
+```output
+2
+```
+
+```{.figure src="figures/line.svg"}
+A line
+Its points
+
+A line.
+
+A line from 0 to 1.
+```
+"""
 FILES = {
     "pyproject.toml": """\
 [tool.coursekit]
@@ -26,7 +45,19 @@ def half(number: float) -> float:
 def third(number: float) -> float:
     return number / 3
 """,
+    "src/sample/results/speed.json": '{"seconds": 1}',
+    "data/words.txt": "one",
+    "notes/first.txt": "one",
+    "docs/figures/line.svg": "<svg/>",
     "tests/helper.py": "def two():\n    return 2\n",
+    "tests/conftest.py": """\
+import pytest
+
+
+@pytest.fixture
+def three():
+    return 3
+""",
     HALVES.as_posix(): """\
 from sample.numbers import half
 
@@ -34,7 +65,24 @@ from sample.numbers import half
 def test_half():
     assert half(2) == 1
 """,
-    ELSE.as_posix(): "from helper import two\n\n\ndef test_two():\n    assert two() == 2\n",
+    ELSE.as_posix(): """\
+from helper import two
+
+
+def test_two(three):
+    assert two() == three - 1
+""",
+    READING.as_posix(): """\
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+RECORD = "speed"
+
+
+def test_files():
+    assert (ROOT / "data/words.txt").is_file()
+    assert [*ROOT.glob("notes/*.txt")]
+""",
 }
 
 
@@ -46,6 +94,7 @@ def small(course):
     shown = '```python\n--8<-- "src/sample/numbers.py:half"\n```\n'
     course.page(f"Words.\n\n{shown}\n```python\nprint(half(4))\n```\n\n```output\n2.0\n```\n")
     course.page("```python\nprint(1)\n```\n\n```output\n1\n```\n", OTHER.as_posix())
+    course.page(FIGURE, DRAWN.as_posix())
     git(course, "init", "-q")
     git(course, "add", ".")
     git(course, "-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-qm", "All")
@@ -61,7 +110,9 @@ def changed(course, name: Path | str, old: str, new: str) -> Selection:
     text = file.read_text("utf-8")
     assert old in text
     file.write_text(text.replace(old, new), "utf-8")
-    found = select(Config.load(course.root))
+    with before(config := Config.load(course.root), "HEAD") as known:
+        found = select(config, known)
+    assert found == select(config), "what was before is found by itself, too"
     file.write_text(text, "utf-8")
     return found
 
@@ -89,6 +140,22 @@ def test_a_change_of_what_nobody_calls_is_typed_and_reaches_nothing(small):
 
 def test_a_change_of_a_helper_of_tests_and_a_new_file_of_tests_reach_tests_alone(small):
     assert changed(small, "tests/helper.py", "2", "1 + 1") == Selection([], [ELSE], typed=False)
+    assert changed(small, "tests/conftest.py", "3", "2 + 1") == Selection([], [ELSE], typed=False)
     small.write("tests/test_new.py", "def test_it():\n    pass\n")
     found = select(Config.load(small.root))
     assert found == Selection([], [Path("tests/test_new.py")], typed=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "pages", "tests"),
+    [
+        ("data/words.txt", [], [READING]),
+        ("notes/first.txt", [], [READING]),
+        ("src/sample/results/speed.json", [], [READING]),
+        ("docs/figures/line.svg", [DRAWN], []),
+    ],
+)
+def test_a_file_that_is_no_code_reaches_who_names_it(small, name, pages, tests):
+    old = FILES[name][1:-1]
+    found = changed(small, name, old, old + " ")
+    assert found == Selection(pages, tests, typed=name.startswith("src"))

@@ -17,7 +17,7 @@ from lessons.data_preparation.experiments import (
 from lessons.data_preparation.proof import loss_per_byte, texts_of
 from lessons.world.dirt import HEADERS
 
-RECORDS = 1000
+RECORDS = 1800
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def test_all_arms_take_the_same_steps_and_a_cell_says_what_it_read(monkeypatch):
         world, "documents", lambda seed, count, *how: documents(seed, min(count, 100), *how)
     )
 
-    few = replace(proof.PLAN, recipe=replace(proof.PLAN.recipe, steps=20))  # whose text is packed
+    few = replace(proof.PLAN, recipe=replace(proof.PLAN.recipe, steps=30))  # whose text is packed
     monkeypatch.setattr(proof, "PLAN", few)
 
     def train(_model, batches, recipe, quiet):
@@ -78,7 +78,7 @@ def test_all_arms_take_the_same_steps_and_a_cell_says_what_it_read(monkeypatch):
 
     monkeypatch.setattr(proof, "train", train)
     dirty, clean = (proof.proof_cell(arm, seed=7, records=300) for arm in ("dirty", "clean"))
-    assert asked == [(20, (8, 256), True)] * 2
+    assert asked == [(30, (8, 256), True)] * 2
     assert dirty["documents"] > clean["documents"] > 150
     assert dirty["loss"] == clean["loss"] > 2  # untrained, from the same weights
 

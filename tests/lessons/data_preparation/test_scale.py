@@ -57,6 +57,10 @@ def test_parts_are_handed_out_as_they_are_used(monkeypatch):
             return type("Done", (), {"result": lambda _: work(*arguments)})()
 
     monkeypatch.setattr(scale, "ProcessPoolExecutor", Pool)
+    monkeypatch.setattr(scale, "collection", lambda seed, _: collection(seed, 1000))
+    assert scale.measure("stream", 8, 10, workers=2)["kept"] > 0
+    assert given == [(8, 0, 10)]
+    given.clear()
     outcomes = scale.clean_in_parallel({}, 8, 10**9, workers=2)
     first = next(outcomes)
     assert first.row["id"] == "8-0000000"

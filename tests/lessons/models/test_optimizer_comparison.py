@@ -15,7 +15,7 @@ def tokenizer():
     return corpus.base_tokenizer(SMALL.texts(0, 200), SMALL.vocabulary, SMALL.context)
 
 
-@pytest.mark.parametrize("optimizer", ["adamw", pytest.param("muon", marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("optimizer", ["adamw", "muon"])
 def test_the_rate_of_the_matrices_and_that_of_the_rest_both_count(
     monkeypatch, tokenizer, optimizer
 ):
