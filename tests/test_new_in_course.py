@@ -46,7 +46,6 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.chdir(root)
         assert commands.main(["new", "page", "lesson-4/safety"]) == 0
         assert commands.main(["new", "experiment", "safety_share"]) == 0
-        assert commands.main(["promises"]) == 0
     return root
 
 
@@ -78,11 +77,6 @@ def problems(root: Path) -> set[str]:
     return {f"{p.path.as_posix()}: {p.message}" for check in CHECKS for p in check(config)}
 
 
-def test_a_new_page_brings_no_problem_to_the_course(begun):
-    assert problems(begun) == set()  # in the course itself there are none: mkdocs.yml's items
-    assert promises.problems(Config.load(begun)) == []
-
-
 def test_a_page_that_was_begun_owes_its_costs_and_its_text(begun):
     config = Config.load(begun)
     page = load(begun / PAGE, config)
@@ -93,7 +87,7 @@ def test_a_page_that_was_begun_owes_its_costs_and_its_text(begun):
 
 @BY_NIGHT
 def test_a_new_page_owes_nothing_but_its_text_and_brings_no_problem(course):
-    assert problems(course) == set()
+    assert problems(course) == set()  # in the course itself there are none: mkdocs.yml's items
     assert promises.problems(Config.load(course)) == []
     config = Config.load(course)
     page = load(course / PAGE, config)
