@@ -1,5 +1,6 @@
 """The command that makes a model: whole or not at all, and from its recipe the recorded losses."""
 
+import functools
 import json
 import os
 import shlex
@@ -35,11 +36,14 @@ SMALL = {
         recipe=Recipe(steps=4, learning_rate=1e-3, warmup=1, causal=False),
     ),
 }  # fmt: skip
+MAKE = recipes.tokenizer_of
+ONCE = functools.cache(lambda causal: MAKE(SMALL["base" if causal else "mlm"]))
 
 
 @pytest.fixture
 def small(monkeypatch, few_texts, documents_once):
-    """Plans that train in a second, and a text that is made in one, once."""
+    """Plans that train in a second, a text that is made in one, and tokenizers that are made once."""
+    monkeypatch.setattr(recipes, "tokenizer_of", lambda plan: ONCE(plan.recipe.causal))
     monkeypatch.setattr(recipes, "PLANS", SMALL)
 
 
