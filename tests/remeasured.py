@@ -21,7 +21,7 @@ from lessons.catalog.experiment import Experiment, Record, Values
 ROOT = Path(__file__).parents[1]
 RESULTS = "src/lessons/results"
 BUDGET = (
-    15.0  # CPU seconds for the records that no change touched; a dearer cell waits for the night
+    8.0  # CPU seconds for the records that no change touched; a dearer cell waits for the night
 )
 SHARE = (
     0.05  # how far the share of a list of hits may be off, whatever the record says of a single one

@@ -11,6 +11,9 @@ from coursekit import tree
 from coursekit.commands.selection import Before, Selection, before, select
 from coursekit.config import Config
 
+# By day on a course of two pages: tests/coursekit/test_selection.py.
+pytestmark = pytest.mark.nightly
+
 ROOT = Path(__file__).parents[1]
 LESSON = "docs/lesson-4"
 

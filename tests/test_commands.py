@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -198,6 +199,12 @@ def test_in_test_real_a_missing_model_is_a_failure(monkeypatch):
     assert told == [{REQUIRED: "required"}]
 
 
+def test_the_type_checker_is_given_the_scripts():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["mypy"]
+    assert (settings["strict"], "snippets" in settings["packages"]) == (True, True)
+
+
+@pytest.mark.nightly
 def test_types_are_checked_in_scripts_too(tmp_path):
     script = ROOT / "snippets/perplexity.py"
     (wrong := tmp_path / "wrong.py").write_text(script.read_text("utf-8") + "wrong: int = ''\n")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from coursekit import __main__ as commands
 from coursekit import tree
 from coursekit.checks import core, form, guards, names, promises, quizzes
 from coursekit.config import Config
@@ -19,6 +20,7 @@ from nested import environment
 
 ROOT = Path(__file__).parents[1]
 PAGE = "docs/lesson-4/safety.md"
+BY_NIGHT = pytest.mark.nightly  # by day the commands are tested on a small course
 CHECKS: tuple[Callable[[Config], list[Problem]], ...] = (
     guards.section_problems,
     guards.module_problems,
@@ -29,13 +31,28 @@ CHECKS: tuple[Callable[[Config], list[Problem]], ...] = (
 )
 
 
-@pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the course with a page and an experiment more, and what was wrong with it before."""
-    root = tmp_path_factory.mktemp("new") / "course"
+def copied(root: Path) -> Path:
     for name in tree.files(ROOT):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, root / name)
+    return root
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the course with a page and an experiment more, just as they were begun."""
+    root = copied(tmp_path_factory.mktemp("begun") / "course")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        assert commands.main(["new", "page", "lesson-4/safety"]) == 0
+        assert commands.main(["new", "experiment", "safety_share"]) == 0
+    return root
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same by the commands that a contributor types, with what its page costs and its record."""
+    root = copied(tmp_path_factory.mktemp("new") / "course")
     run(root, "coursekit", "new", "page", "lesson-4/safety")
     run(root, "coursekit", "new", "experiment", "safety_share")
     if hasattr(os, "wait4"):  # elsewhere nobody says what a page costs
@@ -60,12 +77,18 @@ def problems(root: Path) -> set[str]:
     return {f"{p.path.as_posix()}: {p.message}" for check in CHECKS for p in check(config)}
 
 
-def test_a_new_page_brings_no_problem_to_the_course(course):
+def test_a_page_that_was_begun_owes_its_costs_and_its_text(begun):
+    config = Config.load(begun)
+    page = load(begun / PAGE, config)
+    owed = guards.lesson_problems(page, config) + names.undefined(page, config)
+    owed += core.core_problems(page, config)
+    assert [problem.message for problem in owed if "costs" not in problem.message] == []
+
+
+@BY_NIGHT
+def test_a_new_page_owes_nothing_but_its_text_and_brings_no_problem(course):
     assert problems(course) == set()  # in the course itself there are none: mkdocs.yml's items
     assert promises.problems(Config.load(course)) == []
-
-
-def test_a_new_page_owes_nothing_but_its_text(course):
     config = Config.load(course)
     page = load(course / PAGE, config)
     owed = guards.lesson_problems(page, config) + names.undefined(page, config)
@@ -77,6 +100,7 @@ def test_a_new_page_owes_nothing_but_its_text(course):
         assert costs.read(page, config) is not None
 
 
+@BY_NIGHT
 def test_a_new_pages_blocks_and_tests_and_the_tests_that_list_pages_pass(course):
     said = run(
         course, "pytest", "--quiet", "-p", "no:cacheprovider", PAGE, "tests/lessons/safety",
@@ -85,6 +109,7 @@ def test_a_new_pages_blocks_and_tests_and_the_tests_that_list_pages_pass(course)
     assert "blocks: 4 run and held, 0 skipped" in said
 
 
+@BY_NIGHT
 def test_new_code_is_formatted_and_in_its_layer(course):
     run(course, "ruff", "check", ".")
     run(course, "ruff", "format", "--check", ".")
@@ -92,6 +117,7 @@ def test_new_code_is_formatted_and_in_its_layer(course):
     run(course, "coursekit.commands.spelling", "docs", "src", "tests")
 
 
+@BY_NIGHT
 def test_a_new_script_is_run_by_the_workflow(course):
     run(course, "coursekit", "new", "script", "embed_text")
     run(course, "pytest", "--quiet", "-p", "no:cacheprovider", "tests/test_workflows.py",

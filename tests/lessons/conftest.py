@@ -1,6 +1,8 @@
 """What tests of the lessons share: texts that are made in a second, and made once."""
 
 import functools
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -37,3 +39,21 @@ def few_texts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         recipes.Plan, "texts", lambda plan, seed, count: original(plan, seed, min(count, 500))
     )
+
+
+@pytest.fixture(scope="session")
+def two_layers(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """What writes a causal model without its upper layers: how it is trained is the same, in a third."""
+
+    @functools.cache
+    def kept(folder: Path) -> Path:
+        from lessons.fine_tuning.instruction_tuning import load  # here, since it loads PyTorch
+
+        solver, small = load(folder), tmp_path_factory.mktemp("two-layers")
+        solver.model.transformer.h = solver.model.transformer.h[:2]
+        solver.model.config.n_layer = 2
+        solver.model.save_pretrained(small)
+        solver.tokenizer.save_pretrained(small)
+        return small
+
+    return kept

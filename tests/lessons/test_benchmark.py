@@ -78,7 +78,7 @@ def test_a_cell_holds_numbers_only(monkeypatch):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["base", "mlm"])
+@pytest.mark.parametrize("name", ["mlm", pytest.param("base", marks=pytest.mark.nightly)])
 def test_both_loops_are_measured_on_the_same_tokens(small, name):
     plain, course = (training_cost(small[name], way, 2) for way in ("plain", "auto"))
     assert plain.way == "fp32"

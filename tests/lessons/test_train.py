@@ -1,5 +1,6 @@
 """The command that makes a model: whole or not at all, and from its recipe the recorded losses."""
 
+import functools
 import json
 import os
 import shlex
@@ -35,11 +36,14 @@ SMALL = {
         recipe=Recipe(steps=4, learning_rate=1e-3, warmup=1, causal=False),
     ),
 }  # fmt: skip
+MAKE = recipes.tokenizer_of
+ONCE = functools.cache(lambda causal: MAKE(SMALL["base" if causal else "mlm"]))
 
 
 @pytest.fixture
-def small(monkeypatch, few_texts):
-    """Plans that train in a second, and a text that is made in one."""
+def small(monkeypatch, few_texts, documents_once):
+    """Plans that train in a second, a text that is made in one, and tokenizers that are made once."""
+    monkeypatch.setattr(recipes, "tokenizer_of", lambda plan: ONCE(plan.recipe.causal))
     monkeypatch.setattr(recipes, "PLANS", SMALL)
 
 
@@ -358,19 +362,19 @@ def test_a_shipped_model_was_made_by_the_plan_in_the_code(name):
 
 
 # The recorded losses came from bfloat16 products, those here from float32: at most this far apart.
-# Measured over these steps: see the assertion's message when it fails.
-STEPS, APART = 12, 0.02
+# Measured over twelve steps: see the assertion's message when it fails.
+APART = 0.02
 
 
 @pytest.mark.parametrize(
-    "name",
+    ("name", "steps"),
     [
-        # The others by night: one takes six times as long, one differs in its tokenizer alone.
-        pytest.param(name, marks=[] if name == "mlm" else [pytest.mark.nightly])
-        for name in storage.SHIPPED
+        ("mlm", 4),
+        # By night: of the others one takes six times as long, one differs in its tokenizer alone.
+        *(pytest.param(name, 12, marks=pytest.mark.nightly) for name in storage.SHIPPED),
     ],
 )
-def test_the_first_steps_trained_again_find_the_recorded_losses(name):
+def test_the_first_steps_trained_again_find_the_recorded_losses(name, steps):
     """The learning rate still rises here, so nothing has grown apart but by rounding."""
     folder = storage.CHECKPOINTS / name
     told = json.loads((folder / "training.json").read_text("utf-8"))
@@ -378,8 +382,8 @@ def test_the_first_steps_trained_again_find_the_recorded_losses(name):
     tokenizer = AutoTokenizer.from_pretrained(folder)  # as a test of recipes holds
     model = recipes.untrained(plan, tokenizer)
     batches = recipes.batches_of(plan, tokenizer)
-    found = run(model, batches, plan.recipe, None, until=STEPS).losses
-    apart = max(abs(a - b) for a, b in zip(found, told["losses"][:STEPS], strict=True))
+    found = run(model, batches, plan.recipe, None, until=steps).losses
+    apart = max(abs(a - b) for a, b in zip(found, told["losses"][:steps], strict=True))
     assert apart < APART
     assert found[0] - found[-1] > 10 * apart, "the loss fell by much more than that"
 

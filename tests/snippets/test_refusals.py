@@ -147,6 +147,7 @@ def test_weights_that_do_not_arrive_whole(reader, again, hub):
     assert any(start > 0 for start in hub.resumed), "the second half alone is fetched again"
 
 
+@pytest.mark.nightly
 def test_weights_that_arrive_damaged(reader, again, hub):
     hub.fault = "damaged"
     failed(again(reader, "perplexity.py"), "hint: a file is damaged")

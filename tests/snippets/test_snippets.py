@@ -37,8 +37,9 @@ SHOWN = re.compile(r"`(?:uv run|python) (?P<script>\w+\.py)(?P<args>[^`]*)`")
 OPTION = re.compile(r"--[a-z][\w-]*")
 
 
-ALONE = ("prompt.py", "")
 AFTER = {"generate_quantized.py"}  # needs what quantize.py makes
+# Those that take long; by day, other tests and the page of the scripts run them with smaller models.
+LONG = {"fine_tune.py", "quantize.py", *AFTER}
 
 
 COMMANDS = sorted(
@@ -153,21 +154,30 @@ def test_the_stand_ins_weights_are_loaded_under_their_real_names(repos):
     assert set(info["missing_keys"]) == {"classifier.weight", "classifier.bias"}
 
 
-@pytest.mark.parametrize(("script", "args"), COMMANDS)
+@pytest.mark.parametrize(
+    ("script", "args"),
+    [
+        pytest.param(script, args, marks=[pytest.mark.nightly] * (script in LONG))
+        for script, args in COMMANDS
+    ],
+)
 def test_the_commands_that_the_pages_show(at_home, again, hub, script, args):
-    """Run as shown, defaults and all, the script copied to a folder that holds nothing else of ours.
-
-    One is a process from its first line on; that each is, alone, the page of the scripts shows.
-    """
+    """Run as shown, defaults and all, the script copied to a folder that holds nothing else of ours."""
     if script in AFTER and not (at_home.folder / "quantized").exists():  # run without the others
         succeeded(again(at_home, "quantize.py"))
     if script == "quantize.py":
         shutil.rmtree(at_home.folder / "quantized", ignore_errors=True)
     copy = shutil.copy(SNIPPETS / script, at_home.folder)
-    run = at_home.run if (script, args) == ALONE else functools.partial(again, at_home)
-    done = run(copy, *shlex.split(args))
-    out = succeeded(done)
-    assert out.strip()
+    said_what_it_should(again(at_home, copy, *shlex.split(args)))
+
+
+@pytest.mark.nightly  # by day the page of the scripts shows that each is
+def test_a_command_is_a_process_from_its_first_line_on(at_home, hub):
+    said_what_it_should(at_home.run(shutil.copy(SNIPPETS / "prompt.py", at_home.folder)))
+
+
+def said_what_it_should(done):
+    assert succeeded(done).strip()
     assert "Traceback" not in done.stderr
     assert "Warning" not in done.stderr
 
@@ -230,6 +240,11 @@ def test_clean_text_ends_in_one_unicode_form(reader):
     assert out == "\u0645\u06cc\u062e\u0648\u0627\u0647\u0645 \u0390\n"
 
 
+BY_NIGHT = pytest.mark.nightly
+# Half a window at a time, and the whole text in one; by night all but one token of it, and one.
+WINDOWS = [(16, 8), (1024, 512), *(pytest.param(16, far, marks=BY_NIGHT) for far in (15, 1))]
+
+
 def exact_perplexity(folder: Path, text: str, context: int, stride: int) -> float:
     """Score token by token: each from all the tokens that its window holds before it."""
     ids = AutoTokenizer.from_pretrained(folder)(text, return_tensors="pt")["input_ids"][0]
@@ -243,7 +258,7 @@ def exact_perplexity(folder: Path, text: str, context: int, stride: int) -> floa
     return math.exp(sum(losses) / len(losses))
 
 
-@pytest.mark.parametrize(("context", "stride"), [(16, 8), (16, 15), (16, 1), (1024, 512)])
+@pytest.mark.parametrize(("context", "stride"), WINDOWS)
 def test_perplexity_is_that_of_scoring_token_by_token(monkeypatch, capsys, repos, context, stride):
     text = "Hello, how are you? The quick brown fox jumps over the lazy dog. " * 2
     options = ["--context", str(context), "--stride", str(stride)]

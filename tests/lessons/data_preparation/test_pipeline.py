@@ -81,7 +81,7 @@ def test_a_language_is_filled_in_only_where_it_is_missing():
     assert fill_language({"language": "fr"}) == {"language": "fr"}
 
 
-@pytest.mark.parametrize("records", [700, 4000])
+@pytest.mark.parametrize("records", [700, pytest.param(4000, marks=pytest.mark.nightly)])
 def test_all_the_boilerplate_is_found_and_nothing_else(records):
     found = [Outcome(asdict(record)) for record in collection(6, records)[0]]
     assert boilerplate_of(found) == {*HEADERS, *FOOTERS}

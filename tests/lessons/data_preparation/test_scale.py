@@ -1,7 +1,10 @@
 """At scale: the same outcomes from a stream and from several processes, in memory that stays flat."""
 
+import functools
 import json
 import os
+import subprocess
+import sys
 from dataclasses import asdict
 
 import pytest
@@ -15,10 +18,15 @@ from lessons.machine import peak_memory
 from lessons.world.dirty import collection, evaluation_items
 
 
+@functools.cache
+def sample():
+    return collection(8, 700)[0]
+
+
 def steps():
-    sample = [Outcome(asdict(record)) for record in collection(8, 700)[0]]
+    outcomes = [Outcome(asdict(record)) for record in sample()]
     near = NearDuplicates(3, 14, 8)
-    return pipeline(boilerplate_of(sample), Leaks(evaluation_items(), 5, 0.8), near)
+    return pipeline(boilerplate_of(outcomes), Leaks(evaluation_items(), 5, 0.8), near)
 
 
 def test_several_processes_give_what_one_gives_in_the_same_order():
@@ -49,6 +57,10 @@ def test_parts_are_handed_out_as_they_are_used(monkeypatch):
             return type("Done", (), {"result": lambda _: work(*arguments)})()
 
     monkeypatch.setattr(scale, "ProcessPoolExecutor", Pool)
+    monkeypatch.setattr(scale, "collection", lambda seed, _: collection(seed, 1000))
+    assert scale.measure("stream", 8, 10, workers=2)["kept"] > 0
+    assert given == [(8, 0, 10)]
+    given.clear()
     outcomes = scale.clean_in_parallel({}, 8, 10**9, workers=2)
     first = next(outcomes)
     assert first.row["id"] == "8-0000000"
@@ -72,7 +84,13 @@ def test_the_size_of_the_memory_grows_with_what_it_remembers():
 
 
 @pytest.mark.parametrize(
-    ("way", "workers"), [("list", 0), ("stream", 0), ("copies", 0), ("copies", 1)]
+    ("way", "workers"),
+    [
+        ("list", 0),
+        ("stream", 0),
+        ("copies", 0),
+        pytest.param("copies", 1, marks=pytest.mark.nightly),
+    ],
 )
 def test_every_way_keeps_what_it_should(way, workers, monkeypatch, capsys):
     # A quarter of the sample shows the boilerplate, too.
@@ -87,6 +105,18 @@ def test_every_way_keeps_what_it_should(way, workers, monkeypatch, capsys):
     assert 240 < found["kept"] < (300 if way == "copies" else 350)
 
 
+def test_a_cell_is_what_the_command_prints(monkeypatch, capsys):
+    def here(command, **_):
+        assert command[:3] == [sys.executable, "-m", scale.__name__]
+        scale.main(command[3:])
+        return subprocess.CompletedProcess(command, 0, capsys.readouterr().out)
+
+    monkeypatch.setattr(subprocess, "run", here)
+    monkeypatch.setattr(scale, "collection", lambda seed, _: collection(seed, 700))
+    assert scale.scale_cell("stream", 300, 0)["kept"] > 150
+
+
+@pytest.mark.nightly
 def test_a_cell_is_measured_in_a_process_of_its_own():
     found = scale.scale_cell("stream", 300, 0)
     assert found["kept"] > 150

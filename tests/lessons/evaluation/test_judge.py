@@ -75,7 +75,7 @@ def test_verdicts_are_counted_in_both_orders():
 
 def test_a_judge_learns_what_it_is_shown_and_says_the_same_in_any_batch():
     pairs = [
-        pair("Yes.", "No.", i % 4) if i % 3 else pair("No.", "Yes.", i % 4) for i in range(240)
+        pair("Yes.", "No.", i % 4) if i % 3 else pair("No.", "Yes.", i % 4) for i in range(144)
     ]
     labels = [0 if each.answers[0] == "Yes." else 1 for each in pairs]
     trained = train_judge(pairs, labels, seed=0, learning_rate=1e-3)

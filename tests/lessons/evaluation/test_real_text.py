@@ -1,5 +1,6 @@
 """Real texts are cut to the byte, scored in blocks that all tokenizers share, and summed up as they say."""
 
+import functools
 import math
 
 import pytest
@@ -83,11 +84,14 @@ def test_a_record_keeps_blocks_as_they_are():
     assert bits_per_byte(found) == pytest.approx(4 / math.log(2) / 17)
 
 
+bits_cell = functools.cache(real_text.real_bits_cell)  # of the small texts: for two tests
+
+
 @pytest.mark.parametrize("text", real_text.TEXTS)
 def test_every_text_is_scored_and_compressed_on_the_same_bytes(text, small):
-    scored = unflat(real_text.real_bits_cell(text, "smollm2"))
-    own = unflat(real_text.real_bits_cell(text, "base"))
-    packed = real_text.real_bits_cell(text, "gzip")
+    scored = unflat(bits_cell(text, "smollm2"))
+    own = unflat(bits_cell(text, "base"))
+    packed = bits_cell(text, "gzip")
     assert packed["scored.to"] < packed["whole.to"]
     assert packed["whole.from"] >= 899
     for blocks in (scored, own):
@@ -98,7 +102,7 @@ def test_every_text_is_scored_and_compressed_on_the_same_bytes(text, small):
 
 def test_bits_are_summed_up_by_text_beside_the_programs(small):
     cells = [
-        {"parameters": {"text": text, "by": by}, "values": real_text.real_bits_cell(text, by)}
+        {"parameters": {"text": text, "by": by}, "values": bits_cell(text, by)}
         for text in ("letters", "stories")
         for by in ("smollm2", "base", "gzip", "xz")
     ]

@@ -54,7 +54,8 @@ def test_only_the_answer_and_its_end_are_scored(base, monkeypatch):
     assert PrinterCallback not in kinds
 
 
-def test_tuning_lowers_the_loss_and_says_nothing(base, capsys):
+def test_tuning_lowers_the_loss_and_says_nothing(two_layers, capsys):
+    base = load(two_layers(checkpoint("base")))
     short = sorted(instructions(0, 960), key=lambda one: len(one.prompt + one.good))[:320]
     losses = tune(base.model, base.tokenizer, demonstrations(short))
     assert len(losses) == 2

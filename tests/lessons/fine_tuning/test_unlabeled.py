@@ -37,6 +37,7 @@ def test_everything_but_the_text_is_as_in_the_plan_of_mlm():
         plan_of("x")
 
 
+@pytest.mark.nightly  # by day that of `mlm`, which differs in its texts alone
 def test_its_tokenizer_trained_again_is_the_one_that_is_shipped():
     shipped = AutoTokenizer.from_pretrained(unlabeled.folder_of(unlabeled.NAME))
     made = recipes.tokenizer_of(PLAN).backend_tokenizer

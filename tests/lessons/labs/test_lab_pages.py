@@ -17,8 +17,8 @@ from solvedlabs import ROOT
 
 CONFIG = Config.load(ROOT)
 PAGES = {lab.name: lab for lab in labs.find(CONFIG)}
-# Labs whose run takes too long for every change.
-LONG = frozenset({"classifier", "pretraining", "serving"})
+# Labs whose run takes too long for every change. That their solutions pass is tested in each run.
+LONG = frozenset({"classifier", "cleaning", "pretraining", "search", "serving", "tokenizer"})
 NAMES = [pytest.param(n, marks=pytest.mark.nightly) if n in LONG else n for n in PAGES]
 
 

@@ -214,7 +214,8 @@ from pathlib import Path
 import torch, torch.distributed.checkpoint.state_dict
 from tinymodel import Tiny, batches
 from lessons.models.training import Recipe, optimizers, train
-folder, recipe, chance = Path(sys.argv[1]), Recipe(60, 1e-2, 3, save_every=1), random.Random(0)
+folder, chance = Path(sys.argv[1]), random.Random(0)
+recipe = Recipe(int(sys.argv[2]), 1e-2, 3, save_every=1)
 torch.set_num_threads(1)
 torch.manual_seed(1)
 optimizers(Tiny(), recipe)  # imports what is slow
@@ -232,7 +233,7 @@ def end(saves, pause):
     os.kill(os.getpid(), signal.SIGKILL)
 kills = torn = 0
 for _ in range(40):
-    when = chance.randint(1, 4), chance.uniform(0, 0.03)
+    when = chance.randint(1, 4), chance.uniform(0, recipe.steps / 2000)
     child = os.fork()
     if child == 0:
         threading.Thread(target=end, args=when, daemon=True).start()
@@ -249,10 +250,11 @@ print(kills, torn, [loss.hex() for loss in history.losses])
 """
 
 
+@pytest.mark.parametrize("steps", [28, pytest.param(60, marks=pytest.mark.nightly)])
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks to be quick")
-def test_a_run_killed_again_and_again_ends_with_the_losses_of_one_left_alone(tmp_path):
+def test_a_run_killed_again_and_again_ends_with_the_losses_of_one_left_alone(tmp_path, steps):
     done = subprocess.run(
-        [sys.executable, "-c", KILLED, str(tmp_path)],
+        [sys.executable, "-c", KILLED, str(tmp_path), str(steps)],
         capture_output=True, text=True, check=True,
         env={**os.environ, "PYTHONPATH": PATHS, "OMP_NUM_THREADS": "1"},
     )  # fmt: skip
@@ -260,7 +262,7 @@ def test_a_run_killed_again_and_again_ends_with_the_losses_of_one_left_alone(tmp
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     torch.manual_seed(1)
-    wanted = run(model=Tiny(dropout=0.1), recipe=Recipe(60, 1e-2, 3)).losses
+    wanted = run(model=Tiny(dropout=0.1), recipe=Recipe(steps, 1e-2, 3)).losses
     torch.set_num_threads(threads)
     assert int(kills) >= 3
     assert losses.strip() == str([loss.hex() for loss in wanted])

@@ -132,6 +132,10 @@ def two(tmp_path_factory) -> list[dict]:
     return [{**each, "folder": folder} for each in found]
 
 
+# The page on pre-training trains with two processes, and a group of one runs the same lines below.
+BY_NIGHT = pytest.mark.nightly
+
+
 @pytest.mark.parametrize(
     "case",
     [
@@ -140,6 +144,7 @@ def two(tmp_path_factory) -> list[dict]:
         "replicated resumed", "sharded resumed", "replicated after one", "sharded after one",
     ],
 )  # fmt: skip
+@BY_NIGHT
 def test_two_processes_have_the_losses_of_one(two, case):
     wanted = one()
     assert two[0][case]["losses"] == two[1][case]["losses"]
@@ -148,6 +153,7 @@ def test_two_processes_have_the_losses_of_one(two, case):
 
 
 @pytest.mark.parametrize("case", ["replicated", "sharded", "muon", "muon sharded"])
+@BY_NIGHT
 def test_every_process_is_left_with_the_whole_trained_model(two, case):
     model = Tiny()
     one(model=model, recipe=MUON if "muon" in case else RECIPE)
@@ -157,6 +163,7 @@ def test_every_process_is_left_with_the_whole_trained_model(two, case):
         assert not found[case]["training"]
 
 
+@BY_NIGHT
 def test_muon_makes_a_sharded_matrix_orthogonal_as_a_whole(two):
     wanted = one(
         recipe=MUON
@@ -165,6 +172,7 @@ def test_muon_makes_a_sharded_matrix_orthogonal_as_a_whole(two):
     assert two[0]["muon sharded"]["losses"] == pytest.approx(wanted, rel=1e-3)
 
 
+@BY_NIGHT
 def test_sharding_halves_what_two_processes_keep(two):
     whole, shares = two[0]["replicated"]["memory"], two[0]["sharded"]["memory"]
     for kind in ("weights", "gradients", "optimizer"):
@@ -172,12 +180,14 @@ def test_sharding_halves_what_two_processes_keep(two):
 
 
 @pytest.mark.parametrize("case", ["replicated", "sharded"])
+@BY_NIGHT
 def test_a_run_begun_by_two_processes_goes_on_in_one(two, case):
     history = one(two[0]["folder"] / f"{case} to one")
     assert history.losses == pytest.approx(one().losses, rel=1e-5)
 
 
 @pytest.mark.parametrize("case", ["replicated", "sharded"])
+@BY_NIGHT
 def test_a_checkpoint_has_the_same_form_from_one_process_or_two(two, case):
     folder = two[0]["folder"]
     paths = [folder / f"{case} to one" / "state.pt", folder / "one to replicated" / "state.pt"]
@@ -189,11 +199,13 @@ def test_a_checkpoint_has_the_same_form_from_one_process_or_two(two, case):
         assert several["model"][name].shape == tensor.shape
 
 
+@BY_NIGHT
 def test_each_process_goes_on_with_its_own_dropout(two):
     assert two[0]["dropout resumed"]["losses"] == two[0]["dropout"]["losses"]
     assert two[0]["dropout"]["losses"] != pytest.approx(two[0]["replicated"]["losses"], rel=1e-3)
 
 
+@BY_NIGHT
 def test_fewer_sequences_than_processes_are_refused(two):
     message = "ValueError: 1 sequences for 2 processes: each needs at least one"
     assert all(found["too few"]["error"].startswith(message) for found in two)
@@ -202,12 +214,14 @@ def test_fewer_sequences_than_processes_are_refused(two):
 @pytest.mark.parametrize(
     ("case", "message"), [("full", "could not write"), ("damaged", "is no whole checkpoint")]
 )
+@BY_NIGHT
 def test_all_processes_fail_when_the_first_cannot_write_or_read(two, case, message):
     errors = [found[case]["error"] for found in two]
     assert message in errors[0]
     assert errors[0] == errors[1]
 
 
+@BY_NIGHT
 def test_only_the_first_process_shows_a_progress_bar(two):
     finished = [
         name for name, case in two[0].items() if isinstance(case, dict) and "losses" in case

@@ -17,7 +17,7 @@ def tokenizer():
 
 @pytest.mark.parametrize("optimizer", ["adamw", "muon"])
 def test_the_rate_of_the_matrices_and_that_of_the_rest_both_count(
-    monkeypatch, tokenizer, optimizer
+    monkeypatch, few_texts, tokenizer, optimizer
 ):
     recipe = replace(SMALL.recipe, steps=3, warmup=1)
     monkeypatch.setattr(optimizer_comparison, "SMALL", replace(SMALL, rows=2, recipe=recipe))

@@ -10,12 +10,16 @@ from transformers import AutoTokenizer
 import lessons
 from lessons.models import corpus
 from lessons.models.corpus import CausalBatches, MaskedBatches, mask_tokens, pack
-from lessons.models.recipes import PLANS, batches_of, find, tokenizer_of, untrained
+from lessons.models.recipes import PLANS, Plan, batches_of, find, tokenizer_of, untrained
 
 
 @pytest.fixture(scope="module")
 def tokenizers():
-    return {name: tokenizer_of(plan) for name, plan in PLANS.items()}
+    """Both, from a few of their documents: what is asked of them here holds for any text."""
+    with pytest.MonkeyPatch.context() as patch:
+        texts_of = Plan.texts
+        patch.setattr(Plan, "texts", lambda plan, seed, _: texts_of(plan, seed, 1500))
+        return {name: tokenizer_of(plan) for name, plan in PLANS.items()}
 
 
 def texts(seed, count):
@@ -27,10 +31,10 @@ def test_an_unknown_model_is_refused_with_the_known_ones():
         find("gpt2")
 
 
-@pytest.mark.parametrize("name", PLANS)
-def test_a_tokenizer_trained_again_is_the_one_that_is_shipped(name, tokenizers):
+@pytest.mark.parametrize("name", ["mlm", pytest.param("base", marks=pytest.mark.nightly)])
+def test_a_tokenizer_trained_again_is_the_one_that_is_shipped(name):
     shipped = AutoTokenizer.from_pretrained(lessons.checkpoint(name))
-    made = tokenizers[name].backend_tokenizer
+    made = tokenizer_of(PLANS[name]).backend_tokenizer
     text = "Mia lost 12 keys near the château. It doesn't matter: <|endoftext|> [MASK]"
     assert shipped.get_vocab() == made.get_vocab()
     assert shipped(text)["input_ids"] == made.encode(text).ids
@@ -115,7 +119,7 @@ def test_the_batch_of_a_step_does_not_depend_on_what_was_asked_before(name, toke
 
 
 @pytest.mark.parametrize("name", PLANS)
-def test_two_chunks_have_different_text(name, tokenizers):
+def test_two_chunks_have_different_text(name, tokenizers, few_texts):
     batches = batches_of(replace(PLANS[name], rows=4), tokenizers[name])
     batches.chunk = 2
     seen = [text for step in range(2) for text in rows_of(batches(step))]

@@ -15,8 +15,15 @@ from tinymodel import Tiny, batches
 from training_runs import RECIPE, bert, gpt2, run, weights
 
 
-@pytest.mark.parametrize("optimizer", ["adamw", "muon"])
-@pytest.mark.parametrize(("make", "causal"), [(gpt2, True), (bert, False)])
+@pytest.mark.parametrize(
+    ("make", "causal", "optimizer"),
+    [
+        (gpt2, True, "muon"),
+        (bert, False, "adamw"),
+        pytest.param(gpt2, True, "adamw", marks=pytest.mark.nightly),
+        pytest.param(bert, False, "muon", marks=pytest.mark.nightly),
+    ],
+)
 def test_the_models_of_the_course_learn_a_batch_by_heart(make, causal, optimizer):
     model = make()
     recipe = Recipe(30, 2e-2, 5, optimizer=optimizer, causal=causal)

@@ -25,6 +25,14 @@ RECIPE = replace(CAUSAL.recipe, steps=4, warmup=1)
 SMALL = replace(CAUSAL, width=16, heads=1, rows=2, recipe=RECIPE)
 
 
+@pytest.fixture
+def few(monkeypatch):
+    """Four held-out batches in place of twenty."""
+    monkeypatch.setattr(
+        learner, "held_out", lambda plan, tokenizer, _: held_out(plan, tokenizer, 4)
+    )
+
+
 class Bigram(nn.Module):
     """Always guesses the number after the one it reads."""
 
@@ -72,7 +80,7 @@ def test_words_are_runs_of_letters_in_lower_case():
     assert words("Mia's 3 Cats, a dog") == ["mia", "s", "cats", "a", "dog"]
 
 
-def test_a_guess_cell_looks_at_one_run_on_its_way(monkeypatch):
+def test_a_guess_cell_looks_at_one_run_on_its_way(few, monkeypatch):
     monkeypatch.setattr(learner, "LOOKS", (0, 4))
     monkeypatch.setattr(learner, "CAUSAL", SMALL)
     monkeypatch.setattr(Learner, "continue_text", lambda *asked: " the zzq" + " a" * asked[-1])
@@ -82,7 +90,7 @@ def test_a_guess_cell_looks_at_one_run_on_its_way(monkeypatch):
     ]
     plan = replace(SMALL, seed=2)
     tokenizer, batches = learner.prepare(plan)
-    model, check = recipes.untrained(plan, tokenizer), held_out(plan, tokenizer, 20)
+    model, check = recipes.untrained(plan, tokenizer), held_out(plan, tokenizer, 4)
     for step in (0, 4):
         train(model, batches, RECIPE, until=step, quiet=True)
         assert found[f"step{step}.bits"] == validation_loss(model, check, True) / math.log(2)
@@ -91,7 +99,9 @@ def test_a_guess_cell_looks_at_one_run_on_its_way(monkeypatch):
         assert found[f"step{step}.known"] == (written - 20) / written
 
 
-def test_a_text_cell_is_one_run_of_the_longer_plan_that_writes_on_its_way(monkeypatch, tmp_path):
+def test_a_text_cell_is_one_run_of_the_longer_plan_that_writes_on_its_way(
+    few, monkeypatch, tmp_path
+):
     monkeypatch.setattr(learner, "MARKS", (2, 4))
     monkeypatch.setattr(learner, "CAUSAL", replace(SMALL, recipe=replace(RECIPE, steps=300)))
     found = text_cell(seed=3)
@@ -100,7 +110,7 @@ def test_a_text_cell_is_one_run_of_the_longer_plan_that_writes_on_its_way(monkey
     ]
     plan = replace(SMALL, seed=3)  # its run has as many steps as the last mark says
     tokenizer, batches = learner.prepare(plan)
-    model, check = recipes.untrained(plan, tokenizer), held_out(plan, tokenizer, 20)
+    model, check = recipes.untrained(plan, tokenizer), held_out(plan, tokenizer, 4)
     for step in (0, 2, 4):
         train(model, batches, RECIPE, tmp_path, until=step, quiet=True)
         assert found[f"step{step}.loss"] == validation_loss(model, check, True)

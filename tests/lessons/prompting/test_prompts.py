@@ -272,6 +272,7 @@ def test_sampling_counts_right_answers_different_openings_and_odd_words(
     assert found["clean.value"] == sum(i % 3 != 2 for i in range(1, 21)) / 20
 
 
+@pytest.mark.nightly  # by day the counting is tested on scripted answers
 def test_an_order_measured_again_gives_the_recorded_numbers(monkeypatch):
     answers: list[list[str]] = []
 

@@ -2,6 +2,7 @@
 
 import copy
 import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -68,7 +69,9 @@ def test_the_head_stays_tied():
 
 
 def test_the_shape_is_that_of_gpt2():
-    assert sum(weight.numel() for weight in gpt2_shape().parameters()) == 124_439_808
+    with torch.device("meta"):  # shapes without the half gigabyte of their numbers
+        model = gpt2_shape()
+    assert sum(weight.numel() for weight in model.parameters()) == 124_439_808
 
 
 def test_latency_compares_in_turns(of_small_shape):
@@ -107,8 +110,25 @@ def test_a_layer_is_timed_in_both_precisions():
     assert values["low"] <= values["ratio"] <= values["high"]
 
 
+@pytest.mark.nightly
 def test_a_process_of_its_own_has_its_kernels():
     found = libraries.layer_cell(1024, 16, "AVX2")
+    assert found.keys() == layer_speed(1024, 16, 2).keys()
+
+
+def test_what_a_process_is_started_with_measures_the_layer_with_the_kernels(monkeypatch, capsys):
+    """Its code and its settings, but run here: a process of its own takes seconds to load PyTorch."""
+    started = []
+
+    def here(command, env, **rest):
+        started.append((command[0], {name: env.get(name) for name in libraries.KERNELS["AVX2"]}))
+        monkeypatch.setattr(sys, "argv", command[2:])
+        exec(command[command.index("-c") + 1], {})
+        return subprocess.CompletedProcess((), 0, capsys.readouterr().out, "")
+
+    monkeypatch.setattr(subprocess, "run", here)
+    found = libraries.layer_cell(1024, 16, "AVX2")
+    assert started == [(sys.executable, libraries.KERNELS["AVX2"])]
     assert found.keys() == layer_speed(1024, 16, 2).keys()
 
 

@@ -3,6 +3,7 @@
 import math
 from itertools import combinations
 from statistics import fmean
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -23,6 +24,12 @@ from lessons.reward_modeling.reward_model import Judge, reward_model, rows
 @pytest.fixture
 def policy():
     return load(talker())
+
+
+@pytest.fixture
+def small(two_layers):
+    """The folder of `talker` without its upper layers."""
+    return two_layers(talker())
 
 
 class Lengths:
@@ -50,11 +57,18 @@ def test_a_policy_that_has_not_moved_has_no_divergence(policy):
     assert kl(policy, load(talker()).model, prompts, answers) == pytest.approx(0, abs=1e-5)
 
 
-def test_the_divergence_is_summed_over_the_tokens_of_an_answer(policy):
-    start = load(talker()).model
+@pytest.fixture
+def short(monkeypatch):
+    """Answers of eight tokens at most, which take a sixth of the time."""
+    for writing in (preferences, preference_optimization):
+        monkeypatch.setattr(writing, "ROOM", 8)
+
+
+def test_the_divergence_is_summed_over_the_tokens_of_an_answer(short, small):
+    policy, start = load(small), load(small).model
     with torch.no_grad():
         policy.model.transformer.ln_f.weight.mul_(2.0)
-    prompts = [as_user(one.prompt) for one in requests(0, 60)]
+    prompts = [as_user(one.prompt) for one in requests(0, 52)]  # more than are read at once
     answers = write(policy, prompts)
     expected = []
     for prompt, answer in zip(prompts, answers, strict=True):
@@ -84,7 +98,8 @@ def test_a_look_counts_what_was_written(policy):
     assert seen["right"] <= seen["good"] <= seen["quality"] <= 1.0
 
 
-def test_dpo_starts_at_the_logarithm_of_two_and_makes_the_chosen_likelier(policy, capsys):
+def test_dpo_starts_at_the_logarithm_of_two_and_makes_the_chosen_likelier(small, capsys):
+    policy = load(small)
     pairs = [Comparison(one, (f" {one.good}{END}", f" {one.bad}{END}")) for one in requests(0, 32)]
     prompts = [as_user(one.asked.prompt) for one in pairs]
     before = [policy.log_probabilities(prompts, [p.answers[i] for p in pairs]) for i in (0, 1)]
@@ -101,32 +116,41 @@ def test_dpo_starts_at_the_logarithm_of_two_and_makes_the_chosen_likelier(policy
 def test_grpo_gives_whole_answers_to_the_judge_and_calls_its_visitor(policy, capsys):
     judge, visits = Lengths(policy.tokenizer), []
     before = policy.model.transformer.ln_f.weight.clone()
-    grpo(policy.model, judge, requests(0, 8), 5, beta=0.1, visit=visits.append)
-    assert visits == [0, 5]
-    assert len(judge.seen) == 5 * 32
+    grpo(policy.model, judge, requests(0, 8), 2, beta=0.1, visit=visits.append)
+    assert visits == [0]
+    assert len(judge.seen) == 2 * 32
     ended = sum(answer.endswith(END) for _, answer in judge.seen)
-    assert ended > 140
+    assert ended > 56
     assert len({prompt for prompt, _ in judge.seen[:32]}) == 4
     assert not torch.equal(before, policy.model.transformer.ln_f.weight)
     assert not policy.model.training
     assert capsys.readouterr().out == ""
 
 
-def test_a_training_that_is_watched_is_the_same_training(policy):
+def test_a_visitor_comes_at_the_start_and_after_every_fifth_step():
+    visits = []
+    visit = preference_optimization.Visit(visits.append)
+    for step in range(12):
+        visit.on_step_begin(None, SimpleNamespace(global_step=step), None)
+        visit.on_step_end(None, SimpleNamespace(global_step=step + 1), None)
+    assert visits == [0, 5, 10]
+
+
+def test_a_training_that_is_watched_is_the_same_training(short, small):
     """Whoever looks draws, too; what is drawn for the training must not depend on it."""
 
     def trained(visit) -> list[torch.Tensor]:
-        policy = load(talker())
+        policy = load(small)
         judge = Lengths(policy.tokenizer)
         # What the visit before the first step draws would change the answers of that step.
         grpo(policy.model, judge, requests(0, 8), 1, beta=0.1, visit=lambda _: visit(policy))
         return list(policy.model.parameters())
 
-    asked, start = requests(1, 4, "held-out"), load(talker()).model
+    asked, start = requests(1, 4, "held-out"), load(small).model
     alone = trained(lambda _: None)
     watched = trained(lambda policy: look(policy, Lengths(policy.tokenizer), start, asked))
     assert all(torch.equal(a, b) for a, b in zip(alone, watched, strict=True))
-    assert not torch.equal(alone[0], next(load(talker()).model.parameters()))
+    assert not torch.equal(alone[0], next(load(small).model.parameters()))
 
 
 def test_the_preferred_model_is_made_once_and_kept(tmp_path, monkeypatch):
@@ -142,14 +166,13 @@ def test_the_preferred_model_is_made_once_and_kept(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def few_pairs(monkeypatch):
+def few_pairs(short, small, monkeypatch):
     """Sixteen comparisons of short answers in place of three hundred, forgotten afterwards."""
-    for writing in (preferences, preference_optimization):
-        monkeypatch.setattr(writing, "ROOM", 8)
     monkeypatch.setattr(measurements, "PAIRS", 16)
     monkeypatch.setattr(measurements, "TRIES", (1, 2))
     monkeypatch.setattr(measurements, "requests", few_requests)
     monkeypatch.setattr(overoptimization, "requests", few_requests)
+    monkeypatch.setattr(overoptimization, "talker", lambda: small)
     kept = measurements.pairs_of, measurements.usual_judge
     for each in kept:
         each.cache_clear()

@@ -93,8 +93,8 @@ def test_the_loss_is_that_of_bradley_and_terry():
     assert pair_loss(chosen, chosen).item() == pytest.approx(math.log(2))
 
 
-def test_training_begins_at_the_logarithm_of_two_and_learns(pairs):
-    folder = checkpoint("base")
+def test_training_begins_at_the_logarithm_of_two_and_learns(pairs, two_layers):
+    folder = two_layers(checkpoint("base"))
     judge = Judge(reward_model(folder), load(folder).tokenizer)
     data = rows(pairs * 4, [0] * 96)
     losses = train_reward_model(judge.model, judge.tokenizer, data, learning_rate=1e-3)

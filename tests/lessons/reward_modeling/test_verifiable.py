@@ -98,31 +98,53 @@ def test_each_sum_gets_as_many_tries_as_asked_for():
     assert {type(hit) for tries in hits for hit in tries} == {bool}
 
 
-def test_a_step_makes_answers_above_the_mean_likelier_than_those_below():
-    solver, start, asked = load(instruct()), load(instruct()), held_out(5, 4)
+@pytest.fixture(scope="module")
+def written():
+    """Eight answers to each of four sums: what a step learns from."""
     torch.manual_seed(0)
-    (means,) = reinforce(solver, asked, learning_rate=1e-4)
+    return sample(load(instruct()), [ask(numbers) for numbers in held_out(5, 4) for _ in range(8)])
+
+
+def write_again(monkeypatch, written):
+    """Let a step learn from these answers, and return to which prompts it has asked for them."""
+    asked = []
+    monkeypatch.setattr(verifiable, "sample", lambda _, prompts: asked.append(prompts) or written)
+    return asked
+
+
+def test_a_step_makes_answers_above_the_mean_likelier_than_those_below(monkeypatch, written):
+    solver, start, asked = load(instruct()), load(instruct()), held_out(5, 4)
     batch = [numbers for numbers in asked for _ in range(8)]
     prompts = [ask(numbers) for numbers in batch]
-    torch.manual_seed(0)
-    answers = sample(start, prompts)[2]  # what the step learned from
+    given = write_again(monkeypatch, written)
+    (means,) = reinforce(solver, asked, learning_rate=1e-4)
+    assert given == [prompts]
+    answers = written[2]
     rewards = torch.tensor([rule(n, a) for n, a in zip(batch, answers, strict=True)]).view(-1, 8)
     assert rewards.mean(1).tolist() == means
     after, before = (torch.tensor(s.log_probabilities(prompts, answers)) for s in (solver, start))
     assert ((after - before) * advantages(rewards).view(-1)).sum() > 1
 
 
-def test_equal_rewards_leave_the_model_as_it_is(monkeypatch):
-    solver, start = load(instruct()), load(instruct())
+def test_equal_rewards_leave_the_model_as_it_is(monkeypatch, written, two_layers):
+    solver, start = load(two_layers(instruct())), load(two_layers(instruct()))
     monkeypatch.setattr(verifiable, "rule", lambda _numbers, _answer: 1.0)
-    torch.manual_seed(0)
+    write_again(monkeypatch, written)
     assert reinforce(solver, held_out(5, 4), learning_rate=1e-3) == [[1.0] * 4]
     for name, weight in start.model.state_dict().items():
         assert torch.equal(weight, solver.model.state_dict()[name]), name
 
 
 # Whatever cells of the record a run of the tests measures again, the measurement runs in it.
-def test_a_cell_of_less_work_has_the_scores_that_are_recorded(monkeypatch):
+def test_a_cell_of_less_work_has_the_scores_that_are_recorded(monkeypatch, two_layers):
+    def brief(_):
+        """A solver of two layers that writes eight tokens at most."""
+        solver = load(two_layers(instruct()))
+        generate = solver.model.generate
+        solver.model.generate = lambda **asked: generate(**asked | {"max_new_tokens": 8})
+        return solver
+
+    monkeypatch.setattr(verifiable, "load", brief)
     sums = held_out(5, 1), held_out(6, 1)
     monkeypatch.setattr(verifiable, "held_out", lambda count, _n: sums[count - 5])
     monkeypatch.setattr(verifiable, "instructions", lambda *_: INSTRUCTIONS)

@@ -45,7 +45,13 @@ def started(code: str) -> subprocess.Popen[str]:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no signal that asks a process to end")
-@pytest.mark.parametrize("before", [HEEDS, IN_BACKGROUND], ids=["shell", "background"])
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param(HEEDS, id="shell", marks=pytest.mark.nightly),
+        pytest.param(IN_BACKGROUND, id="background"),
+    ],
+)
 def test_an_answer_that_is_being_made_is_finished_before_it_stops(before):
     with started(before + SLOW) as process:
         try:
