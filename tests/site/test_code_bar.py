@@ -259,8 +259,8 @@ def test_a_browser_that_refuses_to_copy_is_reported(sample_url, visit):
     expect(said).to_contain_text("copy it by key")
 
 
-def test_without_scripts_there_is_no_bar_and_no_gap_where_it_would_be(sample_url, visit):
-    browser = visit(sample_url, java_script_enabled=False).go(SAMPLE)
+def test_without_scripts_there_is_no_bar_and_no_gap_where_it_would_be(sample_url, unscripted):
+    browser = unscripted(sample_url + SAMPLE)
     assert browser.locator(".code-bar").count() == 0
     listing = browser.locator(".highlight.language-python").filter(has_text="the cat")
     outer, inner = listing.bounding_box(), listing.locator("pre").bounding_box()

@@ -153,8 +153,8 @@ def test_what_was_passed_is_exported_with_the_rest_and_comes_back(
     expect(other.locator(".lab-passed")).to_have_count(2)
 
 
-def test_without_scripts_nothing_of_it_shows(real_url, visit):
-    page = visit(real_url, java_script_enabled=False).go(PLACE)
+def test_without_scripts_nothing_of_it_shows(real_url, unscripted):
+    page = unscripted(real_url + PLACE)
     assert page.locator(".labs-passed").inner_html() == ""
     assert page.locator(".lab-passed").count() == 0
 

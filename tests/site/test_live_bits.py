@@ -151,7 +151,7 @@ def test_the_keyboard_alone_takes_bits_away(real_url, visit):
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
-def test_without_scripts_the_recorded_errors_stand_there(real_url, visit):
-    page = visit(real_url, java_script_enabled=False).go(PAGE)
+def test_without_scripts_the_recorded_errors_stand_there(real_url, unscripted):
+    page = unscripted(real_url + PAGE)
     expect(page.locator("live-bits")).to_contain_text("0.67%")
     expect(page.locator("live-bits").get_by_role("button")).to_have_count(0)

@@ -123,8 +123,8 @@ def test_the_keyboard_alone_reaches_every_preset_and_the_text(real_url, visit):
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
-def test_without_scripts_the_recorded_verdicts_stand_there(real_url, visit):
-    page = visit(real_url, java_script_enabled=False).go(PAGE)
+def test_without_scripts_the_recorded_verdicts_stand_there(real_url, unscripted):
+    page = unscripted(real_url + PAGE)
     expect(page.locator("live-classifier")).to_contain_text("I love this sofa.")
     expect(page.locator("live-classifier").get_by_role("button")).to_have_count(0)
 

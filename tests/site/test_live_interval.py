@@ -93,7 +93,7 @@ def test_it_answers_what_is_typed_and_moved(real_url, visit):
     assert visited.complaints == []
 
 
-def test_without_a_script_it_shows_what_the_page_printed(real_url, visit):
-    page = visit(real_url, java_script_enabled=False).go(PAGE)
+def test_without_a_script_it_shows_what_the_page_printed(real_url, unscripted):
+    page = unscripted(real_url + PAGE)
     cells = page.locator("live-interval tbody td").all_inner_texts()
     assert cells == ["60% to 98%", "89", "118"]

@@ -235,8 +235,8 @@ def test_chances_are_shaped_and_drawn_as_on_the_page_about_it(real_url, visit):
 
 
 @pytest.mark.parametrize("name", PLACES)
-def test_without_a_script_a_reader_sees_what_was_recorded(name, real_url, visit):
-    page = visit(real_url, java_script_enabled=False).go(address(name))
+def test_without_a_script_a_reader_sees_what_was_recorded(name, real_url, unscripted):
+    page = unscripted(real_url + address(name))
     widget = page.locator("live-next-token")
     source = widget.locator(".live__source")
     assert source.inner_text().strip()

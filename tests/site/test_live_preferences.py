@@ -102,8 +102,10 @@ def test_a_reader_chooses_and_sees_what_the_model_makes_of_it(real_url, visit):
     assert visited.complaints == []
 
 
-def test_without_a_script_it_shows_the_answers_and_what_one_annotator_made_of_them(real_url, visit):
-    page = visit(real_url, java_script_enabled=False).go(PAGE)
+def test_without_a_script_it_shows_the_answers_and_what_one_annotator_made_of_them(
+    real_url, unscripted
+):
+    page = unscripted(real_url + PAGE)
     rows = page.locator("live-preferences tbody tr")
     expect(rows).to_have_count(6)
     source = (ROOT / "docs/lesson-4/reward-modeling.md").read_text("utf-8")

@@ -55,8 +55,8 @@ def test_every_step_of_the_record_can_be_reached_by_the_keyboard_and_paper_shows
     assert visited.complaints == []
 
 
-def test_without_a_script_the_table_says_it(real_url, visit):
-    page = visit(real_url, java_script_enabled=False).go(PAGE)
+def test_without_a_script_the_table_says_it(real_url, unscripted):
+    page = unscripted(real_url + PAGE)
     rows = page.locator("live-scrubber tbody tr")
     expect(rows).to_have_count(len(STEPS))
     for row, step in zip(rows.all(), STEPS, strict=True):

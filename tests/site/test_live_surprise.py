@@ -140,7 +140,7 @@ def test_the_keyboard_alone_measures_a_text_of_one_s_own(real_url, visit):
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
-def test_without_scripts_the_recorded_perplexities_stand_there(real_url, visit):
-    page = visit(real_url, java_script_enabled=False).go(PAGE)
+def test_without_scripts_the_recorded_perplexities_stand_there(real_url, unscripted):
+    page = unscripted(real_url + PAGE)
     expect(page.locator("live-surprise")).to_contain_text("165,082.6")
     expect(page.locator("live-surprise").get_by_role("button")).to_have_count(0)

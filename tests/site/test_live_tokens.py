@@ -256,13 +256,13 @@ def test_what_looks_alike_has_other_bytes_until_one_form_is_chosen(real_url, vis
     assert seen.complaints == []
 
 
-def test_without_scripts_the_recorded_state_stands(real_url, visit):
-    page = visit(real_url, java_script_enabled=False).go(TOKENIZATION)
+def test_without_scripts_the_recorded_state_stands(real_url, unscripted):
+    page = unscripted(real_url + TOKENIZATION)
     assert (
         "tokens of the course's model" in page.locator("live-tokens .live__recorded").inner_text()
     )
     assert "511" in (page.locator("live-merges .live__recorded").text_content() or "")
-    page.goto(real_url + PREPARATION)
+    page = unscripted(real_url + PREPARATION)
     assert "e and an accent" in (page.locator("live-bytes .live__recorded").text_content() or "")
     assert page.locator("[data-widget] :is(textarea, input, button)").count() == 0
 

@@ -243,8 +243,8 @@ def test_what_did_not_load_is_said_and_can_be_loaded_again(real_url, visit):
     expect(status).to_contain_text("Stopped after")
 
 
-def test_without_a_script_and_on_paper_the_recorded_run_says_it(real_url, visit):
-    page = visit(real_url, java_script_enabled=False).go(PAGE)
+def test_without_a_script_and_on_paper_the_recorded_run_says_it(real_url, unscripted):
+    page = unscripted(real_url + PAGE)
     summary = load_result("pretraining_in_the_page")["summary"]
     rows = page.locator("live-train tbody tr")
     expect(rows).to_have_count(len(LOOKS))

@@ -165,8 +165,8 @@ def test_the_file_of_the_labs_is_sent_to_their_page(real_url, visit, tmp_path):
     assert record(page) == {}
 
 
-def test_without_scripts_or_storage_nothing_of_it_shows(real_url, visit):
-    page = visit(real_url, java_script_enabled=False).go(SELF_TEST)
+def test_without_scripts_or_storage_nothing_of_it_shows(real_url, unscripted):
+    page = unscripted(real_url + SELF_TEST)
     assert page.locator(".progress, .self-test__choices, .self-test__end").count() == 0
     expect(page.locator(".self-test")).to_be_hidden()
     expect(page.locator("#question-40")).to_be_visible()

@@ -94,8 +94,8 @@ def test_a_menu_left_open_does_not_lock_a_page_that_becomes_wide(sample_url, vis
     page.wait_for_function(f"() => !{inert}")
 
 
-def test_the_menu_opens_for_a_pointer_without_scripts(sample_url, visit):
-    page = visit(sample_url, viewport=PHONE, java_script_enabled=False).go(SAMPLE)
+def test_the_menu_opens_for_a_pointer_without_scripts(sample_url, unscripted):
+    page = unscripted(sample_url + SAMPLE, PHONE)
     page.locator("label.md-header__button[for='__drawer']").click()
     expect(page.locator(".md-sidebar--primary a[href]:visible").first).to_be_visible()
 

@@ -112,8 +112,8 @@ def test_the_browsers_own_search_finds_what_is_closed(real_url, visit):
     )
 
 
-def test_without_scripts_everything_is_shown(real_url, visit):
-    page = visit(real_url, java_script_enabled=False).go(LESSON)
+def test_without_scripts_everything_is_shown(real_url, unscripted):
+    page = unscripted(real_url + LESSON)
     for body in page.locator("article .deeper").all():
         expect(body).to_be_visible()
     expect(page.locator(".shown")).to_have_text(re.compile(r"^\d+ min to read$"))

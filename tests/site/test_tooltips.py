@@ -119,8 +119,8 @@ def test_a_click_and_the_enter_key_follow_the_link(sample_url, visit):
     page.wait_for_url("**/glossary/#tokenizer")
 
 
-def test_without_javascript_a_term_leads_to_its_entry(sample_url, visit):
-    page = visit(sample_url, java_script_enabled=False).go(SAMPLE)
+def test_without_javascript_a_term_leads_to_its_entry(sample_url, unscripted):
+    page = unscripted(sample_url + SAMPLE)
     page.locator(TERM).click()
     page.wait_for_url("**/glossary/#token-id")
     assert page.locator("#token-id").inner_text().startswith("token id")
