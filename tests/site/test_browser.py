@@ -27,8 +27,6 @@ def nightly(*parts: str) -> list[Any]:
     return [pytest.param(part, marks=AT_NIGHT) for part in parts]
 
 
-
-
 def paths(built) -> list[str]:
     found = [f for f in built.site.html_files if "<title>Moved</title>" not in f.read_text("utf-8")]
     names = [f.relative_to(built.root).as_posix() for f in found]
