@@ -55,7 +55,9 @@ def test_the_file_of_the_labs_is_shown_in_the_table_and_the_navigation(real_url,
     assert all(address.startswith(real_url) for address in seen.asked)
 
 
-def test_a_second_file_adds_to_the_first_and_takes_nothing_away(real_url, visit, passed, tmp_path):
+def test_another_file_adds_what_it_has_or_is_named_and_takes_nothing_away(
+    real_url, visit, passed, tmp_path
+):
     page = visit(real_url).go(PLACE)
     bring(page, passed)
     expect(said(page)).to_contain_text("6.")
@@ -71,6 +73,14 @@ def test_a_second_file_adds_to_the_first_and_takes_nothing_away(real_url, visit,
     kept = record(page)["pages"]["lesson-5/tokenizer/"]
     assert sorted(kept["parts"]) == ["1", "2", "3"]
     assert kept["parts"]["1"] == first
+    before = record(page)
+    for number, text in enumerate(WRONG):
+        other = tmp_path / f"other{number}.json"
+        other.write_text(text, "utf-8")
+        bring(page, other)
+        expect(said(page)).to_contain_text(f"other{number}.json was not taken: it is ")
+        expect(said(page)).to_contain_text("Choose labs.json")
+        assert record(page) == before
 
 
 def test_labs_and_parts_that_the_site_does_not_have_do_not_count(real_url, visit, tmp_path):
@@ -106,20 +116,6 @@ WRONG = (
     '{"v": 1, "pages": {}, "answers": {}}',
     " " * 1_000_001,
 )
-
-
-def test_a_file_that_is_none_changes_nothing_and_is_named(real_url, visit, passed, tmp_path):
-    page = visit(real_url).go(PLACE)
-    bring(page, passed)
-    expect(said(page)).to_contain_text("6.")
-    before = record(page)
-    for number, text in enumerate(WRONG):
-        other = tmp_path / f"other{number}.json"
-        other.write_text(text, "utf-8")
-        bring(page, other)
-        expect(said(page)).to_contain_text(f"other{number}.json was not taken: it is ")
-        expect(said(page)).to_contain_text("Choose labs.json")
-        assert record(page) == before
 
 
 def test_the_keyboard_reaches_the_button_and_it_opens_the_choice_of_a_file(real_url, visit):
