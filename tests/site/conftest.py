@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from filelock import FileLock
@@ -208,15 +209,16 @@ def still(chromium: Any) -> Iterator[Callable[[str], Any]]:
     """Pages that tests look at and leave as they are: each is opened once for all of them."""
     context = chromium.new_context(viewport=WINDOW)
     context.set_default_timeout(LIMIT)
-    opened: dict[str, Any] = {}
+    opened: dict[str, Visit] = {}
 
     def look(url: str) -> Any:
         if url not in opened:
-            opened[url] = context.new_page()
-            opened[url].goto(url)
-        return opened[url]
+            opened[url] = Visit(context.new_page(), urljoin(url, "/"))
+            opened[url].page.goto(url)
+        return opened[url].page
 
     yield look
+    assert [complaint for seen in opened.values() for complaint in seen.complaints] == []
     context.close()
 
 

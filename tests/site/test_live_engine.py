@@ -22,7 +22,7 @@ COMPILE = (
 ENGINE = "/assets/js/live/engine"
 PROMPTS, WRITTEN = 30, 64
 # Of these prompts by day, with the kernel and on the slow path; by night all.
-FAST, PLAIN = 12, 2
+FAST, PLAIN = 6, 1
 
 # Greedy texts in the worker, and the scores after each prompt.
 IN_WORKER = f"""async prompts => {{

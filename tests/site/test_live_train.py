@@ -13,7 +13,7 @@ from lessons.models import recipes
 from lessons.models.steps import Batch, token_loss
 from lessons.models.training import train
 from lessons.pretraining.in_the_page import IN_PAGE, LOOKS, stories, tokenizer_of
-from visiting import axe, tab_to
+from visiting import faults_of, tab_to
 
 PAGE = "lesson-4/pretraining/#train-one-here"
 SCRIPTS = "/assets/js/live/train"
@@ -121,8 +121,9 @@ def named(name: str) -> str:
 
 
 @pytest.fixture(params=[STEPS[0], pytest.param(STEPS[1], marks=pytest.mark.nightly)])
-def found(real_url, visit, request) -> dict[str, Any]:
-    result: dict[str, Any] = json.loads(visit(real_url).go(PAGE).evaluate(TRAINED, request.param))
+def found(real_url, still, request) -> dict[str, Any]:
+    page = still(real_url + PAGE)
+    result: dict[str, Any] = json.loads(page.evaluate(TRAINED, request.param))
     return result
 
 
@@ -168,8 +169,8 @@ def test_gradients_and_losses_are_those_of_pytorch(found):
     assert found["twice"][2] != found["twice"][0], "another seed, another training"
 
 
-def test_products_are_the_same_with_the_kernel_and_without_it(real_url, visit):
-    furthest, refused = visit(real_url).go(PAGE).evaluate(PRODUCTS)
+def test_products_are_the_same_with_the_kernel_and_without_it(real_url, still):
+    furthest, refused = still(real_url + PAGE).evaluate(PRODUCTS)
     assert furthest < 1e-5
     assert [message and message[:15] for message in refused] == ["cannot multiply"] * 3
 
@@ -204,7 +205,7 @@ def test_a_model_is_trained_and_asked_by_the_keyboard(real_url, visit):
     widget.get_by_role("textbox", name="A beginning of yours").fill(" ")
     page.keyboard.press("Enter")
     expect(status).to_have_text("Type a beginning first.")
-    assert axe(page) == []
+    assert faults_of(page, widget) == []
     seed, again = widget.get_by_label("seed"), widget.get_by_role("button", name="Begin again")
     seed.fill("-1")
     again.press("Enter")
@@ -226,6 +227,7 @@ def test_a_model_is_trained_and_asked_by_the_keyboard(real_url, visit):
     assert visited.complaints == []
 
 
+@pytest.mark.nightly
 def test_what_did_not_load_is_said_and_can_be_loaded_again(real_url, visit):
     page = visit(real_url).go(PAGE)
     page.route("**/stories.txt", lambda route: route.fulfill(status=404))
