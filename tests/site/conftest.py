@@ -2,6 +2,7 @@ import os
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -37,7 +38,7 @@ class Built:
     status: int
     imported: str
 
-    @property
+    @cached_property
     def site(self) -> Site:
         return Site(self.root)
 

@@ -1,5 +1,6 @@
 """Training in the page: what it computes is what PyTorch computes, and everybody can use it."""
 
+import base64
 import json
 import re
 from typing import Any
@@ -48,8 +49,10 @@ TRAINED = f"""async (steps) => {{
     const tokens = read(await file('stories.txt'), Tokenizer.from(json));
     const kernel = new Uint8Array(await (await fetch('{SCRIPTS}/products.wasm')).arrayBuffer());
     const begun = (kernel, seed) => new Training(settings, tokens, new Matrices(kernel), seed);
-    const numbers = (named) =>
-        Object.fromEntries(Object.entries(named).map(([name, m]) => [name, Array.from(m.all)]));
+    const numbers = (named) => Object.fromEntries(Object.entries(named).map(([name, {{ all }}]) => {{
+        const bytes = new Uint8Array(all.buffer, all.byteOffset, all.byteLength);
+        return [name, btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ''))];
+    }}));
     const first = (training) => {{
         const {{ read, targets }} = batch(tokens, settings.plan, training.seed, 0);
         return training.gpt.backward(read, targets);
@@ -127,10 +130,15 @@ def found(real_url, still, request) -> dict[str, Any]:
     return result
 
 
-def apart(ours: dict[str, list[float]], theirs: dict[str, torch.Tensor]) -> dict[str, float]:
+def tensor(numbers: str) -> torch.Tensor:
+    """Numbers of 32 bits as a script sends them: in the base of 64, since half a million is a long text."""
+    return torch.frombuffer(bytearray(base64.b64decode(numbers)), dtype=torch.float32)
+
+
+def apart(ours: dict[str, str], theirs: dict[str, torch.Tensor]) -> dict[str, float]:
     """How far each parameter's gradient is from PyTorch's, as a share of its largest number."""
     return {
-        name: float((torch.tensor(values) - theirs[named(name)].flatten()).abs().max())
+        name: float((tensor(values) - theirs[named(name)].flatten()).abs().max())
         / float(theirs[named(name)].abs().max())
         for name, values in ours.items()
     }
@@ -142,7 +150,7 @@ def test_gradients_and_losses_are_those_of_pytorch(found):
     assert {named(name) for name in found["weights"]} == set(weights)
     with torch.no_grad():
         for name, values in found["weights"].items():
-            weights[named(name)].copy_(torch.tensor(values).view_as(weights[named(name)]))
+            weights[named(name)].copy_(tensor(values).view_as(weights[named(name)]))
 
     def batches(step: int) -> Batch:
         rows = torch.tensor(found["batches"][step]).view(IN_PAGE.rows, IN_PAGE.context)
