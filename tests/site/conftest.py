@@ -2,7 +2,6 @@ import os
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -38,7 +37,7 @@ class Built:
     status: int
     imported: str
 
-    @cached_property
+    @property
     def site(self) -> Site:
         return Site(self.root)
 

@@ -229,7 +229,7 @@ def test_outputs_are_labeled_and_have_no_copy_button(sample_url, still):
     ]
 
 
-def test_a_question_is_answered_once_remembered_and_reset_by_keyboard_alone(sample_url, visit):
+def test_a_question_is_answered_remembered_and_reset_by_keyboard_alone(sample_url, visit):
     seen = visit(sample_url)
     page = seen.go(SAMPLE)
     score = page.locator(".quiz-score output")

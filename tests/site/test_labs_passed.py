@@ -22,6 +22,21 @@ def passed(tmp_path):
     return file
 
 
+WRONG = (
+    "no JSON",
+    "null",
+    "[]",
+    "{}",
+    '{"labs": []}',
+    '{"labs": {"tokenizer": 4}}',
+    '{"labs": {"tokenizer": {"1": true}}}',
+    '{"labs": {"tokenizer": {"1": {"passed": "some day"}}}}',
+    '{"labs": {"tokenizer": {"1": {"passed": 5}}}}',
+    '{"v": 1, "pages": {}, "answers": {}}',
+    " " * 1_000_001,
+)
+
+
 def record(page) -> dict:
     return json.loads(page.evaluate(f"localStorage.getItem('{RECORD}') ?? '{{}}'"))
 
@@ -55,9 +70,8 @@ def test_the_file_of_the_labs_is_shown_in_the_table_and_the_navigation(real_url,
     assert all(address.startswith(real_url) for address in seen.asked)
 
 
-def test_another_file_adds_what_it_has_or_is_named_and_takes_nothing_away(
-    real_url, visit, passed, tmp_path
-):
+def test_a_file_that_is_none_changes_nothing_and_is_named(real_url, visit, passed, tmp_path):
+    """And one that is adds to what is there, and takes nothing away."""
     page = visit(real_url).go(PLACE)
     bring(page, passed)
     expect(said(page)).to_contain_text("6.")
@@ -101,21 +115,6 @@ def test_labs_and_parts_that_the_site_does_not_have_do_not_count(real_url, visit
     file.write_text(json.dumps({"labs": {"juggling": {"1": time}}}), "utf-8")
     bring(page, file)
     expect(said(page)).to_contain_text("it names no part of a lab of this site")
-
-
-WRONG = (
-    "no JSON",
-    "null",
-    "[]",
-    "{}",
-    '{"labs": []}',
-    '{"labs": {"tokenizer": 4}}',
-    '{"labs": {"tokenizer": {"1": true}}}',
-    '{"labs": {"tokenizer": {"1": {"passed": "some day"}}}}',
-    '{"labs": {"tokenizer": {"1": {"passed": 5}}}}',
-    '{"v": 1, "pages": {}, "answers": {}}',
-    " " * 1_000_001,
-)
 
 
 def test_the_keyboard_reaches_the_button_and_it_opens_the_choice_of_a_file(real_url, visit):

@@ -43,9 +43,8 @@ def test_the_keyboard_opens_a_definition_escape_closes_it_and_the_focus_stays(sa
     assert seen.complaints == []
 
 
-def test_a_screen_reader_is_told_the_definition_of_the_focused_term_which_comes_once(
-    sample_url, visit
-):
+def test_a_screen_reader_is_told_the_definition_of_the_focused_term(sample_url, visit):
+    """And all definitions come once, with the first term that is looked at."""
     seen = visit(sample_url)
     page, asked = seen.go(SAMPLE), seen.asked
     seen.settle()
