@@ -18,8 +18,8 @@ from visiting import (
     unmark,
 )
 
-# All pages but those of modules, which are made alike: the nightly run visits them, too. And of the small
-# course by day its page with one of everything, since the bars visit the real site's pages.
+# All pages but those of modules, which are made alike: the nightly run visits them, and the small course.
+# By day the bars visit the real site's pages, and these tests what the bars leave out.
 AT_NIGHT = [pytest.mark.nightly, pytest.mark.timeout(7200)]
 
 
@@ -39,16 +39,15 @@ def weighed(built) -> list[str]:
 
 
 def part(which: str, built) -> list[str]:
-    """The pages to visit: of the course's modules only the one of middle length.
+    """The pages to visit: of the course's modules only the shortest.
 
     Those "not weighed" are the ones of them that the walk of the bars leaves out.
     """
     found = paths(built)
     modules = [path for path in found if re.match(r"reference/.", path)]
-    if which in ("sample", "everything"):
-        return found if which == "sample" else [SAMPLE]
-    modules.sort(key=lambda path: len(built.html(path)))
-    chosen = modules[len(modules) // 2]
+    if which == "sample":
+        return found
+    chosen = min(modules, key=lambda path: len(built.html(path)))
     others = [path for path in modules if path != chosen]
     if which == "others":
         return others
@@ -61,7 +60,7 @@ def walk(request: pytest.FixtureRequest) -> Callable[[str], tuple[str, list[str]
     """The address of a site, and the pages of a part of it."""
 
     def find(which: str) -> tuple[str, list[str]]:
-        site = "sample" if which in ("sample", "everything") else "real"
+        site = "sample" if which == "sample" else "real"
         url: str = request.getfixturevalue(f"{site}_url")
         return url, part(which, request.getfixturevalue(site))
 
@@ -82,7 +81,7 @@ SETTLED = "() => new Promise(done => requestAnimationFrame(() => setTimeout(done
 
 
 # By day the bars take down what the real pages complain of, and axe's walk counts their landmarks.
-@pytest.mark.parametrize("which", ["everything", *nightly("sample", "real", "others")])
+@pytest.mark.parametrize("which", nightly("sample", "real", "others"))
 def test_each_page_loads_without_a_complaint_and_has_its_landmarks(which, walk, visit):
     url, pages = walk(which)
     seen = visit(url)
@@ -96,7 +95,7 @@ def test_each_page_loads_without_a_complaint_and_has_its_landmarks(which, walk, 
 
 
 @pytest.mark.timeout(3600)  # a net for machines that are busy with much else
-@pytest.mark.parametrize("which", ["everything", "not weighed", *nightly("sample", "others")])
+@pytest.mark.parametrize("which", ["not weighed", *nightly("sample", "others")])
 def test_no_page_has_a_fault_that_axe_can_find(which, walk, visit):
     """The bars' walk lets axe see all other pages."""
     url, pages = walk(which)
@@ -151,7 +150,7 @@ def test_a_text_that_hardly_stands_out_is_found_among_looks_that_were_seen(
     assert fault.startswith(f"{rule}: ")
 
 
-@pytest.mark.parametrize("which", ["everything", *nightly("sample", "real", "others")])
+@pytest.mark.parametrize("which", nightly("sample", "real", "others"))
 def test_no_page_scrolls_sideways_at_any_width(which, walk, visit):
     """By day the bars measure it on the real pages, at the widths where the layout changes."""
     url, pages = walk(which)

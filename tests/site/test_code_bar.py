@@ -252,6 +252,7 @@ def test_copying_by_key_is_said_and_the_focus_stays(sample_url, visit):
 INSECURE = "Object.defineProperty(Navigator.prototype, 'clipboard', { value: undefined });"
 
 
+@pytest.mark.nightly
 def test_a_page_that_is_not_served_over_https_copies_the_older_way(sample_url, visit):
     seen = visit(sample_url)
     seen.page.add_init_script(INSECURE)
@@ -267,6 +268,7 @@ def test_a_page_that_is_not_served_over_https_copies_the_older_way(sample_url, v
     assert browser.locator("article textarea").input_value().startswith('print("the:"')
 
 
+@pytest.mark.nightly
 def test_a_browser_that_refuses_to_copy_is_reported(sample_url, visit):
     seen = visit(sample_url)
     seen.page.add_init_script(f"{INSECURE} document.execCommand = () => false;")

@@ -130,6 +130,7 @@ def test_the_keyboard_reaches_the_button_and_it_opens_the_choice_of_a_file(real_
     expect(button).to_be_focused()
 
 
+@pytest.mark.nightly  # by day answers are
 def test_what_was_passed_is_exported_with_the_rest_and_comes_back(
     real_url, visit, passed, tmp_path
 ):

@@ -202,6 +202,7 @@ def test_it_says_where_a_head_looks_as_the_page_measured_it(real_url, visit):
     assert there.complaints == []
 
 
+@pytest.mark.nightly
 def test_after_each_beginning_several_words_are_likely(real_url, visit):
     page = visit(real_url).go("models/")
     near(page)

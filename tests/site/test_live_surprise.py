@@ -123,6 +123,8 @@ def test_a_text_is_shaded_and_its_bits_add_up(opened):
     )
     page.get_by_role("button", name="the text above this").click()
     expect(page.locator(".live-surprise__result")).to_contain_text("windows of 240 tokens")
+    page.get_by_role("button", name="a fox").click()
+    expect(lines).to_have_count(15)
     assert faults_of(page, page.locator("live-surprise")) == []
     page.get_by_role("textbox", name="A text").fill("")
     expect(status).to_contain_text("It takes two tokens at least")

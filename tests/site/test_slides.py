@@ -104,6 +104,7 @@ def test_none_are_offered_before_their_style_has_come(real_url, visit):
     expect(page.get_by_role("button", name="Show as slides")).to_have_count(0)
 
 
+@pytest.mark.nightly
 def test_lines_of_code_that_are_wider_than_a_slide_wrap(real_url, visit):
     page = started(real_url, visit, viewport={"width": 700, "height": 800})
     until(page, page.locator("h2:visible", has_text="it learns your task").is_visible)
@@ -111,6 +112,7 @@ def test_lines_of_code_that_are_wider_than_a_slide_wrap(real_url, visit):
         assert code.evaluate("e => e.scrollWidth <= e.clientWidth"), code.inner_text()[:80]
 
 
+@pytest.mark.nightly
 def test_the_last_slide_is_the_end(real_url, visit):
     page = started(real_url, visit)
     for _ in range(120):

@@ -119,6 +119,7 @@ def test_a_tap_opens_a_definition_and_a_second_one_the_glossary(sample_url, visi
     assert seen.complaints == []
 
 
+@pytest.mark.nightly  # by day a second tap does, and without scripts a click
 def test_a_click_and_the_enter_key_follow_the_link(sample_url, visit):
     page = visit(sample_url).go(SAMPLE)
     page.locator(TERM).click()
@@ -158,6 +159,7 @@ def test_an_open_definition_has_no_serious_accessibility_fault(scheme, sample_ur
     assert axe(page) == []
 
 
+@pytest.mark.nightly
 def test_a_definition_stays_on_the_screen_at_its_edges(sample_url, visit):
     page = visit(sample_url, viewport={"width": 390, "height": 300}).go(SAMPLE)
     for at_bottom in (False, True):
