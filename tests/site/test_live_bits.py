@@ -166,6 +166,7 @@ def test_the_keyboard_alone_takes_bits_away_in_the_dark_on_a_phone(real_url, vis
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
+@pytest.mark.nightly  # by day what was recorded is seen before anything is loaded
 def test_without_scripts_the_recorded_errors_stand_there(real_url, unscripted):
     page = unscripted(real_url + PAGE)
     expect(page.locator("live-bits")).to_contain_text("0.67%")

@@ -132,6 +132,7 @@ def test_the_keyboard_alone_reaches_every_preset_and_the_text_on_a_phone(real_ur
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
+@pytest.mark.nightly  # by day what was recorded is seen before anything is loaded
 def test_without_scripts_the_recorded_verdicts_stand_there(real_url, unscripted):
     page = unscripted(real_url + PAGE)
     expect(page.locator("live-classifier")).to_contain_text("I love this sofa.")

@@ -235,7 +235,9 @@ def test_chances_are_shaped_and_drawn_as_on_the_page_about_it(real_url, still):
     assert [count / 4000 for count in counts] == pytest.approx(CHANCES, abs=0.03)
 
 
-@pytest.mark.parametrize("name", PLACES)
+@pytest.mark.parametrize(
+    "name", [PLACES[0], *(pytest.param(name, marks=pytest.mark.nightly) for name in PLACES[1:])]
+)
 def test_without_a_script_a_reader_sees_what_was_recorded(name, real_url, unscripted):
     page = unscripted(real_url + address(name))
     widget = page.locator("live-next-token")

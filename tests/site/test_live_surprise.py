@@ -152,6 +152,7 @@ def test_the_keyboard_alone_measures_a_text_of_one_s_own_in_the_dark_on_a_phone(
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
+@pytest.mark.nightly  # by day what was recorded is seen before anything is loaded
 def test_without_scripts_the_recorded_perplexities_stand_there(real_url, unscripted):
     page = unscripted(real_url + PAGE)
     expect(page.locator("live-surprise")).to_contain_text("165,082.6")

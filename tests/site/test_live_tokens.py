@@ -246,6 +246,7 @@ def test_what_looks_alike_has_other_bytes_until_one_form_is_chosen(real_url, vis
     assert seen.complaints == []
 
 
+@pytest.mark.nightly  # by day what was recorded is seen before anything is loaded
 def test_without_scripts_the_recorded_state_stands(real_url, unscripted):
     page = unscripted(real_url + TOKENIZATION)
     assert (

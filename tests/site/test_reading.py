@@ -96,6 +96,7 @@ def test_the_keyboard_stops_at_the_switch_of_the_colors_from_both_sides(sample_u
     assert visible, element
 
 
+@pytest.mark.nightly
 def test_a_menu_left_open_does_not_lock_a_page_that_becomes_wide(sample_url, visit):
     page = visit(sample_url, viewport=PHONE).go(SAMPLE)
     page.get_by_role("button", name="Menu").click()

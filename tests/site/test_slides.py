@@ -77,6 +77,7 @@ def test_what_a_block_prints_waits_for_the_next_press(real_url, visit):
     expect(page.locator("h2:visible")).to_contain_text("text becomes numbers")
 
 
+@pytest.mark.nightly
 def test_no_press_passes_over_what_has_not_been_on_the_screen(real_url, visit):
     page = started(real_url, visit, viewport={"width": 1000, "height": 500})
     question = page.locator(".slide p", has_text="Join the most frequent pair")
