@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from filelock import FileLock
@@ -23,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 LIMIT = (
     120_000  # milliseconds for a browser to do anything at all: a net below the tests, no verdict
 )
+WINDOW = {"width": 1280, "height": 800}
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,7 @@ def visit(chromium: Any) -> Iterator[Callable[..., Visit]]:
     contexts = []
 
     def make(url: str, **options: Any) -> Visit:
-        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+        context = chromium.new_context(**{"viewport": WINDOW, **options})
         context.set_default_timeout(LIMIT)
         contexts.append(context)
         return Visit(context.new_page(), url)
@@ -200,3 +202,38 @@ def visit(chromium: Any) -> Iterator[Callable[..., Visit]]:
     yield make
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def still(chromium: Any) -> Iterator[Callable[[str], Any]]:
+    """Pages that tests look at and leave as they are: each is opened once for all of them."""
+    context = chromium.new_context(viewport=WINDOW)
+    context.set_default_timeout(LIMIT)
+    opened: dict[str, Visit] = {}
+
+    def look(url: str) -> Any:
+        if url not in opened:
+            opened[url] = Visit(context.new_page(), urljoin(url, "/"))
+            opened[url].page.goto(url)
+        return opened[url].page
+
+    yield look
+    assert [complaint for seen in opened.values() for complaint in seen.complaints] == []
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def unscripted(chromium: Any) -> Iterator[Callable[..., Any]]:
+    """Goes to pages without scripts, in one window for all tests: such a page keeps nothing."""
+    context = chromium.new_context(java_script_enabled=False)
+    context.set_default_timeout(LIMIT)
+    page = context.new_page()
+
+    def go(url: str, size: dict[str, int] = WINDOW) -> Any:
+        page.goto("about:blank")  # not from the page itself, which would not be loaded anew
+        page.set_viewport_size(size)
+        page.goto(url)
+        return page
+
+    yield go
+    context.close()

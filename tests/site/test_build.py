@@ -263,6 +263,7 @@ def test_a_page_without_a_fault_is_resolved(resolve, course):
         assert resolve(course, page)
 
 
+@pytest.mark.nightly  # by day a build is stopped in a process of its own by the faults below
 def test_a_fault_that_a_page_names_stops_the_build_without_a_traceback(build, course):
     plant(course, "docs/lesson-4/sample.md", "bars.svg", "gone.svg")
     done = build(course)

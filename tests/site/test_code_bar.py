@@ -30,13 +30,22 @@ ALL = "Copy with all before it"
 SCRIPT = "**/code-bar.js"
 
 
+def raising_block(page: Page) -> bool:
+    return any(block.raises for block in page.blocks)
+
+
 def seconds(page: Page) -> float:
     cost = costs.read(page, CONFIG)
     return next(iter(cost.runs.values())).seconds if cost else float("inf")
 
 
 LESSONS = [page for page in (load(p, CONFIG) for p in CONFIG.lesson_files) if page.code]
-CHEAPEST = sorted(LESSONS, key=seconds)[:1]
+# By day the page that runs soonest, and one with a block that must raise.
+BY_DAY = [min(LESSONS, key=seconds), min((p for p in LESSONS if raising_block(p)), key=seconds)]
+EACH = [
+    pytest.param(page, marks=() if page in BY_DAY else AT_NIGHT, id=page.path.stem)
+    for page in LESSONS
+]
 
 
 def place(page: Page) -> str:
@@ -45,10 +54,6 @@ def place(page: Page) -> str:
 
 def below_docs(page: Page) -> Path:
     return page.path.relative_to(ROOT / "docs").with_suffix("")
-
-
-def file_name(page: Page) -> str:
-    return page.path.stem
 
 
 # What the buttons with some words would put on the clipboard, block by block.
@@ -78,7 +83,7 @@ def script_up_to_each_block(file: Path) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("page", LESSONS, ids=file_name)
+@pytest.mark.parametrize("page", EACH)
 def test_what_is_copied_of_a_page_is_its_script_up_to_there(page, real, real_url, visit):
     seen = visit(real_url)
     browser = seen.go(place(page))
@@ -141,7 +146,14 @@ def stray(browser: Browser) -> dict[int, list[str]]:
 
 
 @pytest.mark.parametrize(
-    "path", ["", SAMPLE, "reference/sample/", "if-it-breaks/", "lesson-5/sample/"]
+    "path",
+    [
+        SAMPLE,
+        *(
+            pytest.param(path, marks=pytest.mark.nightly)
+            for path in ("", "reference/sample/", "if-it-breaks/", "lesson-5/sample/")
+        ),
+    ],
 )
 def test_no_button_lies_on_code_or_outside_its_listing(path, sample_url, visit):
     browser = visit(sample_url, reduced_motion="reduce", bypass_csp=True).go(path)
@@ -151,12 +163,9 @@ def test_no_button_lies_on_code_or_outside_its_listing(path, sample_url, visit):
     assert stray(browser).keys() == set(WIDTHS)
 
 
+# By day the bars look at the buttons of each page.
 @pytest.mark.parametrize(
-    "page",
-    [
-        pytest.param(page, marks=() if page in CHEAPEST else AT_NIGHT, id=page.path.stem)
-        for page in LESSONS
-    ],
+    "page", [pytest.param(page, marks=AT_NIGHT, id=page.path.stem) for page in LESSONS]
 )
 def test_no_button_of_a_lesson_lies_on_code_or_outside_its_listing(page, real_url, visit):
     browser = visit(real_url, reduced_motion="reduce").go(place(page))
@@ -167,8 +176,18 @@ def test_no_button_of_a_lesson_lies_on_code_or_outside_its_listing(page, real_ur
 HEIGHTS = "[...document.querySelectorAll('article .highlight')].map(e => e.offsetHeight)"
 
 
-@pytest.mark.parametrize("path", ["", SAMPLE, "reference/sample/"])
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize(
+    ("width", "path"),
+    [
+        (390, SAMPLE),
+        *(
+            pytest.param(width, path, marks=pytest.mark.nightly)
+            for width in (390, 1440)
+            for path in ("", SAMPLE, "reference/sample/")
+            if (width, path) != (390, SAMPLE)
+        ),
+    ],
+)
 def test_nothing_moves_when_the_bars_come(width, path, sample_url, visit):
     seen = visit(sample_url, viewport={"width": width, "height": 800})
     seen.page.route(SCRIPT, lambda route: route.abort())
@@ -186,8 +205,8 @@ def test_nothing_moves_when_the_bars_come(width, path, sample_url, visit):
     )
 
 
-def test_the_bar_says_which_block_it_is_and_the_first_has_nothing_before_it(sample_url, visit):
-    browser = visit(sample_url).go(SAMPLE)
+def test_the_bar_says_which_block_it_is_and_the_first_has_nothing_before_it(sample_url, still):
+    browser = still(sample_url + SAMPLE)
     bars = browser.locator(".code-bar[role=group]")
     assert [bar.get_attribute("aria-label") for bar in bars.all()] == [
         f"Block {number} of 6" for number in range(1, 7)
@@ -197,21 +216,21 @@ def test_the_bar_says_which_block_it_is_and_the_first_has_nothing_before_it(samp
     assert counts == [1, 2, 2, 2, 2, 2]
 
 
-def test_a_listing_outside_the_page_s_code_is_copied_alone(sample_url, visit):
-    browser = visit(sample_url).go(SAMPLE)
+def test_a_listing_outside_the_page_s_code_is_copied_alone(sample_url, still):
+    browser = still(sample_url + SAMPLE)
     for listing in (".script", ".card .language-bash"):
         assert browser.locator(f"{listing} .code-bar button").first.text_content() == "Copy"
         assert browser.locator(f"{listing} .code-bar[role=group]").count() == 0
     assert browser.locator(f"button:text-is('{ALL}')").count() == 5
-    browser.goto(f"{sample_url}if-it-breaks/")
+    browser = still(f"{sample_url}if-it-breaks/")
     assert browser.locator(".language-python .code-bar button").all_text_contents() == ["Copy"]
 
 
-def test_a_signature_and_what_a_real_model_printed_have_no_bar(sample_url, visit):
-    browser = visit(sample_url).go(SAMPLE)
+def test_a_signature_and_what_a_real_model_printed_have_no_bar(sample_url, still):
+    browser = still(sample_url + SAMPLE)
     assert browser.locator(".recorded .highlight").count() > 0
     assert browser.locator(".recorded .code-bar").count() == 0
-    browser.goto(f"{sample_url}reference/sample/")
+    browser = still(f"{sample_url}reference/sample/")
     expect(browser.locator(".mkdocstrings-source .code-bar").first).to_be_attached()
     assert browser.locator(".doc-signature .code-bar").count() == 0
 
@@ -233,6 +252,7 @@ def test_copying_by_key_is_said_and_the_focus_stays(sample_url, visit):
 INSECURE = "Object.defineProperty(Navigator.prototype, 'clipboard', { value: undefined });"
 
 
+@pytest.mark.nightly
 def test_a_page_that_is_not_served_over_https_copies_the_older_way(sample_url, visit):
     seen = visit(sample_url)
     seen.page.add_init_script(INSECURE)
@@ -248,6 +268,7 @@ def test_a_page_that_is_not_served_over_https_copies_the_older_way(sample_url, v
     assert browser.locator("article textarea").input_value().startswith('print("the:"')
 
 
+@pytest.mark.nightly
 def test_a_browser_that_refuses_to_copy_is_reported(sample_url, visit):
     seen = visit(sample_url)
     seen.page.add_init_script(f"{INSECURE} document.execCommand = () => false;")
@@ -259,8 +280,8 @@ def test_a_browser_that_refuses_to_copy_is_reported(sample_url, visit):
     expect(said).to_contain_text("copy it by key")
 
 
-def test_without_scripts_there_is_no_bar_and_no_gap_where_it_would_be(sample_url, visit):
-    browser = visit(sample_url, java_script_enabled=False).go(SAMPLE)
+def test_without_scripts_there_is_no_bar_and_no_gap_where_it_would_be(sample_url, unscripted):
+    browser = unscripted(sample_url + SAMPLE)
     assert browser.locator(".code-bar").count() == 0
     listing = browser.locator(".highlight.language-python").filter(has_text="the cat")
     outer, inner = listing.bounding_box(), listing.locator("pre").bounding_box()

@@ -97,11 +97,15 @@ def test_a_stage_without_a_page_is_drawn_and_is_no_link(tmp_path):
     assert html.count(">Cut</text></g>") == 2
 
 
-def test_the_picture_fits_each_width_and_the_keyboard_reaches_its_stages_in_order(real_url, visit):
+@pytest.mark.parametrize("step", [1120, pytest.param(80, marks=pytest.mark.nightly)])
+def test_the_picture_fits_each_width_and_the_keyboard_reaches_its_stages_in_order(
+    real_url, visit, step
+):
+    """By day the bars measure the page between the two, too, at the widths where the layout changes."""
     # Where the search field folds, its way there takes a quarter of a second, in which it sticks out.
     page = visit(real_url, reduced_motion="reduce").go("lesson-4/")
     wide = set()
-    for width in range(320, 1441, 80):
+    for width in range(320, 1441, step):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
         visible = page.locator(".pipeline svg:visible")
@@ -119,10 +123,30 @@ def test_the_picture_fits_each_width_and_the_keyboard_reaches_its_stages_in_orde
     assert reached == [f"{name}/" for name in STAGES]
 
 
-def test_each_stage_says_below_its_title_where_one_is_and_other_pages_do_not(real_url, visit):
+OTHERS = ("lesson-4", "lesson-4/conclusion", "")
+
+
+def test_the_line_stands_on_each_stage_and_on_no_other_page(real):
+    for name in STAGES:
+        html = real.html(f"lesson-4/{name}")
+        assert html.count('<a class="here" href="../#the-pipeline"><span>You are here: ') == 1, name
+    for name in OTHERS:
+        assert 'class="here"' not in real.html(name), name
+
+
+@pytest.mark.parametrize(
+    ("stages", "others"),
+    [
+        pytest.param(STAGES[-1:], (), id="one"),
+        pytest.param(STAGES, OTHERS, id="all", marks=pytest.mark.nightly),
+    ],
+)
+def test_each_stage_says_below_its_title_where_one_is_and_other_pages_do_not(
+    real_url, visit, stages, others
+):
     seen = visit(real_url)
     asked = []
-    for name in STAGES:
+    for name in stages:
         page = seen.go(f"lesson-4/{name}/")
         page.on("request", lambda request: asked.append(request.url))
         link = page.locator("h1 + a.here")
@@ -132,6 +156,6 @@ def test_each_stage_says_below_its_title_where_one_is_and_other_pages_do_not(rea
         assert page.locator(".here circle").count() == len(STAGES)
     assert not [url for url in asked if "outline" in url]
     assert "You are here: Evaluation (uses a model)" in link.inner_text()
-    for name in ("lesson-4/", "lesson-4/conclusion/", ""):
+    for name in others:
         assert seen.go(name).locator(".here").count() == 0
     assert seen.complaints == []

@@ -9,8 +9,8 @@ from coursekit.parser import load
 DESKTOP = {"width": 1440, "height": 900}
 
 
-def test_the_first_button_leads_into_the_lesson_and_the_second_to_how_to_run_it(real_url, visit):
-    page = visit(real_url).go()
+def test_the_first_button_leads_into_the_lesson_and_the_second_to_how_to_run_it(real_url, still):
+    page = still(real_url)
     buttons = page.locator(".md-button").all()
     assert [button.get_attribute("href") for button in buttons] == ["lesson-4/", "#run-it-yourself"]
     assert page.locator("#run-it-yourself").count() == 1
@@ -29,8 +29,8 @@ def test_the_first_page_has_no_side_columns_and_no_menu_where_there_is_room(real
         assert not page.locator(f"{column}:visible").count(), column
 
 
-def test_a_screen_reader_hears_the_story_as_text_and_its_chances_as_a_list(real_url, visit):
-    page = visit(real_url).go()
+def test_a_screen_reader_hears_the_story_as_text_and_its_chances_as_a_list(real_url, still):
+    page = still(real_url)
     figure = page.get_by_role("figure")
     assert "Once there was a boy named Rito. He had a horse." in figure.inner_text()
     chances = page.get_by_role("list", name="Where it wrote banana, the likeliest piece had 12%:")
@@ -39,8 +39,8 @@ def test_a_screen_reader_hears_the_story_as_text_and_its_chances_as_a_list(real_
     assert figure.locator("svg:not([aria-hidden])").count() == 0
 
 
-def test_each_stage_leads_to_its_page_and_says_which_number_it_moved(real_url, visit):
-    page = visit(real_url).go()
+def test_each_stage_leads_to_its_page_and_says_which_number_it_moved(real_url, still):
+    page = still(real_url)
     stages = page.get_by_role("list", name=re.compile("^The stages")).get_by_role("link")
     assert stages.count() == 8
     first = stages.first
@@ -49,7 +49,7 @@ def test_each_stage_leads_to_its_page_and_says_which_number_it_moved(real_url, v
     assert re.match(r"1 Tokenization1\.0 → ?became 3\.6bytes of new text", said)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.nightly)])
 def test_each_shade_differs_from_the_next_and_from_what_is_not_shaded(scheme, real_url, visit):
     page = visit(real_url, color_scheme=scheme).go()
     shades = page.evaluate("""() => [document.querySelector('.hero__text'),

@@ -267,6 +267,7 @@ def test_an_anchor_that_is_nowhere_stops_the_build(course, build):
     assert "nowhere" in built.said
 
 
+@pytest.mark.nightly
 def test_on_a_phone_a_lab_stands_below_the_other_and_a_docstring_wraps(real_url, visit):
     seen = visit(real_url, viewport={"width": 390, "height": 844})
     page = seen.go("lesson-5/")

@@ -22,6 +22,21 @@ def passed(tmp_path):
     return file
 
 
+WRONG = (
+    "no JSON",
+    "null",
+    "[]",
+    "{}",
+    '{"labs": []}',
+    '{"labs": {"tokenizer": 4}}',
+    '{"labs": {"tokenizer": {"1": true}}}',
+    '{"labs": {"tokenizer": {"1": {"passed": "some day"}}}}',
+    '{"labs": {"tokenizer": {"1": {"passed": 5}}}}',
+    '{"v": 1, "pages": {}, "answers": {}}',
+    " " * 1_000_001,
+)
+
+
 def record(page) -> dict:
     return json.loads(page.evaluate(f"localStorage.getItem('{RECORD}') ?? '{{}}'"))
 
@@ -55,7 +70,8 @@ def test_the_file_of_the_labs_is_shown_in_the_table_and_the_navigation(real_url,
     assert all(address.startswith(real_url) for address in seen.asked)
 
 
-def test_a_second_file_adds_to_the_first_and_takes_nothing_away(real_url, visit, passed, tmp_path):
+def test_a_file_that_is_none_changes_nothing_and_is_named(real_url, visit, passed, tmp_path):
+    """And one that is adds to what is there, and takes nothing away."""
     page = visit(real_url).go(PLACE)
     bring(page, passed)
     expect(said(page)).to_contain_text("6.")
@@ -71,6 +87,14 @@ def test_a_second_file_adds_to_the_first_and_takes_nothing_away(real_url, visit,
     kept = record(page)["pages"]["lesson-5/tokenizer/"]
     assert sorted(kept["parts"]) == ["1", "2", "3"]
     assert kept["parts"]["1"] == first
+    before = record(page)
+    for number, text in enumerate(WRONG):
+        other = tmp_path / f"other{number}.json"
+        other.write_text(text, "utf-8")
+        bring(page, other)
+        expect(said(page)).to_contain_text(f"other{number}.json was not taken: it is ")
+        expect(said(page)).to_contain_text("Choose labs.json")
+        assert record(page) == before
 
 
 def test_labs_and_parts_that_the_site_does_not_have_do_not_count(real_url, visit, tmp_path):
@@ -93,35 +117,6 @@ def test_labs_and_parts_that_the_site_does_not_have_do_not_count(real_url, visit
     expect(said(page)).to_contain_text("it names no part of a lab of this site")
 
 
-WRONG = (
-    "no JSON",
-    "null",
-    "[]",
-    "{}",
-    '{"labs": []}',
-    '{"labs": {"tokenizer": 4}}',
-    '{"labs": {"tokenizer": {"1": true}}}',
-    '{"labs": {"tokenizer": {"1": {"passed": "some day"}}}}',
-    '{"labs": {"tokenizer": {"1": {"passed": 5}}}}',
-    '{"v": 1, "pages": {}, "answers": {}}',
-    " " * 1_000_001,
-)
-
-
-def test_a_file_that_is_none_changes_nothing_and_is_named(real_url, visit, passed, tmp_path):
-    page = visit(real_url).go(PLACE)
-    bring(page, passed)
-    expect(said(page)).to_contain_text("6.")
-    before = record(page)
-    for number, text in enumerate(WRONG):
-        other = tmp_path / f"other{number}.json"
-        other.write_text(text, "utf-8")
-        bring(page, other)
-        expect(said(page)).to_contain_text(f"other{number}.json was not taken: it is ")
-        expect(said(page)).to_contain_text("Choose labs.json")
-        assert record(page) == before
-
-
 def test_the_keyboard_reaches_the_button_and_it_opens_the_choice_of_a_file(real_url, visit):
     page = visit(real_url).go(PLACE)
     # Listened to from here on: the browser is asked to hand over its choice of a file, and nobody waits for
@@ -135,6 +130,7 @@ def test_the_keyboard_reaches_the_button_and_it_opens_the_choice_of_a_file(real_
     expect(button).to_be_focused()
 
 
+@pytest.mark.nightly  # by day answers are
 def test_what_was_passed_is_exported_with_the_rest_and_comes_back(
     real_url, visit, passed, tmp_path
 ):
@@ -153,8 +149,8 @@ def test_what_was_passed_is_exported_with_the_rest_and_comes_back(
     expect(other.locator(".lab-passed")).to_have_count(2)
 
 
-def test_without_scripts_nothing_of_it_shows(real_url, visit):
-    page = visit(real_url, java_script_enabled=False).go(PLACE)
+def test_without_scripts_nothing_of_it_shows(real_url, unscripted):
+    page = unscripted(real_url + PLACE)
     assert page.locator(".labs-passed").inner_html() == ""
     assert page.locator(".lab-passed").count() == 0
 

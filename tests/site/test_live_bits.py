@@ -11,12 +11,14 @@ from coursekit.site.live_models import read
 from lessons.quantization.by_hand import fit
 from lessons.quantization.groups import LAYOUTS
 from lessons.quantization.quantization_aware_training import rounded
-from visiting import axe, tab_to
+from visiting import faults_of, tab_to
 
 PAGE = "lesson-4/quantization/#eight-bits-by-hand"
 PROMPT = "Story: Once there was a girl named Mia. One cold"
 NAMES = ("h.0.mlp.c_fc.weight", "h.5.attn.c_proj.weight")
 WIDTHS = [(bits, per_row) for bits in range(2, 9) for per_row in (True, False)]
+# Of these each third by day, and by night all.
+DAY_AND_NIGHT = [3, pytest.param(1, marks=pytest.mark.nightly)]
 WRITTEN = [(8, True), (5, False), (4, True), (3, False), (3, True), (2, True)]
 # What each width makes of a matrix, without the whole numbers but for how often each occurs.
 ROUNDED = """async ([names, widths]) => {
@@ -57,17 +59,24 @@ def opened(real_url, visit):
 
 
 def load(page: Page) -> None:
+    """Take a matrix by the keyboard."""
     page.locator("live-bits").scroll_into_view_if_needed()
-    page.get_by_role("button", name="Take a matrix").click()
+    page.wait_for_selector("live-bits[data-ready]")
+    page.locator("live-bits .live__source").evaluate("e => { e.tabIndex = -1; e.focus() }")
+    tab_to(page, "live-bits button")
+    expect(page.get_by_role("button", name="Take a matrix")).to_be_focused()
+    page.keyboard.press("Enter")
     expect(page.get_by_role("slider", name="Bits of a weight")).to_be_focused()
 
 
-def test_numbers_errors_and_bytes_are_those_of_the_page_s_functions(real, opened):
+@pytest.mark.parametrize("every", DAY_AND_NIGHT)
+def test_numbers_errors_and_bytes_are_those_of_the_page_s_functions(real, still, real_url, every):
     tensors = read((real.root / pagemodel.MODEL).read_bytes())
-    said = iter(opened.evaluate(ROUNDED, [NAMES, WIDTHS]))
-    for name in NAMES:
+    names, widths = NAMES[::every], WIDTHS[::every]
+    said = iter(still(f"{real_url}accessibility/").evaluate(ROUNDED, [names, widths]))
+    for name in names:
         weight = pagemodel.matrix(tensors, f"transformer.{name}")
-        for bits, per_row in WIDTHS:
+        for bits, per_row in widths:
             made, grid = next(said), fit(weight, bits, per_row)
             whole = grid.quantize(weight)
             assert made["scales"] == grid.scale.flatten().tolist()
@@ -80,17 +89,20 @@ def test_numbers_errors_and_bytes_are_those_of_the_page_s_functions(real, opened
             assert made["bytes"] * 8 == pytest.approx(each * weight.numel())
 
 
-def test_it_writes_what_pytorch_writes_with_the_same_rounding(real, opened):
+@pytest.mark.parametrize("every", DAY_AND_NIGHT)
+def test_it_writes_what_pytorch_writes_with_the_same_rounding(real, real_url, visit, every):
+    there, written = visit(real_url), WRITTEN[::every]
     model = pagemodel.load(real.root)
     tokenizer = PreTrainedTokenizerFast.from_pretrained(lessons.checkpoint("base"))
     ids = tokenizer(PROMPT)["input_ids"]
-    said = opened.evaluate(WRITES, [ids, WRITTEN])
-    for (bits, per_row), (_, text) in zip(WRITTEN, said, strict=True):
+    said = there.go("accessibility/").evaluate(WRITES, [ids, written])
+    for (bits, per_row), (_, text) in zip(written, said, strict=True):
         twin = rounded(model, bits, lambda w, b, per=per_row: fit(w, b, per))
         with torch.no_grad():
             scores = twin(torch.tensor([text])).logits[0, len(ids) - 1 : -1]
         assert scores.argmax(-1).tolist() == text[len(ids) :], (bits, per_row)
     assert said[0][0] == pytest.approx(2_654_208 + 2 * 10_368)  # weights, and two bytes a scale
+    assert there.complaints == []
 
 
 def shown(page: Page) -> dict[str, str]:
@@ -121,9 +133,11 @@ def test_bits_are_taken_away_until_the_language_is_gone(opened):
     page.get_by_text("How often each whole number is stored").click()
     lines = page.locator("live-bits .live-surprise__list tbody tr")
     expect(lines).to_have_count(7)
-    assert axe(page) == []
+    assert faults_of(page, page.locator("live-bits")) == []
 
-    page.get_by_role("radio", name="each row").check()
+    tab_to(page, "live-bits input[type=radio]")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("radio", name="each row")).to_be_checked()
     expect(texts).to_contain_text("3 bits, a scale for each row")
     rows = shown(page)
     assert rows["scales"] == "768"
@@ -133,7 +147,8 @@ def test_bits_are_taken_away_until_the_language_is_gone(opened):
     expect(texts).not_to_contain_text("Rineto")
 
 
-def test_the_keyboard_alone_takes_bits_away(real_url, visit):
+@pytest.mark.nightly
+def test_the_keyboard_alone_takes_bits_away_in_the_dark_on_a_phone(real_url, visit):
     page = visit(real_url, viewport={"width": 390, "height": 844}, color_scheme="dark").go(PAGE)
     page.locator("live-bits").scroll_into_view_if_needed()
     page.wait_for_selector("live-bits[data-ready]")
@@ -151,7 +166,8 @@ def test_the_keyboard_alone_takes_bits_away(real_url, visit):
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
-def test_without_scripts_the_recorded_errors_stand_there(real_url, visit):
-    page = visit(real_url, java_script_enabled=False).go(PAGE)
+@pytest.mark.nightly  # by day what was recorded is seen before anything is loaded
+def test_without_scripts_the_recorded_errors_stand_there(real_url, unscripted):
+    page = unscripted(real_url + PAGE)
     expect(page.locator("live-bits")).to_contain_text("0.67%")
     expect(page.locator("live-bits").get_by_role("button")).to_have_count(0)

@@ -22,7 +22,7 @@ COMPILE = (
 ENGINE = "/assets/js/live/engine"
 PROMPTS, WRITTEN = 30, 64
 # Of these prompts by day, with the kernel and on the slow path; by night all.
-FAST, PLAIN = 12, 2
+FAST, PLAIN = 6, 1
 
 # Greedy texts in the worker, and the scores after each prompt.
 IN_WORKER = f"""async prompts => {{
@@ -149,6 +149,7 @@ def test_all_texts_are_the_same_without_the_kernel(real_url, visit, small, promp
         same_text(small, ids, scores, text)
 
 
+@pytest.mark.nightly
 def test_eight_bits_hardly_change_what_is_likeliest(full, small):
     tokenizer = AutoTokenizer.from_pretrained(lessons.checkpoint("base"))
     batch = tokenizer(documents(21, 20, "held-out"), return_tensors="pt", padding=True)

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from lessons.evaluation.differences_and_leaks import questions_needed
 from lessons.intervals import wilson
-from visiting import axe, tab_to
+from visiting import faults_of, tab_to
 
 PAGE = "lesson-4/evaluation/#how-often-it-is-right-accuracy"
 MODULE = "await import(new URL('assets/js/live/interval.js', root))"
@@ -30,8 +30,8 @@ def pairs_of_models() -> list[tuple[float, float, float]]:
     return made
 
 
-def test_its_numbers_are_those_of_the_page(real_url, visit):
-    page = visit(real_url).go("404.html")
+def test_its_numbers_are_those_of_the_page(real_url, still):
+    page = still(f"{real_url}accessibility/")
     assert len(grid()) == 500
     found = page.evaluate(
         f"""async ([root, pairs]) => {{ const {{ wilson }} = {MODULE};
@@ -89,11 +89,11 @@ def test_it_answers_what_is_typed_and_moved(real_url, visit):
     expect(apart).to_contain_text("right on 35.0% to 45.0% of the same questions")
     widget.get_by_label("One is right on").fill("200")
     expect(apart).to_have_text("The first share: write a number from 0 to 100.")
-    assert axe(page) == []
+    assert faults_of(page, widget) == []
     assert visited.complaints == []
 
 
-def test_without_a_script_it_shows_what_the_page_printed(real_url, visit):
-    page = visit(real_url, java_script_enabled=False).go(PAGE)
+def test_without_a_script_it_shows_what_the_page_printed(real_url, unscripted):
+    page = unscripted(real_url + PAGE)
     cells = page.locator("live-interval tbody td").all_inner_texts()
     assert cells == ["60% to 98%", "89", "118"]

@@ -10,7 +10,7 @@ from coursekit import yamltext
 from coursekit.config import Config
 from coursekit.kinds.live import LIVE
 from coursekit.parser import load
-from visiting import axe
+from visiting import faults_of
 
 ROOT = Path(__file__).parents[2]
 PAGES = (
@@ -121,7 +121,7 @@ def test_a_newcomer_lets_it_write_with_the_keyboard_alone(real_url, visit):
     page.get_by_role("button", name="Another").press("Enter")
     expect(text).not_to_have_text(first, use_inner_text=True)
     strange(page)
-    assert axe(page) == []
+    assert faults_of(page, page.locator("live-next-token")) == []
     assert there.complaints == []
 
 
@@ -165,7 +165,7 @@ def test_settings_work_on_what_the_page_measured_before_anything_is_loaded(real_
     page.keyboard.press("Home")
     expect(rows.nth(1)).to_have_text(re.compile(r"cold\s*41%\s*100%"))
     assert not [url for url in there.asked if "models/base" in url]
-    assert axe(page) == []
+    assert faults_of(page, page.locator("live-next-token")) == []
     begun(page)
     one_token(page)
     expect(page.locator(".live__status")).to_have_text("It wrote: cold")
@@ -202,6 +202,7 @@ def test_it_says_where_a_head_looks_as_the_page_measured_it(real_url, visit):
     assert there.complaints == []
 
 
+@pytest.mark.nightly
 def test_after_each_beginning_several_words_are_likely(real_url, visit):
     page = visit(real_url).go("models/")
     near(page)
@@ -215,12 +216,12 @@ def test_after_each_beginning_several_words_are_likely(real_url, visit):
         assert all(re.fullmatch(r" \w+", word) for word in words), (prompt, words)
 
 
-def test_chances_are_shaped_and_drawn_as_on_the_page_about_it(real_url, visit):
+def test_chances_are_shaped_and_drawn_as_on_the_page_about_it(real_url, still):
     import torch
 
     from lessons.prompting.decoding import temperature, top_k, top_p
 
-    page = visit(real_url).go("accessibility/")
+    page = still(f"{real_url}accessibility/")
     shaped, counts = page.evaluate(SHAPED, [CHANCES, WAYS])
     for way, found in zip(WAYS, shaped, strict=True):
         chances = torch.tensor(CHANCES, dtype=torch.float64)
@@ -234,9 +235,11 @@ def test_chances_are_shaped_and_drawn_as_on_the_page_about_it(real_url, visit):
     assert [count / 4000 for count in counts] == pytest.approx(CHANCES, abs=0.03)
 
 
-@pytest.mark.parametrize("name", PLACES)
-def test_without_a_script_a_reader_sees_what_was_recorded(name, real_url, visit):
-    page = visit(real_url, java_script_enabled=False).go(address(name))
+@pytest.mark.parametrize(
+    "name", [PLACES[0], *(pytest.param(name, marks=pytest.mark.nightly) for name in PLACES[1:])]
+)
+def test_without_a_script_a_reader_sees_what_was_recorded(name, real_url, unscripted):
+    page = unscripted(real_url + address(name))
     widget = page.locator("live-next-token")
     source = widget.locator(".live__source")
     assert source.inner_text().strip()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from lessons.reward_modeling.reward_model import bradley_terry
-from visiting import axe, tab_to
+from visiting import faults_of, tab_to
 
 ROOT = Path(__file__).parents[2]
 PAGE = "lesson-4/reward-modeling/#step-2-train-a-reward-model"
@@ -25,8 +25,8 @@ def histories() -> list[list[tuple[int, int]]]:
     return made
 
 
-def test_its_rewards_are_those_of_the_pages_function(real_url, visit):
-    page = visit(real_url).go("404.html")
+def test_its_rewards_are_those_of_the_pages_function(real_url, still):
+    page = still(f"{real_url}accessibility/")
     found = page.evaluate(
         f"""async ([root, all]) => {{ const {{ fitted }} = {MODULE};
         return all.map(choices => fitted(choices, 6)); }}""",
@@ -36,8 +36,8 @@ def test_its_rewards_are_those_of_the_pages_function(real_url, visit):
         assert rewards == pytest.approx(bradley_terry(choices, 6), abs=1e-4), choices
 
 
-def test_each_pair_is_asked_once_and_all_answers_early(real_url, visit):
-    page = visit(real_url).go("404.html")
+def test_each_pair_is_asked_once_and_all_answers_early(real_url, still):
+    page = still(f"{real_url}accessibility/")
     asked = page.evaluate(
         f"""async root => {{ const {{ next }} = {MODULE}; const choices = [];
         for (let pair; (pair = next(choices, 6)); ) choices.push(pair); return choices; }}""",
@@ -98,12 +98,14 @@ def test_a_reader_chooses_and_sees_what_the_model_makes_of_it(real_url, visit):
     expect(widget.get_by_text("You chose A over B, B over C and C over A.")).to_be_visible()
     cells = widget.locator(".live-preferences__reward > span:last-child").all_inner_texts()
     assert cells[0] == cells[1] == cells[2]
-    assert axe(page) == []
+    assert faults_of(page, widget) == []
     assert visited.complaints == []
 
 
-def test_without_a_script_it_shows_the_answers_and_what_one_annotator_made_of_them(real_url, visit):
-    page = visit(real_url, java_script_enabled=False).go(PAGE)
+def test_without_a_script_it_shows_the_answers_and_what_one_annotator_made_of_them(
+    real_url, unscripted
+):
+    page = unscripted(real_url + PAGE)
     rows = page.locator("live-preferences tbody tr")
     expect(rows).to_have_count(6)
     source = (ROOT / "docs/lesson-4/reward-modeling.md").read_text("utf-8")

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from lessons.experiments import load_result
-from visiting import axe, tab_to
+from visiting import faults_of, tab_to
 
 PAGE = "lesson-4/pretraining/#how-the-loss-falls"
 SUMMARY = load_result("pretraining_texts")["summary"]
@@ -51,12 +51,12 @@ def test_every_step_of_the_record_can_be_reached_by_the_keyboard_and_paper_shows
     page.emulate_media(media="screen")
     widget.get_by_role("button", name="Show all steps as a table").press("Enter")
     expect(widget.get_by_role("table")).to_be_visible()
-    assert axe(page) == []
+    assert faults_of(page, widget) == []
     assert visited.complaints == []
 
 
-def test_without_a_script_the_table_says_it(real_url, visit):
-    page = visit(real_url, java_script_enabled=False).go(PAGE)
+def test_without_a_script_the_table_says_it(real_url, unscripted):
+    page = unscripted(real_url + PAGE)
     rows = page.locator("live-scrubber tbody tr")
     expect(rows).to_have_count(len(STEPS))
     for row, step in zip(rows.all(), STEPS, strict=True):

@@ -11,7 +11,7 @@ import pagemodel
 from lessons import world
 from lessons.evaluation.perplexity import likelihood
 from lessons.pretraining.objectives import bits_per_byte
-from visiting import axe, tab_to
+from visiting import faults_of, tab_to
 
 PAGE = "lesson-4/evaluation/#how-likely-it-finds-a-text-perplexity"
 CONTEXT, STRIDE = 240, 120  # as on the page
@@ -49,19 +49,27 @@ def opened(real_url, visit):
 
 
 def load(page: Page) -> None:
+    """Measure a text by the keyboard."""
     page.locator("live-surprise").scroll_into_view_if_needed()
-    page.get_by_role("button", name="Measure a text").click()
+    page.wait_for_selector("live-surprise[data-ready]")
+    page.locator("live-surprise .live__source").evaluate("e => { e.tabIndex = -1; e.focus() }")
+    tab_to(page, "live-surprise button")
+    expect(page.get_by_role("button", name="Measure a text")).to_be_focused()
+    page.keyboard.press("Enter")
     expect(page.get_by_role("textbox", name="A text")).to_be_focused()
 
 
-@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.nightly)])
-def test_perplexity_is_that_of_the_page_s_function_to_three_digits(every, real, opened):
-    """By day a quarter of the documents of the course's world, and all the others."""
-    model, tried = pagemodel.load(real.root), [*texts()[:44:every], *texts()[44:]]
+@pytest.mark.parametrize("every", [11, pytest.param(1, marks=pytest.mark.nightly)])
+def test_perplexity_is_that_of_the_page_s_function_to_three_digits(every, real, still, real_url):
+    """By day a few of the documents of the course's world, those of none, and a long one."""
+    model, tried = (
+        pagemodel.load(real.root),
+        [*texts()[:44:every], *texts()[44:][: {1: 6, 11: 4}[every]]],
+    )
     tokenizer = PreTrainedTokenizerFast.from_pretrained(lessons.checkpoint("base"))
-    said = opened.evaluate(ADDED, tried)
-    assert len(said) == {1: 50, 4: 17}[every]
-    assert sum(len(one["ids"]) > CONTEXT for one in said) == 3
+    said = still(f"{real_url}accessibility/").evaluate(ADDED, tried)
+    assert len(said) == {1: 50, 11: 8}[every]
+    assert sum(len(one["ids"]) > CONTEXT for one in said) == {1: 3, 11: 1}[every]
     for text, one in zip(tried, said, strict=True):
         ids = tokenizer(text)["input_ids"]
         assert one["ids"] == ids
@@ -89,7 +97,8 @@ def test_a_text_is_shaded_and_its_bits_add_up(opened):
     assert numbers(page)["tokens guessed"] == "6"
 
     slider = page.get_by_role("slider", name="Added up to token")
-    slider.focus()
+    tab_to(page, "live-surprise input")
+    expect(slider).to_be_focused()
     page.keyboard.press("Home")
     one = numbers(page)
     assert one["tokens guessed"] == "1"
@@ -114,13 +123,16 @@ def test_a_text_is_shaded_and_its_bits_add_up(opened):
     )
     page.get_by_role("button", name="the text above this").click()
     expect(page.locator(".live-surprise__result")).to_contain_text("windows of 240 tokens")
-    assert axe(page) == []
+    page.get_by_role("button", name="a fox").click()
+    expect(lines).to_have_count(15)
+    assert faults_of(page, page.locator("live-surprise")) == []
     page.get_by_role("textbox", name="A text").fill("")
     expect(status).to_contain_text("It takes two tokens at least")
     expect(page.locator(".live-surprise__result")).to_be_hidden()
 
 
-def test_the_keyboard_alone_measures_a_text_of_one_s_own(real_url, visit):
+@pytest.mark.nightly
+def test_the_keyboard_alone_measures_a_text_of_one_s_own_in_the_dark_on_a_phone(real_url, visit):
     page = visit(real_url, viewport={"width": 390, "height": 844}, color_scheme="dark").go(PAGE)
     page.locator("live-surprise").scroll_into_view_if_needed()
     page.wait_for_selector("live-surprise[data-ready]")
@@ -140,7 +152,8 @@ def test_the_keyboard_alone_measures_a_text_of_one_s_own(real_url, visit):
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
-def test_without_scripts_the_recorded_perplexities_stand_there(real_url, visit):
-    page = visit(real_url, java_script_enabled=False).go(PAGE)
+@pytest.mark.nightly  # by day what was recorded is seen before anything is loaded
+def test_without_scripts_the_recorded_perplexities_stand_there(real_url, unscripted):
+    page = unscripted(real_url + PAGE)
     expect(page.locator("live-surprise")).to_contain_text("165,082.6")
     expect(page.locator("live-surprise").get_by_role("button")).to_have_count(0)

@@ -88,10 +88,11 @@ def differing(page, content: str, texts: list[str], library: Tokenizer, gpt2: bo
     return wrong
 
 
-def test_ids_and_texts_are_the_librarys_on_thousands_of_texts(page):
+@pytest.mark.parametrize("count", [800, pytest.param(2500, marks=pytest.mark.nightly)])
+def test_ids_and_texts_are_the_librarys_on_thousands_of_texts(page, count):
     file = CHECKPOINTS / "base/tokenizer.json"
     library = Tokenizer.from_file(str(file))
-    texts = [*TEXTS, *drawn(0, 2500), *prose()]
+    texts = [*TEXTS, *drawn(0, count), *prose()]
     assert differing(page, file.read_text("utf-8"), texts, library) == []
     assert all(library.decode(library.encode(t).ids, skip_special_tokens=False) == t for t in texts)
 
@@ -122,9 +123,10 @@ def test_a_space_can_be_added_and_merges_may_be_lists_or_texts(page):
     assert differing(page, json.dumps(content), texts, library) == []
 
 
-def test_wordpiece_is_the_librarys_too(page):
+@pytest.mark.parametrize("count", [500, pytest.param(1500, marks=pytest.mark.nightly)])
+def test_wordpiece_is_the_librarys_too(page, count):
     file = CHECKPOINTS / "mlm/tokenizer.json"
-    texts = [*TEXTS, *drawn(1, 1500, old=True), *prose(), "the film was good " * 60]
+    texts = [*TEXTS, *drawn(1, count, old=True), *prose(), "the film was good " * 60]
     library = Tokenizer.from_file(str(file))
     assert differing(page, file.read_text("utf-8"), texts, library) == []
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tokenizers import Tokenizer
 
 from lessons.storage import CHECKPOINTS
-from visiting import Visit, axe, tab_to
+from visiting import Visit, faults_of, tab_to
 
 TOKENIZATION, PREPARATION = "lesson-4/tokenization/", "lesson-4/data-preparation/"
 COURSE = Tokenizer.from_file(str(CHECKPOINTS / "base/tokenizer.json"))
@@ -30,17 +30,6 @@ def near(page: Page, widget: str) -> Any:
     )
     expect(page.locator(f"live-{widget}[data-ready]")).to_be_visible()
     return found
-
-
-def faults(page: Page, widget: Any) -> list[str]:
-    """What axe finds, once what the page says beside the widget is taken away: that is judged elsewhere."""
-    widget.evaluate(
-        """kept => {
-            for (const part of document.querySelectorAll('article *, .md-sidebar'))
-                if (!kept.contains(part) && !part.contains(kept) && part.tagName !== 'H1') part.remove();
-        }"""
-    )
-    return axe(page)
 
 
 def pieces(widget: Any, name: str) -> list[str]:
@@ -98,7 +87,7 @@ def test_a_text_is_cut_while_it_is_typed(real_url, visit):
     page.get_by_role("button", name="Forget my text").press("Enter")
     expect(page.locator("live-tokens textarea")).to_have_value("Nilisia found the ladders.")
     assert page.evaluate(KEPT) is None
-    assert faults(page, widget) == []
+    assert faults_of(page, widget) == []
     assert seen.complaints == []
 
 
@@ -152,6 +141,7 @@ def test_what_is_drawn_is_the_whole_cut_wherever_a_text_changes(loaded):
         assert stops.count() == bool(expected)
 
 
+@pytest.mark.nightly  # by day a model is asked for again, on the page about the next token
 def test_a_file_that_does_not_come_can_be_asked_for_again(real_url, visit):
     page = visit(real_url).page
     page.route("**/tokenizer.json", lambda route: route.abort())
@@ -210,7 +200,7 @@ def test_a_word_is_joined_step_by_step_and_taken_apart_again(real_url, visit):
                 plain = [part.replace("Ġ", "␣").replace("Ãª", "ê") for part in merges[rule]]
                 assert [left, right] == plain
     expect(widget).to_contain_text("this is the first of 3")
-    assert faults(page, widget) == []
+    assert faults_of(page, widget) == []
     assert seen.complaints == []
 
 
@@ -252,21 +242,23 @@ def test_what_looks_alike_has_other_bytes_until_one_form_is_chosen(real_url, vis
     expect(tables.first.locator("caption")).to_have_text(
         "30 code points, 30 bytes; 6 more than are shown"
     )
-    assert faults(page, widget) == []
+    assert faults_of(page, widget) == []
     assert seen.complaints == []
 
 
-def test_without_scripts_the_recorded_state_stands(real_url, visit):
-    page = visit(real_url, java_script_enabled=False).go(TOKENIZATION)
+@pytest.mark.nightly  # by day what was recorded is seen before anything is loaded
+def test_without_scripts_the_recorded_state_stands(real_url, unscripted):
+    page = unscripted(real_url + TOKENIZATION)
     assert (
         "tokens of the course's model" in page.locator("live-tokens .live__recorded").inner_text()
     )
     assert "511" in (page.locator("live-merges .live__recorded").text_content() or "")
-    page.goto(real_url + PREPARATION)
+    page = unscripted(real_url + PREPARATION)
     assert "e and an accent" in (page.locator("live-bytes .live__recorded").text_content() or "")
     assert page.locator("[data-widget] :is(textarea, input, button)").count() == 0
 
 
+@pytest.mark.nightly
 def test_with_storage_off_and_on_a_narrow_screen_all_three_work(real_url, visit):
     seen = visit(real_url, viewport={"width": 390, "height": 844}, color_scheme="dark")
     page = seen.page

@@ -1,6 +1,7 @@
 """A page as it is read: by keyboard at 200 % zoom, on a phone, aloud."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,6 +11,10 @@ from visiting import SAMPLE
 LESSON = "lesson-4/prompting/"
 ZOOMED = {"width": 640, "height": 450}  # 1280 pixels at 200 %
 PHONE = {"width": 390, "height": 844}
+SIZES = [
+    pytest.param(PHONE, id="phone"),
+    pytest.param(ZOOMED, id="zoomed", marks=pytest.mark.nightly),
+]
 # What has the focus, and whether a reader sees it.
 FOCUS = """() => {
     const one = document.activeElement;
@@ -21,8 +26,14 @@ FOCUS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("size", [ZOOMED, PHONE], ids=["zoomed", "phone"])
-@pytest.mark.parametrize("path", ["", LESSON, "lesson-4/self-test/"])
+def later(*values: str) -> list[Any]:
+    """Those that the nightly run tries, too."""
+    return [pytest.param(value, marks=pytest.mark.nightly) for value in values]
+
+
+# By day the bars give the focus to each stop of each page, zoomed and on a phone, and look where it is.
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("path", ["", *later(LESSON, "lesson-4/self-test/")])
 def test_the_keyboard_never_leaves_the_screen(size, path, real_url, visit):
     page = visit(real_url, viewport=size, reduced_motion="reduce").go(path)
     seen = set()
@@ -34,8 +45,8 @@ def test_the_keyboard_never_leaves_the_screen(size, path, real_url, visit):
     assert len(seen) > 15
 
 
-@pytest.mark.parametrize("size", [ZOOMED, PHONE], ids=["zoomed", "phone"])
-@pytest.mark.parametrize("key", ["Enter", "Space"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("key", ["Enter", *later("Space")])
 def test_the_menu_opens_and_closes_by_key_and_gives_the_focus_back(size, key, sample_url, visit):
     page = visit(sample_url, viewport=size, reduced_motion="reduce").go(SAMPLE)
     menu = page.get_by_role("button", name="Menu")
@@ -85,6 +96,7 @@ def test_the_keyboard_stops_at_the_switch_of_the_colors_from_both_sides(sample_u
     assert visible, element
 
 
+@pytest.mark.nightly
 def test_a_menu_left_open_does_not_lock_a_page_that_becomes_wide(sample_url, visit):
     page = visit(sample_url, viewport=PHONE).go(SAMPLE)
     page.get_by_role("button", name="Menu").click()
@@ -94,8 +106,8 @@ def test_a_menu_left_open_does_not_lock_a_page_that_becomes_wide(sample_url, vis
     page.wait_for_function(f"() => !{inert}")
 
 
-def test_the_menu_opens_for_a_pointer_without_scripts(sample_url, visit):
-    page = visit(sample_url, viewport=PHONE, java_script_enabled=False).go(SAMPLE)
+def test_the_menu_opens_for_a_pointer_without_scripts(sample_url, unscripted):
+    page = unscripted(sample_url + SAMPLE, PHONE)
     page.locator("label.md-header__button[for='__drawer']").click()
     expect(page.locator(".md-sidebar--primary a[href]:visible").first).to_be_visible()
 
@@ -104,8 +116,8 @@ def text_of_headings(page: Page) -> list[str]:
     return re.findall(r'heading "([^"]*)"', page.locator("main").aria_snapshot())
 
 
-def test_a_heading_is_read_as_its_words(sample_url, visit):
-    headings = text_of_headings(visit(sample_url).go(SAMPLE))
+def test_a_heading_is_read_as_its_words(sample_url, still):
+    headings = text_of_headings(still(sample_url + SAMPLE))
     assert len(headings) >= 2
     assert not [name for name in headings if "¶" in name or "Link to" in name]
 

@@ -99,7 +99,7 @@ def test_a_script_that_changed_since_it_was_recorded_says_so(published):
     assert not checks.equality_problems(published.site, published.config)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.nightly)])
 def test_captions_and_recorded_runs_can_be_read_by_everybody(sample_url, visit, scheme):
     page = visit(sample_url, color_scheme=scheme).go(SAMPLE)
     page.locator("details.example > summary").click()

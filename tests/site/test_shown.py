@@ -7,9 +7,11 @@ from playwright.sync_api import Page, expect
 
 from visiting import axe
 
-LESSON = "lesson-4/prompting/"
-DEEPER = "two-ways-to-score"
-TABLE, AROUND = "#what-a-higher-temperature-costs", "#the-three-filters-in-code"
+LESSON = "lesson-4/conclusion/"  # the shortest
+LONGEST = "lesson-4/prompting/"
+CORE = "five-mistakes-that-give-no-error"
+DEEPER = "what-carries-over-row-by-row"
+INNER, AROUND = "when-you-prompt", "questions-readers-ask"
 
 
 def choice(page: Page, name: str):
@@ -22,21 +24,18 @@ def body_of(page: Page, heading: str):
     return page.locator(f"#{heading}--deeper")
 
 
-def test_a_first_reader_sees_the_core_and_of_the_rest_closed_headings(real_url, visit):
+def test_a_first_reader_sees_the_core_and_opens_the_rest_by_key_click_and_search(real_url, visit):
     seen = visit(real_url)
     page = seen.go(LESSON)
     expect(choice(page, "Short")).to_have_attribute("aria-pressed", "true")
-    expect(page.get_by_role("heading", name="Step by step")).to_be_visible()
-    expect(page.locator("#step-by-step + p")).to_be_visible()
+    expect(page.get_by_role("heading", name="Five mistakes")).to_be_visible()
+    expect(page.locator(f"#{CORE} + p")).to_be_visible()
     for heading in page.locator(".deeper__heading:not(.deeper *)").all():
         expect(heading).to_be_visible()
         expect(heading.get_by_role("button")).to_have_attribute("aria-expanded", "false")
     assert page.locator("article .deeper:visible").count() == 0
-    assert seen.complaints == []
 
-
-def test_a_heading_opens_its_section_alone_by_key(real_url, visit):
-    page = visit(real_url).go(LESSON)
+    # By key, which opens one section alone.
     button = page.locator(f"#{DEEPER}").get_by_role("button")
     button.focus()
     page.keyboard.press("Enter")
@@ -46,14 +45,44 @@ def test_a_heading_opens_its_section_alone_by_key(real_url, visit):
     page.keyboard.press("Space")
     expect(body_of(page, DEEPER)).to_be_hidden()
 
+    # By a click beside the heading.
+    heading = page.locator(f"#{DEEPER}")
+    heading.scroll_into_view_if_needed()
+    box = heading.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.8, box["y"] + box["height"] / 2)
+    expect(body_of(page, DEEPER)).to_be_visible()
+    button.click()
 
-def test_everything_is_shown_when_asked_for_and_on_the_next_visit(real_url, visit):
-    page = visit(real_url).go(LESSON)
+    # By the browser's own search.
+    body = body_of(page, DEEPER)
+    expect(body).to_have_attribute("hidden", "until-found")
+    body.evaluate("e => e.dispatchEvent(new Event('beforematch'))")
+    expect(button).to_have_attribute("aria-expanded", "true")
+
+    # The table of contents lists what is shown.
+    page.set_viewport_size({"width": 1440, "height": 900})
+    inner = page.locator(f".md-sidebar--secondary a[href='#{INNER}']")
+    expect(inner).to_be_hidden()
+    page.locator(f"#{AROUND}").get_by_role("button").click()
+    expect(inner).to_be_visible()
+    assert seen.complaints == []
+
+
+def test_everything_is_shown_when_asked_for_and_on_the_next_visit_and_hinders_nobody(
+    real_url, visit
+):
+    page = visit(real_url, viewport={"width": 1440, "height": 900}).go(LESSON)
     choice(page, "Everything").click()
     expect(body_of(page, DEEPER)).to_be_visible()
     page.reload()
     expect(choice(page, "Everything")).to_have_attribute("aria-pressed", "true")
     expect(body_of(page, DEEPER)).to_be_visible()
+    outer = page.locator(f"#{CORE} + p").evaluate("e => e.getBoundingClientRect().width")
+    inner = page.locator(f"#{DEEPER}--deeper > p").first.evaluate(
+        "e => e.getBoundingClientRect().width"
+    )
+    assert inner == outer, "lines of deeper sections are as long as others"
+    assert axe(page) == []
     choice(page, "Short").click()
     page.reload()
     expect(choice(page, "Short")).to_have_attribute("aria-pressed", "true")
@@ -62,10 +91,12 @@ def test_everything_is_shown_when_asked_for_and_on_the_next_visit(real_url, visi
 
 
 def test_an_address_opens_what_it_leads_into(real_url, visit):
-    page = visit(real_url).go(LESSON + TABLE)
-    expect(page.locator(TABLE)).to_be_in_viewport()
-    expect(page.locator(f"{AROUND}--deeper")).to_be_visible()
-    page = visit(real_url).go(LESSON)
+    seen = visit(real_url)
+    page = seen.go(f"{LESSON}#{INNER}")
+    expect(page.locator(f"#{INNER}")).to_be_in_viewport()
+    expect(body_of(page, AROUND)).to_be_visible()
+    page.goto("about:blank")
+    page = seen.go(LESSON)
     link = f"a[href='#{DEEPER}']"
     for _ in range(2):  # the second time the address is there already
         page.locator(f"article {link}, .md-nav--secondary {link}").first.evaluate("e => e.click()")
@@ -74,65 +105,37 @@ def test_an_address_opens_what_it_leads_into(real_url, visit):
         expect(body_of(page, DEEPER)).to_be_hidden()
 
 
-def test_an_address_of_the_core_is_where_a_reader_arrives(real_url, visit):
-    for height, width in ((900, 1440), (844, 390)):
-        seen = visit(real_url, viewport={"width": width, "height": height})
-        for heading in ("step-by-step", "check-yourself"):
-            page = seen.go()  # not from the page itself, which would not be loaded anew
-            page = seen.go(f"{LESSON}#{heading}")
-            expect(page.locator(f"#{heading}")).to_be_in_viewport()
-            assert page.locator(f"#{heading}").bounding_box()["y"] < height / 4
+@pytest.mark.parametrize(
+    ("place", "heading", "width", "height"),
+    [
+        (LESSON, CORE, 390, 844),
+        *(
+            pytest.param(LONGEST, heading, *size, marks=pytest.mark.nightly)
+            for size in ((390, 844), (1440, 900))
+            for heading in ("step-by-step", "check-yourself")
+        ),
+    ],
+)
+def test_an_address_of_the_core_is_where_a_reader_arrives(
+    real_url, visit, place, heading, width, height
+):
+    page = visit(real_url, viewport={"width": width, "height": height}).go(f"{place}#{heading}")
+    expect(page.locator(f"#{heading}")).to_be_in_viewport()
+    assert page.locator(f"#{heading}").bounding_box()["y"] < height / 4
 
 
-def test_a_click_beside_a_closed_heading_opens_it_too(real_url, visit):
-    page = visit(real_url).go(LESSON)
-    heading = page.locator(f"#{DEEPER}")
-    heading.scroll_into_view_if_needed()
-    box = heading.bounding_box()
-    page.mouse.click(box["x"] + box["width"] * 0.8, box["y"] + box["height"] / 2)
-    expect(body_of(page, DEEPER)).to_be_visible()
-
-
-def test_the_table_of_contents_lists_what_is_shown(real_url, visit):
-    page = visit(real_url).go(LESSON)
-    page.set_viewport_size({"width": 1440, "height": 900})
-    inner = page.locator(".md-sidebar--secondary a[href='#the-same-examples-in-another-order']")
-    expect(inner).to_be_hidden()
-    page.locator("#wording-and-order").get_by_role("button").click()
-    expect(inner).to_be_visible()
-
-
-def test_the_browsers_own_search_finds_what_is_closed(real_url, visit):
-    page = visit(real_url).go(LESSON)
-    body = body_of(page, DEEPER)
-    expect(body).to_have_attribute("hidden", "until-found")
-    body.evaluate("e => e.dispatchEvent(new Event('beforematch'))")
-    expect(page.locator(f"#{DEEPER}").get_by_role("button")).to_have_attribute(
-        "aria-expanded", "true"
-    )
-
-
-def test_without_scripts_everything_is_shown(real_url, visit):
-    page = visit(real_url, java_script_enabled=False).go(LESSON)
+def test_without_scripts_everything_is_shown(real_url, unscripted):
+    page = unscripted(real_url + LESSON)
     for body in page.locator("article .deeper").all():
         expect(body).to_be_visible()
     expect(page.locator(".shown")).to_have_text(re.compile(r"^\d+ min to read$"))
     expect(page.locator(".shown button")).to_have_count(0)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("everything", [False, True], ids=["short", "everything"])
 def test_nothing_hinders_a_reader_in_either_form(real_url, visit, everything):
-    page = visit(real_url).go(LESSON)
+    page = visit(real_url).go(LONGEST)
     if everything:
         choice(page, "Everything").click()
     assert axe(page) == []
-
-
-def test_lines_of_deeper_sections_are_as_long_as_others(real_url, visit):
-    page = visit(real_url, viewport={"width": 1440, "height": 900}).go(LESSON)
-    choice(page, "Everything").click()
-    outer = page.locator("#step-by-step + p").evaluate("e => e.getBoundingClientRect().width")
-    inner = page.locator(f"#{DEEPER}--deeper > p").first.evaluate(
-        "e => e.getBoundingClientRect().width"
-    )
-    assert inner == outer

@@ -32,8 +32,17 @@ def until(page: Page, there: Callable[[], bool], press: Callable[[], None] | Non
     pytest.fail("it did not come")
 
 
-def test_slides_show_a_section_at_a_time_without_what_is_for_the_teacher(real_url, visit):
-    page = started(real_url, visit)
+SIZE = "() => parseFloat(getComputedStyle(document.querySelector('article p')).fontSize)"
+
+
+def test_slides_show_a_section_at_a_time_in_large_letters_and_escape_leads_back(real_url, visit):
+    page = visit(real_url).go(HOUR)
+    page.keyboard.press("ArrowRight")  # keys mean what they always do while no slides are shown
+    expect(page.locator("article h2:visible")).to_have_count(12)
+    before = page.evaluate(SIZE)
+    page.get_by_role("button", name="Show as slides").click()
+    expect(page.get_by_role("toolbar", name="Slides")).to_be_visible()
+    assert page.evaluate(SIZE) > 1.2 * before
     expect(page.locator("h2:visible")).to_have_count(1)
     expect(page.locator("h2:visible")).to_contain_text("what a language model is")
     expect(page.locator("h2:visible")).to_be_focused()
@@ -41,6 +50,18 @@ def test_slides_show_a_section_at_a_time_without_what_is_for_the_teacher(real_ur
     expect(page.get_by_role("status").filter(has_text=" of ")).to_have_text("1 of 11")
     page.keyboard.press("ArrowLeft")  # nothing stands before the first
     expect(page.locator("h2:visible")).to_contain_text("what a language model is")
+    assert axe(page) == []
+
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("toolbar", name="Slides")).to_be_hidden()
+    expect(page.locator("article h2:visible")).to_have_count(12)
+    assert page.locator(".notes:visible").count() == page.locator(".notes").count() > 5
+    assert (
+        page.locator(".language-output:visible").count() == page.locator(".language-output").count()
+    )
+    expect(page.get_by_role("button", name="Show as slides")).to_be_focused()
 
 
 def test_what_a_block_prints_waits_for_the_next_press(real_url, visit):
@@ -56,6 +77,7 @@ def test_what_a_block_prints_waits_for_the_next_press(real_url, visit):
     expect(page.locator("h2:visible")).to_contain_text("text becomes numbers")
 
 
+@pytest.mark.nightly
 def test_no_press_passes_over_what_has_not_been_on_the_screen(real_url, visit):
     page = started(real_url, visit, viewport={"width": 1000, "height": 500})
     question = page.locator(".slide p", has_text="Join the most frequent pair")
@@ -74,14 +96,7 @@ def test_no_press_passes_over_what_has_not_been_on_the_screen(real_url, visit):
     )
 
 
-def test_the_letters_of_slides_are_larger_than_those_of_the_page(real_url, visit):
-    page = visit(real_url).go(HOUR)
-    size = "() => parseFloat(getComputedStyle(document.querySelector('article p')).fontSize)"
-    before = page.evaluate(size)
-    page.get_by_role("button", name="Show as slides").click()
-    assert page.evaluate(size) > 1.2 * before
-
-
+@pytest.mark.nightly
 def test_none_are_offered_before_their_style_has_come(real_url, visit):
     seen = visit(real_url)
     seen.page.route("**/slides.css", lambda route: route.abort())
@@ -90,6 +105,7 @@ def test_none_are_offered_before_their_style_has_come(real_url, visit):
     expect(page.get_by_role("button", name="Show as slides")).to_have_count(0)
 
 
+@pytest.mark.nightly
 def test_lines_of_code_that_are_wider_than_a_slide_wrap(real_url, visit):
     page = started(real_url, visit, viewport={"width": 700, "height": 800})
     until(page, page.locator("h2:visible", has_text="it learns your task").is_visible)
@@ -97,33 +113,9 @@ def test_lines_of_code_that_are_wider_than_a_slide_wrap(real_url, visit):
         assert code.evaluate("e => e.scrollWidth <= e.clientWidth"), code.inner_text()[:80]
 
 
-def test_escape_leads_back_to_the_page_with_everything_on_it(real_url, visit):
-    page = started(real_url, visit)
-    for _ in range(3):
-        page.keyboard.press("ArrowRight")
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("toolbar", name="Slides")).to_be_hidden()
-    expect(page.locator("article h2:visible")).to_have_count(12)
-    assert page.locator(".notes:visible").count() == page.locator(".notes").count() > 5
-    assert (
-        page.locator(".language-output:visible").count() == page.locator(".language-output").count()
-    )
-    expect(page.get_by_role("button", name="Show as slides")).to_be_focused()
-
-
+@pytest.mark.nightly
 def test_the_last_slide_is_the_end(real_url, visit):
     page = started(real_url, visit)
     for _ in range(120):
         page.keyboard.press("PageDown")
     expect(page.locator("h2:visible")).to_contain_text("Exercises")
-
-
-def test_slides_can_be_used_by_everybody(real_url, visit):
-    page = started(real_url, visit)
-    assert axe(page) == []
-
-
-def test_keys_mean_what_they_always_do_while_no_slides_are_shown(real_url, visit):
-    page = visit(real_url).go(HOUR)
-    page.keyboard.press("ArrowRight")
-    expect(page.locator("article h2:visible")).to_have_count(12)
