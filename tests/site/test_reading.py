@@ -31,7 +31,7 @@ def later(*values: str) -> list[Any]:
     return [pytest.param(value, marks=pytest.mark.nightly) for value in values]
 
 
-# By day the bars give the focus to each stop of each page, zoomed, of some on a phone, and look where it is.
+# By day the bars give the focus to each stop of each page, zoomed, and of some on a phone, and look.
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("path", ["", *later(LESSON, "lesson-4/self-test/")])
 def test_the_keyboard_never_leaves_the_screen(size, path, real_url, visit):
