@@ -65,7 +65,8 @@ def test_bench_weighs_the_pages_and_says_what_tests_cost(course, capsys):
     (course.root / spent.LAST).write_text(json.dumps({"held": 0, "tests": {"test_a.py::a": 2.0}}))
     assert commands.main(["bench"]) == 0
     shown = capsys.readouterr().out
-    assert "build of the site: " in shown
+    assert "build of the site, what changed: " in shown
+    assert "build of the site, nothing changed: " in shown
     assert " gz  index.html\n" in shown
     assert " gz  search/search_index.json\n" in shown
     assert "2.0 CPU s  test_a.py::a\n" in shown
