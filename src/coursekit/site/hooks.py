@@ -13,6 +13,7 @@ from mkdocs.structure.pages import Page
 from coursekit.site import (
     csp,
     highlighting,
+    kept_templates,
     labs,
     lean,
     live_models,
@@ -68,8 +69,9 @@ def on_nav(nav: Navigation, config: MkDocsConfig, **_: Any) -> Navigation:
 
 
 def on_env(env: Environment, config: MkDocsConfig, **_: Any) -> Environment:
-    """Compile the theme's templates only after a change."""
+    """Compile the theme's templates only after a change, and make a page of them only after one, too."""
     pages.keep_templates(env, config)
+    kept_templates.keep(env)
     return env
 
 

@@ -1,6 +1,7 @@
 """The last pass over whole pages, as the theme's templates made them."""
 
 import re
+from functools import lru_cache
 
 __all__ = ["accessible", "squeezed"]
 
@@ -29,6 +30,7 @@ def accessible(output: str) -> str:
     )
 
 
+@lru_cache(maxsize=512)  # under `make serve` nearly all pages are what they were
 def squeezed(output: str) -> str:
     """A page without what only weighs.
 
