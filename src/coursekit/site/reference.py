@@ -51,20 +51,25 @@ def met(config: Config, nav: Iterable[object]) -> dict[str, Path]:
 
 def _named(config: Config) -> set[str]:
     """All dotted names of the package in the texts of pages and labs: imports, files and links."""
+    docs = config.root / "docs"
+    files = (*docs.rglob("*.md"), *docs.rglob("*.py"))
     package = PurePosixPath(config.lessons).name
+    return {name for file in files for name in _named_in(read_text(file), package)}
+
+
+@lru_cache(maxsize=256)  # a build asks three times, and most pages stay what they are
+def _named_in(text: str, package: str) -> frozenset[str]:
     names = re.compile(
         rf"\b{package}/(?P<path>[\w/]+)\.py\b|\b{FOLDER}/(?P<page>[\w.]+)\.md\b"
         rf"|\b{package}(?P<dotted>(?:\.\w+)*)(?: import (?P<members>\w+(?:, \w+)*))?"
     )
     found: set[str] = set()
-    docs = config.root / "docs"
-    for file in (*docs.rglob("*.md"), *docs.rglob("*.py")):
-        for match in names.finditer(read_text(file)):
-            inner = match["path"] or match["page"] or (match["dotted"] or "")[1:]
-            parts = [package, *inner.replace("/", ".").split(".")] if inner else [package]
-            found |= {".".join(parts[:end]) for end in range(2, len(parts) + 1)}
-            found |= {".".join((*parts, name)) for name in (match["members"] or "").split(", ")}
-    return found
+    for match in names.finditer(text):
+        inner = match["path"] or match["page"] or (match["dotted"] or "")[1:]
+        parts = [package, *inner.replace("/", ".").split(".")] if inner else [package]
+        found |= {".".join(parts[:end]) for end in range(2, len(parts) + 1)}
+        found |= {".".join((*parts, name)) for name in (match["members"] or "").split(", ")}
+    return frozenset(found)
 
 
 def summary(file: Path) -> str:
