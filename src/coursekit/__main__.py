@@ -10,7 +10,7 @@ from pathlib import Path
 
 from coursekit import tree
 from coursekit.commands import bench as benchmark
-from coursekit.commands import browser, gate
+from coursekit.commands import browser, gate, preview_time
 from coursekit.commands import new as stubs
 from coursekit.config import Config
 from coursekit.files import write_atomically
@@ -205,9 +205,13 @@ def real(_: argparse.Namespace) -> int:
 
 
 def bench(_: argparse.Namespace) -> int:
-    """Print what the site weighs, and what tests, pages and records cost."""
+    """Print what the site costs and weighs, and what tests, pages and records cost."""
     root = _root()
-    for line in (*benchmark.site_lines(root), *benchmark.lines(Config.load(root))):
+    config = Config.load(root)
+    for line in benchmark.site_lines(root):
+        print(line)
+    print(preview_time.line(config))
+    for line in benchmark.lines(config):
         print(line)
     return 0
 

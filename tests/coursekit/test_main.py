@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import types
@@ -9,7 +10,8 @@ import types
 import pytest
 
 from coursekit import __main__ as commands
-from coursekit.commands import browser, gate
+from coursekit.commands import browser, gate, preview_time
+from coursekit.config import Config
 from coursekit.testing import spent
 
 PAGE = "```python\nprint(1)\n```\n\n```output\n1\n```\n"
@@ -59,8 +61,8 @@ def test_site_makes_the_site(course):
     assert "Home" in (course.root / "site/index.html").read_text("utf-8")
 
 
-def test_bench_weighs_the_pages_and_says_what_tests_cost(course, capsys):
-    course.write("docs/index.md", "# Home\n")
+def test_bench_weighs_the_pages_and_says_what_tests_and_a_preview_cost(course, capsys):
+    course.write("docs/index.md", "# Home\n\nA course.\n")
     (course.root / spent.LAST).parent.mkdir()
     (course.root / spent.LAST).write_text(json.dumps({"held": 0, "tests": {"test_a.py::a": 2.0}}))
     assert commands.main(["bench"]) == 0
@@ -70,7 +72,16 @@ def test_bench_weighs_the_pages_and_says_what_tests_cost(course, capsys):
     assert " gz  index.html\n" in shown
     assert " gz  search/search_index.json\n" in shown
     assert "2.0 CPU s  test_a.py::a\n" in shown
+    assert re.search(r"a change of docs/index.md shows under `make serve` after \d+\.\d s\n", shown)
+    assert (course.root / "docs/index.md").read_text("utf-8") == "# Home\n\nA course.\n"
     assert not (course.root / "site").exists()
+
+
+def test_a_preview_that_does_not_come_has_no_time(course):
+    course.write("mkdocs.yml", "theme: readthedocs\n")  # and no name, so nothing serves it
+    course.write("docs/index.md", "# Home\n")
+    with pytest.raises(RuntimeError, match=r"http://127.0.0.1:\d+/ does not show '</html>'"):
+        preview_time.line(Config.load(course.root))
 
 
 def test_bench_measures_no_site_that_was_not_built(course, capsys):
