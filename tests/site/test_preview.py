@@ -140,11 +140,31 @@ def test_pages_that_look_otherwise_in_the_whole_site_are_loaded_once_more(editor
     assert (editor.rebuild(), editor.log[-2:]) == (1, ["waits", "built"])
 
 
-def test_what_is_no_page_is_shown_with_the_whole_site(editor):
+def test_code_is_shown_on_its_page_first_and_on_others_with_the_whole_site(editor):
     editor.change("src/lessons/sample.py", "Counter(text.split())", "Counter(text.lower().split())")
-    assert editor.rebuild() == 1
-    assert editor.log == ["waits", "built"]
-    assert "text.lower()" in editor.html("lesson-4/sample")
+    seen: list[bool] = []
+    editor.meanwhile = lambda: seen.extend(
+        "text.lower()" in editor.html(page) for page in ("lesson-4/sample", "reference/sample")
+    )
+    assert editor.rebuild() == 2
+    assert editor.log == ["shown", "built"]
+    assert seen == [True, False]
+    assert "text.lower()" in editor.html("reference/sample")
+    # A page embeds more than before: only what changes from now on is new, also while a site is built.
+    (editor.course / "snippets/new.py").write_text("print(1)\n", "utf-8")
+    fence = '```{.python title="x"}\n--8<-- "snippets/new.py"\n```\n'
+    editor.change("docs/contributing.md", "# Contributing\n", f"# Contributing\n\n{fence}")
+    assert (editor.rebuild(), editor.log[2:]) == (1, ["shown", "built"])
+    editor.change("docs/lesson-4/outline.yml", "gives: insight", "gives: wisdom")
+    editor.meanwhile = lambda: editor.change("snippets/new.py", "1", "2")
+    assert (editor.rebuild(), editor.log[4:]) == (1, ["waits", "built"])
+    editor.meanwhile = nothing
+    assert (editor.rebuild(), editor.log[6:]) == (1, ["shown", "built"])
+    # Where what it embeds is gone, the build says so.
+    (editor.course / "snippets/new.py").unlink()
+    with pytest.raises(Abort):
+        editor.rebuild()
+    assert editor.log[8:] == ["waits"]
 
 
 def test_many_pages_at_once_are_built_at_once_and_a_page_may_go(editor):

@@ -82,7 +82,8 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     pages.keep_templates(env, config)
     kept_templates.keep(env)
     global _whole
-    _whole = preview.Whole(config, files, _nav, env)
+    if _serving:
+        _whole = preview.Whole(config, files, _nav, env, pages.written_in(files, config))
     return env
 
 

@@ -29,7 +29,7 @@ from coursekit.site.folded import folded
 from coursekit.site.kept import Kept
 from coursekit.site.placeholders import below, page_url
 
-__all__ = ["add_files", "begin", "content", "glossary_terms", "keep", "markdown"]
+__all__ = ["add_files", "begin", "content", "glossary_terms", "keep", "markdown", "written_in"]
 
 # Blanks, plain names, operators and punctuation have the color of the code around them: without these
 # elements a page of code has a third fewer bytes, and a tenth fewer compressed.
@@ -128,6 +128,19 @@ def _source(page_file: File, course: Config) -> Source | None:
         return load(Path(path), course)
     except ContractError as error:
         raise PluginError(str(error)) from error
+
+
+def written_in(files: Files, config: MkDocsConfig) -> dict[str, set[Path]]:
+    """The files that each page of the course is written in: its own, and those whose code it embeds."""
+    paths = {}
+    for file in files.documentation_pages():
+        if file.abs_src_path:  # a page of the reference has none
+            source = _source(file, _course(config))
+            embedded = (
+                [block.code.path for block in source.blocks if block.embedded] if source else []
+            )
+            paths[file.src_uri] = {Path(file.abs_src_path), *embedded}
+    return paths
 
 
 def add_files(files: Files, config: MkDocsConfig) -> Files:

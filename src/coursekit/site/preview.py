@@ -45,12 +45,14 @@ class Whole:
         files: all files of the site; those of pages hold their pages.
         nav: the navigation.
         env: the theme's templates.
+        written_in: of each page of the course, its own file and those whose code it embeds.
     """
 
     config: MkDocsConfig
     files: Files
     nav: Navigation
     env: Environment
+    written_in: dict[str, set[Path]]
 
 
 class Preview:
@@ -66,7 +68,7 @@ class Preview:
         self._shown = latest()
         self._other = tempfile.TemporaryDirectory(prefix="mkdocs_")
         self._folders = [Path(server.root), Path(self._other.name)]
-        self._stamps = _stamps(self._shown.files)
+        self._stamps = _stamps(self._shown)
         self._yields = False
         server.builder = self.rebuild
         server.error_handler = self._error_page
@@ -98,6 +100,8 @@ class Preview:
         finally:
             self._yields = False
         self._shown = self._latest()
+        # What has changed since the build began is still new.
+        self._stamps = {**_stamps(self._shown), **self._stamps}
         self._folders.reverse()
         self._server.root = str(self._folders[0])
         if _look_different(*self._folders):
@@ -105,20 +109,21 @@ class Preview:
             self._server._wanted_epoch += 1
 
     def _show_changed_pages(self) -> bool:
-        """Make the pages whose files have changed, and let the server show them.
+        """Make the pages whose files have changed, or code that they embed, and let the server show them.
 
         Returns:
             Whether it did. A page with a fault is not shown: the build that follows says what is wrong.
         """
-        before, self._stamps = self._stamps, _stamps(self._shown.files)
-        changed = [file for file, stamp in self._stamps.items() if before.get(file) != stamp]
+        before, self._stamps = self._stamps, _stamps(self._shown)
+        new = {path for path, stamp in self._stamps.items() if before.get(path) != stamp}
+        changed = [page for page, paths in self._shown.written_in.items() if new & paths]
         if not 0 < len(changed) <= FEW:
             return False
         try:
             with _silent():
                 for path in changed:
                     self._make(path)
-        except BuildError:
+        except (BuildError, OSError):
             return False
         with self._server._epoch_cond:
             self._server._visible_epoch = self._server._wanted_epoch
@@ -143,14 +148,13 @@ class Preview:
         return page.read_bytes() if page.is_file() else None
 
 
-def _stamps(files: Files) -> dict[str, tuple[int, int]]:
-    """When the file of each page changed, and its size."""
+def _stamps(whole: Whole) -> dict[Path, tuple[int, int]]:
+    """When each file changed that a page is written in, and its size."""
     stamps = {}
-    for file in files.documentation_pages():
-        if path := file.abs_src_path:  # a page of the reference has none
-            with suppress(FileNotFoundError):
-                stat = Path(path).stat()
-                stamps[file.src_uri] = (stat.st_mtime_ns, stat.st_size)
+    for path in set().union(*whole.written_in.values()):
+        with suppress(FileNotFoundError):
+            stat = path.stat()
+            stamps[path] = (stat.st_mtime_ns, stat.st_size)
     return stamps
 
 
