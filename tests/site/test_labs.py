@@ -7,12 +7,15 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from mkdocs.config import load_config
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import get_files
 from mkdocs.structure.pages import Page
 
-from coursekit.site import labs
+from coursekit.config import Config
+from coursekit.downloads.labs import load
+from coursekit.site import labs, whole
 from nested import environment
 from samplepages import LAB
 
@@ -163,6 +166,45 @@ def test_a_lab_renders_its_text_its_facts_and_its_contents(course, files):
     assert (target.src_uri, [*anchors]) == ("lesson-4/sample.md", ["part"])
     assert page.meta == {"title": "T", "description": "D."}
     assert "run-this-page" in page.present_anchor_ids
+
+
+AS_PARSED = """\
+# %% [markdown]
+# # A "title", it's said
+#
+# <p title="Say &quot;yes&quot;">Says "no" &amp; 'yes' &lt;</p>
+#
+# | a | b |
+# | --- | ---: |
+# | `"x"` | [there](../index.md 'A title') |
+#
+# ```python
+# print('a "b"')
+# ```
+
+# %%
+print('a "b" <c>')
+
+"""
+
+
+def test_a_lab_that_is_not_parsed_is_what_it_would_be(course, files, monkeypatch):
+    file = course / "docs/lesson-5/sample.py"
+    file.write_text(AS_PARSED, "utf-8")
+    lab = load(file, Config.load(course))
+    lab.recorded.parent.mkdir()
+    lab.recorded.write_text(lab.record(["a \"b\" <c>\n\n'd'\n"]), "utf-8")
+    config, found = files
+    page = Page(None, found.src_uris["lesson-5/sample.py"], config)
+    made = []
+    for parser in (labs._Unparsed, BeautifulSoup):
+        monkeypatch.setattr(labs, "_Unparsed", parser)
+        labs.prepare(page, config)
+        page.render(*files)
+        made.append(whole.squeezed(page.content))
+    quoted = made[1].replace("'Say \"yes\"'", '"Say &quot;yes&quot;"')  # both ways are HTML
+    assert made[0] == quoted
+    assert """<span class="go">a "b" &lt;c&gt;\n\n'd'""" in made[0]
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,8 @@ SCRIPT_OR_STYLE = re.compile(r"<(script|style)\b[^>]*>.*?</\1>\s*|<!--.*?-->\s*"
 COPY_BUTTON = re.compile(
     r'<div class="zeroclipboard-container">.*?</clipboard-copy>\s*</div>\s*', re.DOTALL
 )
-COPIED_TEXT = re.compile(r'<div class="clipboard-copy-txt"[^>]*>.*?</div>\s*', re.DOTALL)
+COPIED_TEXT = re.compile(r'<div[^>]* class="clipboard-copy-txt"[^>]*>.*?</div>\s*', re.DOTALL)
+QUOTING = re.compile(r">[^<]*&(?:quot|#34|#39);[^<]*")  # what only an attribute has to write so
 PROMPT = re.compile(r'<div class="jp-(?:In|Out)putPrompt[^"]*">[^<]*</div>')
 CODE = re.compile(
     r'<div[^>]*class="[^"]*highlight-ipynb[^"]*"[^>]*>\s*<pre>(?P<code>.*?)</pre>\s*</div>',
@@ -190,7 +191,7 @@ def _converted(lab: Lab, config: MkDocsConfig) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     book = folder / f"{lab.name}.ipynb"
     book.write_text(lab.notebook(site=labs.THE_SITE), "utf-8")
-    with _compiled_once(folder):
+    with _at_less_cost(folder):
         made: str = convert.nb2html(
             str(book), execute=False, allow_errors=False, include_requirejs=False,
             custom_mathjax_url="",
@@ -198,23 +199,44 @@ def _converted(lab: Lab, config: MkDocsConfig) -> str:
     return made
 
 
+class _Unparsed(str):
+    """HTML in place of its tree.
+
+    nbconvert parses each lab as a whole, to describe images that have no words and to let boxes have the
+    focus. A lab has no such image, its boxes go, and that is half of what a lab costs.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, html: str, **_: str) -> "_Unparsed":
+        """Take what a parser takes."""
+        return super().__new__(cls, html)
+
+    def select(self, _: str) -> tuple[()]:
+        """No element, so that none is changed."""
+        return ()
+
+
 @contextmanager
-def _compiled_once(folder: Path) -> Iterator[None]:
-    """Let the notebook's templates be compiled for the first lab and not for each."""
-    exporter: Any = importlib.import_module("nbconvert.exporters.templateexporter")
-    environment = exporter.Environment
+def _at_less_cost(folder: Path) -> Iterator[None]:
+    """Let the notebook's templates be compiled for the first lab and not for each, and no lab be parsed."""
+    templates: Any = importlib.import_module("nbconvert.exporters.templateexporter")
+    pages: Any = importlib.import_module("nbconvert.exporters.html")
+    environment, parser = templates.Environment, pages.BeautifulSoup
     kept = FileSystemBytecodeCache(str(folder))
-    exporter.Environment = partial(environment, bytecode_cache=kept)
+    templates.Environment = partial(environment, bytecode_cache=kept)
+    pages.BeautifulSoup = _Unparsed
     try:
         yield
     finally:
-        exporter.Environment = environment
+        templates.Environment, pages.BeautifulSoup = environment, parser
 
 
 def lean(html: str, lab: Lab) -> str:
     """Take out of a notebook's HTML what the site has anyway, and all elements that say nothing."""
     for surplus in (SCRIPT_OR_STYLE, COPY_BUTTON, COPIED_TEXT, PROMPT):
         html = surplus.sub("", html)
+    html = QUOTING.sub(lambda m: re.sub("&(?:quot|#34);", '"', m[0]).replace("&#39;", "'"), html)
     starters = iter([cell.starter for cell in lab.cells if cell.code])
     html = CODE.sub(lambda m: _code(m["code"], yours=next(starters)), html)
     html = FENCE.sub(lambda m: _code(m["code"]), html)
