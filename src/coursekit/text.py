@@ -1,6 +1,7 @@
 """Reads what contributors write, and splits it into lines as editors, Markdown and terminals do."""
 
 import re
+import time
 from pathlib import Path
 
 from coursekit.problems import ContractError, Problem
@@ -9,6 +10,11 @@ __all__ = ["BLANKS", "lines", "plain_ends", "raw_text", "read_text", "with_ends"
 
 BLANKS = " \t"  # what nobody sees at the end of a line; any other character is part of the text
 LINE_END = re.compile(r"\r\n?")
+# Nanoseconds after which another change of a file gives it another time, whatever the file system.
+SETTLED = 2_000_000_000
+
+# What each file held when it was last read: when it changed, its size and number; its text.
+_read: dict[Path, tuple[tuple[int, int, int], str]] = {}
 
 
 def lines(text: str) -> list[str]:
@@ -28,7 +34,7 @@ def with_ends(text: str) -> list[str]:
 
 def plain_ends(text: str) -> str:
     r"""The text with each line end made ``\n``, as every reader of Markdown takes it."""
-    return LINE_END.sub("\n", text)
+    return LINE_END.sub("\n", text) if "\r" in text else text
 
 
 def without_end(text: str) -> str:
@@ -62,7 +68,16 @@ def raw_text(path: Path, shown: Path | None = None) -> str:
 def read_text(path: Path, shown: Path | None = None) -> str:
     r"""Read a UTF-8 file like :func:`raw_text`, with each line end made ``\n``.
 
+    A build asks for some files hundreds of times. One that has not changed since is not read again.
+
     Raises:
         ContractError: the file is no UTF-8; it names the place of the first wrong byte.
     """
-    return plain_ends(raw_text(path, shown))
+    now, found = time.time_ns(), path.stat()
+    state = (found.st_mtime_ns, found.st_size, found.st_ino)
+    if path in _read and _read[path][0] == state:
+        return _read[path][1]
+    text = plain_ends(raw_text(path, shown))
+    if now - found.st_mtime_ns > SETTLED:
+        _read[path] = state, text
+    return text

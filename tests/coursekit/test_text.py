@@ -1,7 +1,11 @@
 """Files as contributors save them, and lines as editors count them."""
 
+import os
+import time
+
 import pytest
 
+from coursekit import text
 from coursekit.checks import form, guards, promises
 from coursekit.config import Config
 from coursekit.course import outline
@@ -35,6 +39,24 @@ def test_a_mark_at_the_beginning_hides_no_front_matter(course):
     page = load(save(course, BOM + f"---\ntitle: T\n---\n{BLOCK}".encode()), config(course))
     assert page.meta == {"title": "T"}
     assert "\ufeff" not in page.text
+
+
+@pytest.mark.parametrize(("age", "times"), [(60, 1), (0, 2)])
+def test_a_file_is_read_once_unless_it_may_change_without_a_new_time(
+    course, monkeypatch, age, times
+):
+    """Two changes within one tick of a file system's clock have one time."""
+    file, reads = save(course, b"old\r\n"), []
+    read = text.raw_text
+    monkeypatch.setattr(text, "raw_text", lambda *given: reads.append(given) or read(*given))
+    then = time.time_ns() - age * 10**9
+    os.utime(file, ns=(then, then))
+    assert [read_text(file), read_text(file)] == ["old\n", "old\n"]
+    assert len(reads) == times
+    file.write_bytes(b"new\r\n")
+    if not age:
+        os.utime(file, ns=(then, then))
+    assert read_text(file) == "new\n"
 
 
 def test_each_file_of_a_contributor_may_begin_with_a_mark(course):
