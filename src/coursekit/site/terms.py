@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from coursekit.course.glossary import Term, may_occur, pattern
+from coursekit.course.glossary import Term, may_occur, pattern, words
 from coursekit.markup import VOID
 
 __all__ = ["mark"]
@@ -48,7 +48,8 @@ def mark(html: str, terms: Iterable[Term], glossary: str) -> str:
 @lru_cache(maxsize=64)  # for all pages that a change leaves as they were
 def _mark(html: str, known: tuple[tuple[str, str], ...], glossary: str) -> str:
     """Make links of terms, given by form and the id of their entry."""
-    found = (pair for pair in known if may_occur(pair[0], html))
+    occurring = words(html)
+    found = (pair for pair in known if may_occur(pair[0], occurring))
     forms = sorted(found, key=lambda pair: -len(pair[0]))
     if not forms:
         return html
