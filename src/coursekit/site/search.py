@@ -66,6 +66,7 @@ WHERE_TAUGHT = re.compile(r"\s*<p>(?:Also: [^<]*)?Taught in [^<]*</p>\s*$")
 ASIDE = re.compile(r'(?s)<details class="drawing__words">.*?</details>')
 EXCLUDED = re.compile(r'<div\b[^>]*\bdata-search-exclude="true"[^>]*>')
 # The code behind its caption, or in a table with the numbers of its lines.
+HEADING = re.compile(r"<h[1-6]\b.*?</h[1-6]>", re.DOTALL)
 LISTING = re.compile(r'(?:<span class="filename">[^\n]*?(?=<pre\b))?<(?P<tag>pre|table)\b')
 
 # What a page adds to the index, by its address: what the entries were made of, and the entries.
@@ -128,7 +129,8 @@ def index_once(config: MkDocsConfig) -> None:
         made_of = (content, repr(page.title), repr(page.meta))
         if page.url not in _indexed or _indexed[page.url][0] != made_of:
             known = len(index.entries)
-            page.content = searchable(content)
+            named = page.url.startswith(CODE)
+            page.content = "".join(HEADING.findall(content)) if named else searchable(content)
             add(page)
             page.content = content
             index.entries[known:] = trimmed(index.entries[known:])
