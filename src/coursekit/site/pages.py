@@ -173,10 +173,11 @@ def add_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def keep_templates(env: Environment, config: MkDocsConfig) -> None:
-    """Let templates be compiled only after a change."""
+    """Let templates be compiled only after a change, and none be looked for again within a build."""
     folder = _course(config).root / ".cache" / "templates"
     folder.mkdir(parents=True, exist_ok=True)
     env.bytecode_cache = FileSystemBytecodeCache(str(folder))
+    env.auto_reload = False
 
 
 def _add_scripts(files: Files, source: Source, config: MkDocsConfig, course: Config) -> None:
