@@ -6,7 +6,8 @@ from functools import lru_cache
 __all__ = ["accessible", "squeezed"]
 
 # Blank lines and indents between the theme's elements; those in code are part of it.
-BETWEEN_LINES = re.compile(r"(?P<kept><(pre|script|textarea)\b.*?</\2>)|\n\s+", re.DOTALL)
+BETWEEN_LINES = re.compile(r"\n\s+")
+KEPT = re.compile(r"(<(?:pre\b.*?</pre|script\b.*?</script|textarea\b.*?</textarea)>)", re.DOTALL)
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg"'  # HTML knows its namespace
 DESCRIBED = re.compile(r'class="doc[ "]')
 REFERENCE_STYLE = re.compile(r'<link rel="stylesheet" href="[^"]*assets/_mkdocstrings\.css">')
@@ -42,4 +43,6 @@ def squeezed(output: str) -> str:
         output = TABS.sub("", output)
     if not DESCRIBED.search(output):
         output = REFERENCE_STYLE.sub("", output)
-    return BETWEEN_LINES.sub(lambda m: m["kept"] or "\n", output).replace(PICTURE, "<svg")
+    parts = KEPT.split(output)
+    parts[::2] = [BETWEEN_LINES.sub("\n", part) for part in parts[::2]]
+    return "".join(parts).replace(PICTURE, "<svg")
