@@ -177,7 +177,7 @@ def test_a_page_that_caused_a_warning_warns_again_and_misses_a_heading_that_goes
 
 def test_a_page_of_the_reference_is_made_of_all_that_its_module_imports(tmp_path):
     for name, text in {
-        "a.py": "from lessons.part import b\n",
+        "a.py": "match 1:\n case 1:\n  try: pass\n  except OSError:\n   from lessons.part import b\n",
         "part/__init__.py": '"""Part."""\n',
         "part/b.py": "import lessons.c\n",
         "c.py": "C = 1\n",

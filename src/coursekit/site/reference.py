@@ -3,7 +3,7 @@
 import ast
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -144,12 +144,20 @@ def _parsed(source: str) -> _Parsed:
 
 def _imports(tree: ast.Module) -> frozenset[str]:
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in _statements(tree.body):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
     return frozenset(names)
+
+
+def _statements(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Statements in order, with those inside them; what they compute is most of a tree, and left out."""
+    for node in nodes:
+        yield node
+        for field in ("body", "handlers", "cases", "orelse", "finalbody"):
+            yield from _statements(getattr(node, field, ()))
 
 
 def prepare(config: MkDocsConfig) -> Environment:
