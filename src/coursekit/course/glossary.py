@@ -211,19 +211,22 @@ def problems(page: Page, config: Config) -> list[Problem]:
 
 def _unused(waiting: list[Term], glossary: Page, config: Config) -> list[Term]:
     """The terms that occur in the prose of no other page of the site."""
+    texts: list[tuple[str, str, str]] = []  # each page's title, its prose, and the words of that
     docs = config.root / "docs"
     for path in config.page_files:
-        if path == glossary.path or not path.is_relative_to(docs):
-            continue
-        prose = "\n".join(text for _, text in load(path, config).prose())
-        known = words(prose)
-        waiting = [
-            term
-            for term in waiting
-            if not any(may_occur(form, known) for form in term.forms)
-            or not pattern(term.forms).search(prose)
-        ]
-    return waiting
+        if path != glossary.path and path.is_relative_to(docs):
+            page = load(path, config)
+            prose = "\n".join(text for _, text in page.prose())
+            texts.append((str(page.meta.get("title")), prose, words(prose)))
+    return [term for term in waiting if not _used(term, texts)]
+
+
+def _used(term: Term, texts: Sequence[tuple[str, str, str]]) -> bool:
+    """Whether a term occurs in one of the texts; the page that teaches it is looked at first."""
+    return any(
+        any(may_occur(form, known) for form in term.forms) and pattern(term.forms).search(prose)
+        for _, prose, known in sorted(texts, key=lambda text: text[0] != term.taught)
+    )
 
 
 def _disorder(entries: list[Term]) -> Iterator[tuple[Term, str]]:
