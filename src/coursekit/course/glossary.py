@@ -37,10 +37,8 @@ __all__ = [
     "definitions",
     "is_glossary",
     "load_terms",
-    "may_occur",
     "pattern",
     "problems",
-    "words",
 ]
 
 HEADING = re.compile(r"^## +(?P<name>.+?) *$", re.MULTILINE)
@@ -161,23 +159,6 @@ def _form(form: str) -> str:
     return r"(?:-|\s+)".join(words)
 
 
-def words(text: str) -> str:
-    """The different words of a text, with a blank between them: the fewer letters, the faster to search."""
-    return " ".join({*text.split()})
-
-
-def may_occur(form: str, known: str) -> bool:
-    """Whether a text can hold a form: whatever its ending and its capital, it has these parts of its words.
-
-    Only such forms are looked for: each costs time at every place of the text.
-
-    Args:
-        form: a way to write a term.
-        known: what :func:`words` says of the text.
-    """
-    return all(word[1:-1] in known for word in BETWEEN_WORDS.split(form))
-
-
 def _pages_by_title(config: Config) -> dict[str, Path | None]:
     """The pages of the site by their titles; None for a section that has no page yet."""
     docs = config.root / "docs"
@@ -211,22 +192,20 @@ def problems(page: Page, config: Config) -> list[Problem]:
 
 def _unused(waiting: list[Term], glossary: Page, config: Config) -> list[Term]:
     """The terms that occur in the prose of no other page of the site."""
-    texts: list[tuple[str, str, str]] = []  # each page's title, its prose, and the words of that
+    texts: list[tuple[str, str]] = []  # the title and the prose of each page
     docs = config.root / "docs"
     for path in config.page_files:
         if path != glossary.path and path.is_relative_to(docs):
             page = load(path, config)
             prose = "\n".join(text for _, text in page.prose())
-            texts.append((str(page.meta.get("title")), prose, words(prose)))
+            texts.append((str(page.meta.get("title")), prose))
     return [term for term in waiting if not _used(term, texts)]
 
 
-def _used(term: Term, texts: Sequence[tuple[str, str, str]]) -> bool:
+def _used(term: Term, texts: Sequence[tuple[str, str]]) -> bool:
     """Whether a term occurs in one of the texts; the page that teaches it is looked at first."""
-    return any(
-        any(may_occur(form, known) for form in term.forms) and pattern(term.forms).search(prose)
-        for _, prose, known in sorted(texts, key=lambda text: text[0] != term.taught)
-    )
+    by_title = sorted(texts, key=lambda text: text[0] != term.taught)
+    return any(pattern(term.forms).search(prose) for _, prose in by_title)
 
 
 def _disorder(entries: list[Term]) -> Iterator[tuple[Term, str]]:

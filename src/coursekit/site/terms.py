@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from coursekit.course.glossary import Term, may_occur, pattern, words
+from coursekit.course.glossary import Term, pattern
 from coursekit.markup import VOID
 
 __all__ = ["mark"]
 
-PIECE = re.compile(
-    r"""<!--.*?-->|<(?P<end>/?)(?P<tag>[a-zA-Z][\w-]*)(?P<attributes>(?:[^<>"']|"[^"]*"|'[^']*')*)>"""
+PIECE = re.compile(  # a listing is one, for all its elements
+    r"""<!--.*?-->|<pre\b.*?</pre>|<(?P<end>/?)(?P<tag>[a-zA-Z][\w-]*)(?P<attributes>(?:[^<>"']|"[^"]*"|'[^']*')*)>"""
     r"|(?P<text>[^<]+)|<",
     re.DOTALL,
 )
@@ -48,9 +48,7 @@ def mark(html: str, terms: Iterable[Term], glossary: str) -> str:
 @lru_cache(maxsize=64)  # for all pages that a change leaves as they were
 def _mark(html: str, known: tuple[tuple[str, str], ...], glossary: str) -> str:
     """Make links of terms, given by form and the id of their entry."""
-    occurring = words(html)
-    found = (pair for pair in known if may_occur(pair[0], occurring))
-    forms = sorted(found, key=lambda pair: -len(pair[0]))
+    forms = sorted(known, key=lambda pair: -len(pair[0]))
     if not forms:
         return html
     finder = pattern([form for form, _ in forms])
