@@ -10,7 +10,6 @@ import hashlib
 import re
 from pathlib import Path
 
-from coursekit.files import write_atomically
 from coursekit.kinds.live import MODEL
 
 __all__ = ["COMPILED", "INLINE_SCRIPT", "META", "policy", "protect"]
@@ -59,4 +58,4 @@ def protect(site: str | Path) -> None:
         page = META.sub("", file.read_text("utf-8"))
         meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(page)}">'
         protected = CHARSET.sub(rf"\g<0>{meta}", page, count=1)
-        write_atomically(file, protected)
+        file.write_bytes(protected.encode())

@@ -287,7 +287,7 @@ def content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
 @lru_cache(maxsize=256)  # for all pages that a change leaves as they were
 def _plain(html: str) -> str:
     """A page without the elements of code that only weigh, and with all listings out of the search."""
-    html = COLORLESS.sub(r"\g<text>", html).replace(EMPTY, "<pre>")
+    html = COLORLESS.sub(lambda m: m["text"], html).replace(EMPTY, "<pre>")
     html = html.replace(
         '<details class="mkdocstrings-source">',
         '<details class="mkdocstrings-source" data-search-exclude="true">',
