@@ -6,6 +6,7 @@ break them, behind a dot or an underscore.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 from coursekit.page.contents import Page
 
@@ -50,4 +51,9 @@ def breakable(output: str) -> str:
 
 
 def _broken(html: str) -> str:
-    return NAME.sub(lambda m: JOINT.sub(r"\g<sign><wbr>", m.group()), html)
+    return NAME.sub(lambda m: _with_breaks(m.group()), html)
+
+
+@lru_cache(maxsize=4096)  # the navigation has the names of all modules on the page of each
+def _with_breaks(name: str) -> str:
+    return JOINT.sub(r"\g<sign><wbr>", name)
