@@ -14,7 +14,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 from coursekit.config import Config
-from coursekit.site import formatting, groups
+from coursekit.site import docstrings, formatting, groups
 from coursekit.text import read_text
 
 __all__ = ["Sources", "add_files", "add_to_nav", "has", "index", "met", "modules"]
@@ -163,7 +163,7 @@ def _statements(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
 def prepare(config: MkDocsConfig) -> Environment:
     """Have the handler's style sheet written, also where no page of the reference is rendered.
 
-    Signatures are broken into lines without a process for each.
+    Signatures are broken into lines without a process for each, and plain sentences are not converted.
 
     Returns:
         Its templates.
@@ -171,6 +171,7 @@ def prepare(config: MkDocsConfig) -> Environment:
     formatting.without_processes()
     plugin: Any = config.plugins["mkdocstrings"]
     templates: Environment = plugin.handlers.get_handler("python").env
+    docstrings.plain_as_it_is(templates)
     return templates
 
 
