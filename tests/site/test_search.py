@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from material.plugins.search.plugin import Parser
+from material.plugins.search.plugin import Parser, SearchIndex
 from mkdocs.config.defaults import MkDocsConfig
 from playwright.sync_api import expect
 
@@ -91,6 +91,29 @@ def test_a_page_is_read_again_only_after_a_change_and_is_in_every_index(monkeypa
         page.__dict__.update(change)
         plugin.search_index.add_entry_from_context(page)
     assert plugin.search_index.entries == [{"location": "a/", "text": "new"}] * 3
+
+
+REFERENCE = """\
+<h1 id="a"><code>lessons.a</code></h1>
+<div class="doc"><p>Cuts texts.</p>
+<h2 id="lessons.a.Text"
+    class="doc">Text <small><code>dataclass</code></small><a class="headerlink" href="#">¶</a></h2>
+<pre><code>a: b</code></pre><ul><li>A list.</li></ul>
+<div><h3 id="lessons.a.other">other</h3></div><p>More.</p></div>
+"""
+
+
+def test_of_the_reference_is_found_what_would_be_if_all_of_it_were_read(monkeypatch):
+    monkeypatch.setattr(search, "_indexed", {})
+    config = MkDocsConfig()
+    config.plugins = {"material/search": (plugin := Thing(search_index=SearchIndex()))}
+    page = Thing(url="reference/a/", title="A", meta={}, toc=[], content=REFERENCE)
+    whole = SearchIndex()
+    whole.add_entry_from_context(page)
+    search.index_once(config)
+    plugin.search_index.add_entry_from_context(page)
+    assert plugin.search_index.entries == list(search.trimmed(whole.entries))
+    assert len(plugin.search_index.entries) == 3
 
 
 ERROR = "Output (error)<pre><code>ValueError: bad\n</code></pre>"
