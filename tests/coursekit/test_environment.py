@@ -1,5 +1,6 @@
 """Commands on pages find this Python and a bash on every system, with or without a virtual environment."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from coursekit.run.environment import bash, offer_python
+from coursekit.run.start import quick
 
 ROOT_NAMES = ("git", "git.exe")  # what a search on Linux and on Windows looks for
 
@@ -54,3 +56,37 @@ def test_on_windows_the_bash_is_gits_not_the_systems(tmp_path, place):
 def test_on_windows_without_git_the_error_says_what_to_install(tmp_path):
     with pytest.raises(FileNotFoundError, match="install Git for Windows"):
         bash("nt", {"PATH": str(tmp_path)})
+
+
+TOLD = """
+import gc, os, sys
+
+
+class Last:
+    def __del__(self, count=gc.get_freeze_count):
+        print("at the end", count() > 0)
+
+
+last = Last()
+last.own = open("written", "w")
+last.own.write("all of it")
+print(gc.get_threshold()[0], os.environ["PYTHONPATH"].endswith(os.pathsep + "mine"))
+"""
+
+
+@pytest.mark.parametrize("by", [("-c", TOLD), ("told.py",), ("-m", "told")])
+def test_a_process_looks_for_garbage_seldom_and_closes_at_its_end_what_its_program_has(
+    tmp_path, by
+):
+    (tmp_path / "told.py").write_text(TOLD)
+    with quick({"PYTHONPATH": "mine"}) as path:
+        environment = {**os.environ, "PYTHONPATH": path}
+        done = subprocess.run(
+            [sys.executable, *by],
+            cwd=tmp_path, env=environment, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+    assert done.stdout.splitlines() == ["100000 True", "at the end True"]
+    assert (tmp_path / "written").read_text() == "all of it"
+    with quick({}) as path:
+        assert os.pathsep not in path
+    assert not Path(path).exists()

@@ -47,6 +47,17 @@ def test_arguments_find_what_lies_in_the_repository(course, greeting):
     course.fails_with(passed=3)
 
 
+@pytest.mark.parametrize(
+    ("needs", "found"), [('"torchao>=0.18"', "torchao"), ('"torch>=2"', "torch"), ("", "")]
+)
+def test_a_script_finds_those_large_packages_alone_that_it_asks_for(course, needs, found):
+    head = f"# /// script\n# dependencies = [{needs}]\n# ///\n"
+    look = "from importlib.util import find_spec\nprint(*filter(find_spec, ('torch', 'torchao')))\n"
+    course.write("snippets/greet.py", head + look)
+    course.page(plain("greet") + (f"```output\n{found}\n```\n" if found else ""))
+    course.fails_with(passed=3)
+
+
 def test_a_blank_in_the_repositorys_path_separates_nothing():
     assert arguments("--file {root}/a", "/my course") == ["--file", "/my course/a"]
 

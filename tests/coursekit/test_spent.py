@@ -1,5 +1,6 @@
 """What tests cost is measured in each run, and decides what begins first, never what passes."""
 
+import gc
 import json
 from itertools import chain
 from pathlib import Path
@@ -42,6 +43,19 @@ def test_a_clone_that_ran_nothing_goes_by_what_is_usual(files):
     usual = {"test_a_quick.py": 1.0, "test_b_slow.py": 5.0, "test_c_new.py": 2.0}
     (files.path / spent.USUAL).write_text(json.dumps(usual))
     assert order(files) == ["test_b_slow", "test_c_new", "test_a_quick"]
+
+
+def test_nobody_looks_for_garbage_while_tests_are_loaded(files):
+    asked = "import gc\n\nLOADED = gc.isenabled()\n\n\ndef test_it():\n"
+    files.makepyfile(test_it=f"{asked}    assert not LOADED\n    assert gc.isenabled()\n")
+    loaded = files.runpytest_inprocess("-p", "coursekit.testing.spent", "test_it.py")
+    loaded.assert_outcomes(passed=1)
+    gc.disable()  # as by who runs these tests so
+    try:
+        files.runpytest_inprocess("-p", "coursekit.testing.spent", "--collect-only", "test_it.py")
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
 
 
 def test_what_other_tests_took_before_is_kept(files):

@@ -16,6 +16,8 @@ from typing import Any, Protocol
 import pytest
 from transformers.utils import logging
 
+from coursekit.page.scripts import unnamed
+from coursekit.run.start import start
 from snippets.local_hub import Hub
 from snippets.recording import NOT_A_READERS
 from snippets.small_models import write_bert, write_gpt2, write_no_tokenizer
@@ -52,26 +54,12 @@ def hub(server: Hub) -> Hub:
     return server
 
 
-# What Python runs as it starts. Looking for garbage as often as usual, while libraries are loaded, would
-# take a fifth of a script's time, and finds none.
-START = """
-import gc, sys
-gc.set_threshold(100_000)
-for name in {names!r}:
-    sys.modules[name] = None
-"""
 # For who has no patience, waits between two tries, which double, are a tenth as long.
 HASTE = """
 import time
 wait = time.sleep
 time.sleep = lambda seconds: wait(seconds / 10)
 """
-
-
-def unnamed(script: Path) -> tuple[str, ...]:
-    """The packages, of those that transformers loads by itself, which a script's head does not name."""
-    head = script.read_text("utf-8").split("# ///")[1]
-    return tuple(name for name in ("torch", "torchao") if f'"{name}' not in head)
 
 
 def hiding(folder: Path, script: Path, *, hasty: bool = False) -> Path:
@@ -83,7 +71,7 @@ def hiding(folder: Path, script: Path, *, hasty: bool = False) -> Path:
     names = unnamed(script)
     hidden = folder / f"without-{'-'.join(names)}"
     hidden.mkdir(exist_ok=True)
-    begun = START.format(names=names) + HASTE * hasty
+    begun = start(names) + HASTE * hasty
     (hidden / "sitecustomize.py").write_text(begun, "utf-8")
     return hidden
 

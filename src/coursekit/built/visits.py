@@ -62,16 +62,19 @@ def _every_page(reader: Reader) -> Iterator[Bar]:
     hindered: dict[str, float] = {}
     light, dark = set[str](), set[str]()
     with reader.visit(DESKTOP) as seen:
-        bring_axe(seen.page)
+        if reader.everywhere:
+            bring_axe(seen.page)
         for path in reader.paths:
-            seen.asked.clear()
+            seen.page.goto("about:blank")  # to widen the last page, it would be laid out once more
             seen.page.set_viewport_size(DESKTOP)
+            seen.asked.clear()
             page = seen.go(path)
             seen.settle()
             reader.weigh(path, seen)
             if page.locator(".shown").count():
                 page.locator(".shown--chosen").wait_for()
             begins["wide"][path] = looks.first_line(page)
+            unlike[path] = not has_its_landmarks(page)
             sizes |= {*looks.code_sizes(page)}
             closely = reader.everywhere or path in reader.places.kinds
             page.set_viewport_size(ZOOMED)
@@ -88,9 +91,8 @@ def _every_page(reader: Reader) -> Iterator[Bar]:
                 page.set_viewport_size({"width": width, "height": 800})
                 sideways[path] = max(sideways[path], looks.overflow(page))
                 stray[path] += len(looks.stray_buttons(page))
-            page.set_viewport_size(DESKTOP)
-            unlike[path] = not has_its_landmarks(page)
             if closely:
+                page.set_viewport_size(DESKTOP)
                 hindered[path] = len([*hindrances(page, light, dark, twice=reader.everywhere)])
     lessons = {path: size for path, size in reader.sizes.items() if path.startswith("lesson-")}
     yield at_most(1, "bytes of a lesson page before any click", lessons, 130, "KB")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from coursekit.commands import browser, selection
 from coursekit.config import Config
+from coursekit.run.start import quick
 from coursekit.testing import coverage, spent
 
 __all__ = [
@@ -85,7 +86,8 @@ def run_step(root: Path, *arguments: str, **variables: str) -> int:
 
     Processes that compute side by side share out the cores: with as many threads each as there are
     cores, they wait for one another, and everything takes many times as long. And the hundreds that tests
-    start keep what they compile, wherever the machine's own settings are against it.
+    start keep what they compile, wherever the machine's own settings are against it, and look for garbage
+    seldom.
     """
     print("+", *arguments, flush=True)
     environment = {**os.environ, **variables}
@@ -94,7 +96,8 @@ def run_step(root: Path, *arguments: str, **variables: str) -> int:
         threads = max(1, (os.cpu_count() or 1) // workers())
         environment.setdefault("OMP_NUM_THREADS", str(threads))
         environment.setdefault("GLIBC_TUNABLES", KEEP_MEMORY)
-    return subprocess.call([sys.executable, "-m", *arguments], cwd=root, env=environment)
+    with quick(environment) as environment["PYTHONPATH"]:
+        return subprocess.call([sys.executable, "-m", *arguments], cwd=root, env=environment)
 
 
 def run_all(root: Path, *steps: list[str]) -> int:

@@ -1,25 +1,21 @@
 """``{.python .script}``: a whole file of ``snippets/``, run as a process of its own."""
 
-import os
 import re
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from urllib.parse import urljoin
 
 from coursekit.config import Config
 from coursekit.page import script_records
 from coursekit.page.contents import Block, Cell, Download, Kind, Links, Page
-from coursekit.page.scripts import argument_problems, arguments, command
+from coursekit.page.scripts import argument_problems, arguments, command, unnamed
 from coursekit.run.session import Session, noise
+from coursekit.run.start import quick
 
 __all__ = ["SCRIPT"]
 
-# What Python runs as it starts. Looking for garbage as often as usual, while libraries are loaded, would
-# take a sixth of a script's time, and finds none.
-START = "import gc\ngc.set_threshold(100_000)\n"
 CAPTION = re.compile(
     r'(?P<opening><div (?:id="[^"]*" )?class="language-python script highlight"[^>]*>)'
     r'<span class="filename">(?:(?P<title>[^<]*) · )?(?P<path>[^<]*)</span>'
@@ -50,12 +46,10 @@ class Script(Kind):
         yield from argument_problems(block.attributes.get("args", ""))
 
     def run(self, block: Block, session: Session) -> str:
-        """Run the file in the page's scratch folder."""
+        """Run the file in the page's scratch folder, without packages that it does not ask for."""
         args = arguments(block.attributes.get("args", ""), str(session.config.root))
         command = [sys.executable, str(block.code.path), *args]
-        with tempfile.TemporaryDirectory() as folder:
-            (Path(folder) / "sitecustomize.py").write_text(START, "utf-8")
-            path = os.pathsep.join(filter(None, (folder, os.environ.get("PYTHONPATH"))))
+        with quick(without=unnamed(block.code.path)) as path:
             done = session.program(command, session.folder, PYTHONPATH=path)
         session.complain(noise(done.stderr))
         return done.stdout

@@ -11,10 +11,12 @@ from pathlib import Path, PurePosixPath
 
 from coursekit.text import read_text
 
-__all__ = ["argument_problems", "arguments", "command", "digest"]
+__all__ = ["argument_problems", "arguments", "command", "digest", "unnamed"]
 
 PLACEHOLDER = re.compile(r"\{(?P<name>[^{}]*)\}")
 KNOWN = ("root",)
+HEAD = re.compile(r"^# /// script\n(?P<head>(?:#.*\n)*?)# ///$", re.MULTILINE)
+UNASKED = ("torch", "torchao")  # which transformers loads wherever they are, for seconds
 
 
 def argument_problems(args: str) -> list[str]:
@@ -53,3 +55,12 @@ def command(script: PurePosixPath, args: str) -> str:
 def digest(script: Path) -> str:
     """SHA-256 of a script's text, as hexadecimal digits: the same whatever its line breaks are."""
     return hashlib.sha256(read_text(script).encode()).hexdigest()
+
+
+def unnamed(script: Path) -> tuple[str, ...]:
+    """The packages, of those that transformers loads by itself, which a script's head does not name.
+
+    Whoever runs the script in an environment of its own, as its page tells how to, does not have them.
+    """
+    head = HEAD.search(read_text(script))
+    return tuple(name for name in UNASKED if head and not re.search(rf'"{name}\b', head["head"]))
