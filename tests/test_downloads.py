@@ -17,6 +17,7 @@ from coursekit.kinds.output import broken
 from coursekit.kinds.python import PYTHON
 from coursekit.page.contents import Block, Page
 from coursekit.parser import load
+from coursekit.run.start import start
 
 ROOT = Path(__file__).parents[1]
 CONFIG = Config.load(ROOT)
@@ -58,9 +59,8 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Path:
         [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
         capture_output=True, text=True, check=True,
     ).stdout.strip()  # fmt: skip
-    # While libraries are loaded, looking for garbage as often as usual finds none, and takes a sixth.
-    lines = (sysconfig.get_path("purelib"), "import gc; gc.set_threshold(100_000)")
-    (Path(where) / "dependencies.pth").write_text("\n".join(lines) + "\n")
+    (Path(where) / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    (Path(where) / "sitecustomize.py").write_text(start(), "utf-8")
     (wheel,) = (folder / "dist").glob("*.whl")
     install = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", str(python)]
     subprocess.run([*install, "--offline", "--no-deps", str(wheel)], check=True)

@@ -58,6 +58,20 @@ def test_a_script_finds_those_large_packages_alone_that_it_asks_for(course, need
     course.fails_with(passed=3)
 
 
+@pytest.mark.parametrize(("named", "found"), [("torchao", True), ("nothing", False)])
+def test_what_a_page_starts_finds_what_the_page_names_and_looks_for_garbage_seldom(
+    course, named, found
+):
+    child = (
+        "import gc, importlib.util as u\n"
+        "print(u.find_spec('torch' + 'ao') is not None, gc.get_threshold()[0])"
+    )
+    run = f'child = """\n{child}\n"""\n_ = subprocess.run([sys.executable, "-c", child])  # {named}'
+    shown = f"```output\n{found} 100000\n```\n"
+    course.page(f"```python\nimport subprocess, sys\n\n{run}\n```\n\n{shown}")
+    course.fails_with(passed=3)
+
+
 def test_a_blank_in_the_repositorys_path_separates_nothing():
     assert arguments("--file {root}/a", "/my course") == ["--file", "/my course/a"]
 

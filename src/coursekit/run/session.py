@@ -23,6 +23,7 @@ from coursekit.config import Config
 from coursekit.run.capture import Capture, decoded, flush
 from coursekit.run.environment import bash
 from coursekit.run.interpreter import Leftovers, Snapshot, log_records, readers_environment
+from coursekit.run.start import quick
 from coursekit.text import lines
 
 __all__ = ["BlockError", "Said", "Session", "last_line", "noise"]
@@ -68,6 +69,7 @@ class Session:
         copy_tree: makes a scratch copy of the repository for commands, once.
         module: the namespace all Python blocks share; they find it as ``__main__``, as a reader's do.
         instrument: applied to the code of each Python block before it is executed.
+        without: packages that processes which the blocks start do not find.
     """
 
     config: Config
@@ -75,10 +77,14 @@ class Session:
     copy_tree: Callable[[], Path]
     module: types.ModuleType = field(default_factory=lambda: types.ModuleType("__main__"))
     instrument: Callable[[types.CodeType], types.CodeType] | None = None
+    without: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self._leftovers = Leftovers(self.folder)
+        self._started = contextlib.ExitStack()
         self._state = Snapshot.fresh(self.folder, self.module)
+        paths = self._started.enter_context(quick(without=self.without))
+        self._state.environment["PYTHONPATH"] = paths
         self._printed, self._errors = Capture(1), Capture(2)
         self._features = 0
 
@@ -91,6 +97,7 @@ class Session:
         self._leftovers.remove()
         self._printed.close()
         self._errors.close()
+        self._started.close()
 
     def compiled(self, source: str, path: Path) -> types.CodeType:
         """Compile code of the page, with the ``__future__`` features that code above it asked for."""

@@ -23,6 +23,9 @@ from coursekit.text import without_end
 
 __all__ = ["PageRun"]
 
+# What pages install that need it, and libraries load wherever it is, for a second and a half.
+EXTRA = ("torchao",)
+
 
 class PageRun:
     """What the items of one page share: the session, and the edits that outputs need."""
@@ -51,8 +54,9 @@ class PageRun:
         """The page's session, made when the first block runs."""
         if self._session is None:
             folder = self.factory.mktemp(self.page.path.stem)
+            without = tuple(name for name in EXTRA if name not in self.page.text)
             self._session = Session(
-                self.course, folder, self.copy_tree, instrument=coverage.instrument
+                self.course, folder, self.copy_tree, instrument=coverage.instrument, without=without
             )
         return self._session
 

@@ -16,13 +16,14 @@ import tinymodel
 from lessons.models import progress
 from lessons.models.progress import loss_curve
 from lessons.models.training import Recipe
+from nested import paths
 from tinymodel import Stop, Tiny, batches, until
 from training_runs import RECIPE, run, weights
 
 ROOTS = (Path(tinymodel.__file__).parent, Path(lessons.__file__).parents[1])
 
 
-PATHS = os.pathsep.join(map(str, ROOTS))  # where a process started from here finds both
+PATHS = paths(*ROOTS)  # where a process started from here finds both
 
 
 def interrupt(folder, step=8, **options) -> None:

@@ -16,19 +16,20 @@ import tinymodel
 from lessons.models import data_parallel
 from lessons.models.data_parallel import distributed, own_rows
 from lessons.models.training import Recipe, train
+from nested import paths
 from tinymodel import Tiny, batches, until
 
 RECIPE = Recipe(steps=10, learning_rate=1e-2, warmup=3, save_every=5)
 MUON = replace(RECIPE, optimizer="muon")
 ROOTS = (Path(tinymodel.__file__).parent, Path(lessons.__file__).parents[1])
-PATHS = os.pathsep.join(map(str, ROOTS))  # where a process started from here finds both
+PATHS = paths(*ROOTS)  # where a process started from here finds both
 
 # Runs on two processes at once; one start for all cases, because a start takes longer than they do. On
 # Linux the second is a copy of the first, with all that is loaded: torchrun, with which the pages start
 # theirs, would load it three times.
 TWO = """
 import contextlib, gc, io, json, os, sys, warnings
-gc.set_threshold(20_000)  # while libraries are loaded there is no garbage to be found
+gc.set_threshold(100_000)  # while libraries are loaded there is no garbage to be found
 from dataclasses import replace
 from pathlib import Path
 warnings.simplefilter("error")

@@ -28,11 +28,12 @@ from lessons.models.fastest_step import (
 )
 from lessons.models.steps import Speed, scorer
 from lessons.models.training import Recipe, train
+from nested import paths
 from tinymodel import Tiny, batches
 
 RECIPE = Recipe(steps=1000, learning_rate=1e-2)
 ROOTS = (Path(tinymodel.__file__).parent, Path(lessons.__file__).parents[1])
-PATHS = os.pathsep.join(map(str, ROOTS))  # where a process started from here finds both
+PATHS = paths(*ROOTS)  # where a process started from here finds both
 
 
 def timing(way: Speed, seconds: float, once: float = 0.0, note: str = "") -> Timing:
