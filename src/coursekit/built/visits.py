@@ -10,7 +10,7 @@ from coursekit import yamltext
 from coursekit.built import drawings, looks, paper
 from coursekit.built.bars import Bar, at_least, at_most
 from coursekit.built.reader import DESKTOP, PHONE, ZOOMED, Reader
-from coursekit.built.visiting import bring_axe, has_its_landmarks, hindrances
+from coursekit.built.visiting import has_its_landmarks, hindrances
 from coursekit.text import read_text
 
 if TYPE_CHECKING:
@@ -62,8 +62,6 @@ def _every_page(reader: Reader) -> Iterator[Bar]:
     hindered: dict[str, float] = {}
     light, dark = set[str](), set[str]()
     with reader.visit(DESKTOP) as seen:
-        if reader.everywhere:
-            bring_axe(seen.page)
         for path in reader.paths:
             seen.page.goto("about:blank")  # to widen the last page, it would be laid out once more
             seen.page.set_viewport_size(DESKTOP)
