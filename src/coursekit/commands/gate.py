@@ -87,17 +87,19 @@ def run_step(root: Path, *arguments: str, **variables: str) -> int:
     Processes that compute side by side share out the cores: with as many threads each as there are
     cores, they wait for one another, and everything takes many times as long. And the hundreds that tests
     start keep what they compile, wherever the machine's own settings are against it, and look for garbage
-    seldom.
+    seldom. Other commands start as the machine has it.
     """
     print("+", *arguments, flush=True)
     environment = {**os.environ, **variables}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    if "--numprocesses" in arguments:
-        threads = max(1, (os.cpu_count() or 1) // workers())
-        environment.setdefault("OMP_NUM_THREADS", str(threads))
-        environment.setdefault("GLIBC_TUNABLES", KEEP_MEMORY)
+    command = [sys.executable, "-m", *arguments]
+    if "--numprocesses" not in arguments:
+        return subprocess.call(command, cwd=root, env=environment)
+    threads = max(1, (os.cpu_count() or 1) // workers())
+    environment.setdefault("OMP_NUM_THREADS", str(threads))
+    environment.setdefault("GLIBC_TUNABLES", KEEP_MEMORY)
     with quick(environment) as environment["PYTHONPATH"]:
-        return subprocess.call([sys.executable, "-m", *arguments], cwd=root, env=environment)
+        return subprocess.call(command, cwd=root, env=environment)
 
 
 def run_all(root: Path, *steps: list[str]) -> int:
