@@ -92,7 +92,7 @@ def test_bench_measures_no_site_that_was_not_built(course, capsys):
 
 
 def test_a_step_is_shown_and_gets_its_variables_and_returns_its_status(course, capsys, monkeypatch):
-    for name in ("OMP_NUM_THREADS", "GLIBC_TUNABLES"):
+    for name in ("OMP_NUM_THREADS", "GLIBC_TUNABLES", "PYTHONPATH"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     monkeypatch.setattr(gate.os, "cpu_count", lambda: 8)

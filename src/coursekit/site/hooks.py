@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
@@ -33,8 +32,9 @@ from coursekit.site import (
 
 _serving = False
 _nav: Navigation  # of the latest build
-_whole: preview.Whole  # what that makes the site of
-_preview: preview.Preview | None = None  # under `make serve`, after the first build
+
+on_serve = preview.begin
+on_shutdown = preview.end
 
 
 def on_startup(*, command: Literal["build", "gh-deploy", "serve"], **_: Any) -> None:
@@ -53,8 +53,7 @@ def on_startup(*, command: Literal["build", "gh-deploy", "serve"], **_: Any) -> 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """List the modules in the navigation; show edit links only where the repository is known."""
-    if _preview:
-        _preview.redirect(config)
+    preview.redirect(config)
     pages.begin(config)
     search.index_once(config)
     reference.add_to_nav(config)
@@ -81,16 +80,13 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     """Compile the theme's templates only after a change, and make a page of them only after one, too."""
     pages.keep_templates(env, config)
     kept_templates.keep(env)
-    global _whole
-    if _serving:
-        _whole = preview.Whole(config, files, _nav, env, pages.written_in(files, config))
+    preview.note(preview.Whole(config, files, _nav, env))
     return env
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Resolve what a page embeds and binds; have a lab made from its notebook."""
-    if _preview:
-        _preview.give_way()
+    preview.give_way()
     if labs.is_lab(page.file):
         pages.keep(page, markdown, labs.prepare(page, config), config, files)
         return markdown
@@ -104,8 +100,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     """Name what is nameless; say what a shared link shows; drop what only weighs; let names break."""
-    if _preview:
-        _preview.give_way()
+    preview.give_way()
     output = whole.squeezed(sharing.with_tags(whole.accessible(output), page, config))
     return signatures.breakable(output) if reference.has(page.file.src_uri) else output
 
@@ -125,18 +120,3 @@ def on_post_build(config: MkDocsConfig) -> None:
     synonyms.add(config.site_dir, pages.glossary_terms(config), synonyms.read(config.docs_dir))
     if not _serving:
         csp.protect(config.site_dir)
-
-
-def on_serve(server: LiveReloadServer, **_: Any) -> LiveReloadServer:
-    """Show a changed page before the site is built with it."""
-    global _preview
-    _preview = preview.Preview(server, lambda: _whole)
-    return server
-
-
-def on_shutdown() -> None:
-    """Leave nothing behind."""
-    global _preview
-    if _preview:
-        _preview.end()
-    _preview = None

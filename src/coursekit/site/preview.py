@@ -10,10 +10,12 @@ build, because the next one holds both.
 import filecmp
 import logging
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment
 from mkdocs.commands.build import _build_page, _populate_page
@@ -23,7 +25,9 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 
-__all__ = ["Preview", "Superseded", "Whole"]
+from coursekit.site import pages
+
+__all__ = ["Preview", "Superseded", "Whole", "begin", "end", "give_way", "note", "redirect"]
 
 FEW = 3  # pages changed at once, by hand: after a change of branch the whole site is as fast
 LOOKS = frozenset({".html", ".css", ".js", ".svg"})  # what a browser loads with a page
@@ -45,27 +49,33 @@ class Whole:
         files: all files of the site; those of pages hold their pages.
         nav: the navigation.
         env: the theme's templates.
-        written_in: of each page of the course, its own file and those whose code it embeds.
     """
 
     config: MkDocsConfig
     files: Files
     nav: Navigation
     env: Environment
-    written_in: dict[str, set[Path]]
+
+    @cached_property
+    def written_in(self) -> dict[str, set[Path]]:
+        """Of each page of the course, its own file and those whose code it embeds."""
+        return pages.written_in(self.files, self.config)
 
 
 class Preview:
     """The course while somebody edits it. Its :meth:`rebuild` is what the server calls after a change.
 
+    Attributes:
+        latest: what a build has made, which is shown when it ends well.
+
     Args:
         server: mkdocs' server, which shows a folder and calls its ``builder`` after a change.
-        latest: what the latest build has made the site of.
+        whole: what it shows.
     """
 
-    def __init__(self, server: LiveReloadServer, latest: Callable[[], Whole]) -> None:
-        self._server, self._build, self._latest = server, server.builder, latest
-        self._shown = latest()
+    def __init__(self, server: LiveReloadServer, whole: Whole) -> None:
+        self._server, self._build = server, server.builder
+        self._shown = self.latest = whole
         self._other = tempfile.TemporaryDirectory(prefix="mkdocs_")
         self._folders = [Path(server.root), Path(self._other.name)]
         self._stamps = _stamps(self._shown)
@@ -99,7 +109,7 @@ class Preview:
             return
         finally:
             self._yields = False
-        self._shown = self._latest()
+        self._shown = self.latest
         # What has changed since the build began is still new.
         self._stamps = {**_stamps(self._shown), **self._stamps}
         self._folders.reverse()
@@ -181,3 +191,46 @@ def _look_different(one: Path, other: Path) -> bool:
 def _looks(folder: Path) -> set[str]:
     paths = (path for path in folder.rglob("*") if path.suffix in LOOKS)
     return {path.relative_to(folder).as_posix() for path in paths}
+
+
+_latest: Whole  # of the builds of this process
+_preview: Preview | None = None  # of what it serves
+
+
+def note(whole: Whole) -> None:
+    """Keep what a build has made."""
+    global _latest
+    _latest = whole
+    if _preview:
+        _preview.latest = whole
+
+
+def begin(server: LiveReloadServer, **_: Any) -> LiveReloadServer:
+    """Let a server, with the site built, show a changed page before the site is built with it."""
+    global _preview
+    _preview = Preview(server, _latest)
+    return server
+
+
+def redirect(config: MkDocsConfig) -> None:
+    """Have a build for a server write where nothing is shown."""
+    if _preview:
+        _preview.redirect(config)
+
+
+def give_way() -> None:
+    """End a build that nobody waits for, if there is something new to build.
+
+    Raises:
+        Superseded: there is.
+    """
+    if _preview:
+        _preview.give_way()
+
+
+def end() -> None:
+    """Leave nothing behind."""
+    global _preview
+    if _preview:
+        _preview.end()
+    _preview = None
