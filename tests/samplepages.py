@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -341,6 +342,29 @@ nav:
   - If it breaks: if-it-breaks.md
   - Contributing: contributing.md
 """
+
+
+@dataclass
+class Edited:
+    """A small course that a test edits, and the site that is made of it."""
+
+    course: Path
+
+    @property
+    def root(self) -> Path:
+        """Where its site is."""
+        return self.course / "site"
+
+    def change(self, name: str, old: str, new: str) -> None:
+        """Write something else into a file."""
+        path = self.course / name
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), "utf-8")
+
+    def html(self, page: str) -> str:
+        """What the site has of a page."""
+        return (self.root / page / "index.html").read_text("utf-8")
 
 
 def write_sample(course: Path) -> Path:

@@ -13,6 +13,7 @@ from mkdocs.utils import CountHandler
 
 from coursekit.config import Config
 from coursekit.site import reference
+from samplepages import Edited
 
 LESSON = "docs/lesson-4/sample.md"
 # What one change of the small course is, and which pages it changes: file, old text, new text, page that
@@ -60,16 +61,11 @@ CHANGES = [
 
 
 @dataclass
-class Server:
+class Server(Edited):
     """A course that is built again and again in one process, and the pages each build renders."""
 
-    course: Path
     rendered: set[str] = field(default_factory=set)
     warnings: int = 0
-
-    @property
-    def root(self) -> Path:
-        return self.course / "site"
 
     def build(self) -> None:
         self.rendered.clear()
@@ -80,15 +76,6 @@ class Server:
         build_site(config)
         logging.getLogger("mkdocs").removeHandler(counter)
         self.warnings = sum(count for _, count in counter.get_counts())
-
-    def change(self, name: str, old: str, new: str) -> None:
-        path = self.course / name
-        text = path.read_text("utf-8")
-        assert old in text
-        path.write_text(text.replace(old, new), "utf-8")
-
-    def html(self, page: str) -> str:
-        return (self.root / page / "index.html").read_text("utf-8")
 
 
 @pytest.fixture

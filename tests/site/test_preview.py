@@ -14,6 +14,7 @@ from mkdocs.exceptions import Abort
 from mkdocs.livereload import LiveReloadServer
 
 from coursekit.site.preview import FEW
+from samplepages import Edited
 
 LESSON, LAB, GLOSSARY = "docs/lesson-4/sample.md", "docs/lesson-5/sample.py", "docs/glossary.md"
 ADDRESS = "http://127.0.0.1:1/"
@@ -25,30 +26,24 @@ def nothing() -> None:
 
 
 @dataclass
-class Editor:
+class Editor(Edited):
     """Somebody who edits a course and looks at what the server shows.
 
     Attributes:
-        course: the course's files.
         server: mkdocs' server, as ``mkdocs serve`` makes it; it listens to no port.
         log: each start of a build of the whole site, as ``waits`` or, where browsers have been told
             to load their page again, ``shown``; and its end as ``built``.
         meanwhile: what happens as soon as the build of the whole site reads a page.
     """
 
-    course: Path
     server: LiveReloadServer
     log: list[str] = field(default_factory=list)
     meanwhile: Action = nothing
 
-    def change(self, name: str, old: str, new: str) -> None:
-        path = self.course / name
-        text = path.read_text("utf-8")
-        assert old in text
-        path.write_text(text.replace(old, new), "utf-8")
-
-    def html(self, page: str) -> str:
-        return Path(self.server.root, page, "index.html").read_text("utf-8")
+    @property
+    def root(self) -> Path:
+        """Where the site is that the server shows at present."""
+        return Path(self.server.root)
 
     def rebuild(self) -> int:
         """Do as the server does after a change.
