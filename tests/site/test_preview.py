@@ -18,7 +18,7 @@ from samplepages import Edited
 
 LESSON, LAB, GLOSSARY = "docs/lesson-4/sample.md", "docs/lesson-5/sample.py", "docs/glossary.md"
 ADDRESS = "http://127.0.0.1:1/"
-Action = Callable[[], None]
+Action = Callable[[], object]
 
 
 def nothing() -> None:
@@ -33,12 +33,14 @@ class Editor(Edited):
         server: mkdocs' server, as ``mkdocs serve`` makes it; it listens to no port.
         log: each start of a build of the whole site, as ``waits`` or, where browsers have been told
             to load their page again, ``shown``; and its end as ``built``.
-        meanwhile: what happens as soon as the build of the whole site reads a page.
+        meanwhile: what happens as soon as the build of the whole site begins.
+        at_last: what happens when it has just ended.
     """
 
     server: LiveReloadServer
     log: list[str] = field(default_factory=list)
     meanwhile: Action = nothing
+    at_last: Action = nothing
 
     @property
     def root(self) -> Path:
@@ -80,6 +82,7 @@ def editor(sample: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iter
         editor.meanwhile()
         build_site(settings(), serve_url=ADDRESS)
         editor.log.append("built")
+        editor.at_last()
 
     config = settings()
     build_site(config, serve_url=ADDRESS)
@@ -197,16 +200,35 @@ def test_a_build_that_nobody_waits_for_ends_at_the_next_change(editor, caplog):
     assert not caplog.records
 
 
-def test_a_fault_is_told_once_and_what_was_shown_stays(editor, caplog):
-    root = editor.server.root
+def break_contributing(editor: Editor) -> None:
     fence = '```{.python title="x"}\n--8<-- "gone.py"\n```\n'
     editor.change("docs/contributing.md", "# Contributing\n", f"# Contributing\n\n{fence}")
+
+
+def test_a_fault_is_told_once_and_what_was_shown_stays(editor, caplog):
+    break_contributing(editor)
+    root = editor.server.root
     with caplog.at_level(logging.ERROR), pytest.raises(Abort):
         editor.rebuild()
     assert editor.log == ["waits"]
     assert caplog.text.count("gone.py") == 1
     assert editor.server.root == root
     assert "gone.py" not in editor.html("contributing")
+
+
+def test_what_is_not_finished_when_a_build_ends_waits_for_the_next(editor):
+    page = editor.course / "docs/index.md"
+    editor.change(LESSON, "## Pitfalls\n", "## Pitfalls\n\nA new one.\n")
+    editor.at_last = lambda: (break_contributing(editor), page.rename(page.with_suffix(".bak")))
+    assert (editor.rebuild(), editor.log) == (1, ["shown", "built"])
+    assert "A new one." in editor.html("lesson-4/sample")
+    editor.at_last = nothing
+    page.with_suffix(".bak").rename(page)
+    with pytest.raises(Abort):
+        editor.rebuild()
+    editor.change("docs/contributing.md", "gone.py", "snippets/greet.py")
+    assert (editor.rebuild(), editor.log[2:]) == (1, ["waits", "shown", "built"])
+    assert "greet" in editor.html("contributing")
 
 
 def test_a_page_with_a_warning_is_shown_and_the_warning_told_with_the_whole_site(editor, caplog):

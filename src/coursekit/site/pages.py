@@ -4,6 +4,7 @@ Nothing here runs or imports a lesson: outputs stand in the pages, because the t
 """
 
 import re
+from contextlib import suppress
 from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 
@@ -135,11 +136,12 @@ def written_in(files: Files, config: MkDocsConfig) -> dict[str, set[Path]]:
     paths = {}
     for file in files.documentation_pages():
         if file.abs_src_path:  # a page of the reference has none
-            source = _source(file, _course(config))
-            embedded = (
-                [block.code.path for block in source.blocks if block.embedded] if source else []
-            )
-            paths[file.src_uri] = {Path(file.abs_src_path), *embedded}
+            paths[file.src_uri] = {Path(file.abs_src_path)}
+            # Somebody may be writing it: what is wrong with it is for the next build to say.
+            with suppress(PluginError, OSError):
+                if source := _source(file, _course(config)):
+                    embedded = (block.code.path for block in source.blocks if block.embedded)
+                    paths[file.src_uri].update(embedded)
     return paths
 
 

@@ -149,8 +149,8 @@ class Preview:
         vars(page).pop("render", None)  # which gives back what was rendered before
         _populate_page(page, whole.config, whole.files)
         whole.config.plugins["autorefs"].on_env(whole.env, config=whole.config, files=Files([file]))
-        pages = whole.files.documentation_pages(inclusion=InclusionLevel.is_in_serve)
-        _build_page(page, whole.config, pages, whole.nav, whole.env)
+        others = whole.files.documentation_pages(inclusion=InclusionLevel.is_in_serve)
+        _build_page(page, whole.config, others, whole.nav, whole.env)
 
     def _error_page(self, code: int) -> bytes | None:
         """What the site that is shown answers to a wrong address."""
