@@ -241,6 +241,8 @@ LIBRARIES = [  # the same, of libraries that are loaded before
      "import torch\nprint(torch.are_deterministic_algorithms_enabled())", "False"),
     ("import torch\ntorch.set_num_threads(torch.get_num_threads() + 3)",
      f"import torch\nprint(torch.get_num_threads() == {torch.get_num_threads() + 3})", "False"),
+    ("import matplotlib.pyplot as plt\n_ = plt.figure()",
+     "import matplotlib.pyplot as plt\nprint(plt.get_fignums())", "[]"),
 ]  # fmt: skip
 
 

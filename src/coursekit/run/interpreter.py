@@ -175,6 +175,12 @@ def _bars(
     return found
 
 
+def _figures() -> list[int]:
+    """The numbers of the figures that are open; matplotlib warns of many, whoever opened them."""
+    plots = sys.modules.get("matplotlib.pyplot")
+    return plots.get_fignums() if plots else []
+
+
 class Leftovers:
     """What a page may leave in libraries and modules, and what takes it away when the page ends."""
 
@@ -183,15 +189,18 @@ class Leftovers:
         self.home = home.resolve()
         self.loggers = set(_loggers())
         self.modules = dict(sys.modules)
+        self.figures = set(_figures())
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # some libraries ask for another function by now
             self.bars = {name: on for name, (on, _, _) in _bars(self.modules).items()}
 
     def remove(self) -> None:
-        """Switch bars back, forget the page's loggers and the modules that it wrote."""
+        """Switch bars back, close the page's figures, forget its loggers and the modules that it wrote."""
         # Of thousands of modules, to look into each takes long.
         new = {n: m for n, m in list(sys.modules.items()) if self.modules.get(n) is not m}
         self._switch_bars({n: sys.modules[n] for n in self.bars if n in sys.modules} | new)
+        for number in set(_figures()) - self.figures:
+            sys.modules["matplotlib.pyplot"].close(number)
         for name, logger in _loggers().items():
             if name not in self.loggers:
                 kept = [handler for handler in logger.handlers if not self._prints(handler)]
