@@ -65,8 +65,8 @@ WHERE_TAUGHT = re.compile(r"\s*<p>(?:Also: [^<]*)?Taught in [^<]*</p>\s*$")
 # Pictures in words, whose captions say what to see.
 ASIDE = re.compile(r'(?s)<details class="drawing__words">.*?</details>')
 EXCLUDED = re.compile(r'<div\b[^>]*\bdata-search-exclude="true"[^>]*>')
-# The code behind its caption, or in a table with the numbers of its lines.
 HEADING = re.compile(r"<h[1-6]\b.*?</h[1-6]>", re.DOTALL)
+# The code behind its caption, or in a table with the numbers of its lines.
 LISTING = re.compile(r'(?:<span class="filename">[^\n]*?(?=<pre\b))?<(?P<tag>pre|table)\b')
 
 # What a page adds to the index, by its address: what the entries were made of, and the entries.
